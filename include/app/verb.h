@@ -1,0 +1,39 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * Verbs: one file each in src/cmd, one row each in src/app/verbs.c. Help, completion and dispatch read the rows.
+ */
+#ifndef APP_VERB_H
+#define APP_VERB_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+struct err;
+struct opt;
+struct opt_words;
+struct session;
+
+struct verb {
+	const char *name;
+	const char *group;    /* "enter", "look", "compare", "use" */
+	const char *usage;    /* behind the name: "[OPTIONS] TARGET [--] COMMAND [ARG...]" */
+	const char *summary;  /* one line */
+	const char *about;    /* a few lines for `nsctl help VERB`, or NULL */
+	const char *examples; /* three lines, each a command with a remark */
+	const struct opt *opts; /* rows over the verb's own struct; may be NULL */
+	size_t options_size;  /* of that struct; the dispatcher allocates and zeroes it for each run */
+	int mode;             /* enum opt_mode */
+	bool runs_command;    /* exit status column of exec, shell and run */
+	/* Returns 0 and the status in *status, or a negative errno with err. */
+	int (*run)(struct session *s, void *options, const struct opt_words *words, int *status, struct err *err);
+	void (*free_options)(void *options); /* frees the lists in it; may be NULL */
+};
+
+extern const struct verb *const verbs[]; /* NULL-terminated */
+const struct verb *verb_by_name(const char *name);
+
+/* argv[0] is ignored; the globals, the verb and the rest follow. Returns the exit status; prints nothing but what the verb
+ * prints; the error, when there is one, stays in *err for main. */
+int dispatch(int argc, char **argv, struct session *s, struct err *err);
+
+#endif

@@ -1,0 +1,73 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * A container: what an engine's state files say of it, and the live init that it stands for.
+ */
+#ifndef MODEL_CONTAINER_H
+#define MODEL_CONTAINER_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <sys/types.h>
+
+struct err;
+
+enum container_status {
+	CONTAINER_RUNNING,
+	CONTAINER_PAUSED,      /* its cgroup, or one above it, is frozen */
+	CONTAINER_TERMINATING, /* init is a zombie or is exiting */
+	CONTAINER_STOPPED,     /* no init */
+};
+
+struct label {
+	char *key, *value;
+};
+
+struct container {
+	const char *engine; /* a row's name in the table of engines; static */
+	char *name;         /* never NULL */
+	char *id;           /* full; "" where the engine has none */
+	char *pod;          /* NULL when in no pod */
+	char *namespace;    /* Kubernetes'; NULL when in no pod or unknown (podman's pods have none) */
+	char *pod_uid;      /* or NULL */
+	char *image;        /* or NULL */
+	char *default_container; /* the pod's default-container annotation where it can be read, or NULL */
+	char *config;       /* path of the OCI config.json; NULL when there is none */
+	char *state;        /* path of the state file it was found in, for messages */
+	struct label *labels;
+	size_t n_labels;
+	bool labels_known;
+	bool pause;         /* a pod's sandbox: never meant, shown with -a */
+	bool vm;            /* the init is a virtual machine monitor (Kata, gVisor): not seen from here */
+	uid_t owner;        /* who could write the state: 0, or the rootless user */
+	bool trusted;       /* state and config belong to root (or to the calling user) and no one else can write them:
+			       the config may say user, confinement and environment; else only the name is used */
+	enum container_status status;
+	pid_t pid;          /* init's host PID; 0 when stopped */
+	uint64_t start;     /* init's start time in clock ticks since boot, 0 unknown (field 22 of stat, proc(5)) */
+	uint64_t start_unix; /* the same in seconds since 1970, 0 unknown */
+	char **command;     /* init's command line, NULL-terminated, raw bytes; gathered by container_look() */
+	char *ref;          /* shortest form that names only this one; made by target_name_all() */
+};
+
+struct container_list {
+	struct container *items; /* owned */
+	size_t n, cap;
+};
+
+/* Appends an empty container (all NULL and zero, labels unknown) and returns it, NULL without memory. The pointer is
+ * good until the next append. */
+struct container *container_list_add(struct container_list *list);
+void container_list_remove(struct container_list *list, size_t i);
+void container_list_free(struct container_list *list);
+#define CLEANUP_CONTAINERS __attribute__((cleanup(container_list_free)))
+void container_free(struct container *c);
+
+/* Takes pid and (if `start` is not 0) checks it: when the process is gone, or is another one by its start time, the
+ * container is stopped. Sets status (not Paused: that is container_look's), pid, start. */
+void container_set_init(struct container *c, pid_t pid, uint64_t start);
+
+/* Fills what costs reads of /proc and cgroups: command, start_unix, status Paused. */
+void container_look(struct container *c);
+
+#endif

@@ -1,0 +1,51 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * How a process of a container is meant to be: from its OCI config (runtime-spec, config.md "process"), and, where
+ * that is silent, missing or not to be trusted, from the live init.
+ */
+#ifndef MODEL_SPEC_H
+#define MODEL_SPEC_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <sys/resource.h>
+#include <sys/types.h>
+
+#include "model/caps.h"
+
+struct err;
+struct container;
+
+#define SPEC_RLIMITS 16 /* RLIM_NLIMITS of the kernel */
+
+struct spec {
+	bool from_config;    /* an OCI config was read; else everything is the live init's */
+	uid_t uid;           /* as inside */
+	gid_t gid;
+	gid_t *groups;       /* additional ones, as inside; owned */
+	size_t n_groups;
+	struct cap_sets caps; /* as the config asks, or init's */
+	bool no_new_privs;
+	mode_t umask;
+	struct rlimit rlimits[SPEC_RLIMITS]; /* all of them: the config's over init's */
+	int oom_score_adj;
+	char **env;          /* NULL-terminated, owned */
+	char *cwd;
+	char *apparmor;      /* profile, or NULL: none asked */
+	char *selinux;       /* label, or NULL */
+	enum { SPEC_SECCOMP_NONE, SPEC_SECCOMP_PROFILE, SPEC_SECCOMP_INIT } seccomp;
+	char *seccomp_profile; /* the raw JSON text of linux.seccomp for SPEC_SECCOMP_PROFILE; owned */
+	size_t seccomp_len;
+	unsigned int seccomp_filters; /* how many filters init carries, from its status */
+	bool read_only_root; /* root.readonly */
+	bool has_user_namespace;
+};
+
+/* Reads c's OCI config if it is trusted, and the live init for the rest. `proc_fd` is init's /proc/PID directory. */
+int spec_load(const struct container *c, int proc_fd, struct spec *ret, struct err *err);
+
+void spec_free(struct spec *spec);
+#define CLEANUP_SPEC __attribute__((cleanup(spec_free)))
+
+#endif

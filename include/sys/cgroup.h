@@ -1,0 +1,39 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * Control groups, v1, v2 and both at once (hybrid): where a process stands, and whether it is frozen. cgroups(7).
+ */
+#ifndef SYS_CGROUP_H
+#define SYS_CGROUP_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <sys/types.h>
+
+#define CGROUP_MAX 32
+
+/* One line of /proc/PID/cgroup, with the place where its hierarchy is mounted for us. */
+struct cgroup_line {
+	bool v2;
+	char *controllers; /* "cpu,cpuacct", "name=systemd", "" for v2; owned */
+	char *path;        /* as the kernel prints it, "/docker/ID"; owned */
+	char *dir;         /* the directory in our mount namespace, or NULL when it is not mounted; owned */
+};
+
+struct cgroup_set {
+	struct cgroup_line lines[CGROUP_MAX];
+	size_t n;
+};
+
+/* Reads dirfd/cgroup (dirfd is /proc/PID) and finds the mounts in /proc/self/mountinfo. */
+int cgroup_read(int dirfd, struct cgroup_set *ret);
+void cgroup_free(struct cgroup_set *set);
+#define CLEANUP_CGROUP __attribute__((cleanup(cgroup_free)))
+
+/* The v2 line, or NULL. */
+const struct cgroup_line *cgroup_v2(const struct cgroup_set *set);
+
+/* True when the process's cgroup or one above it is frozen: v2 `frozen 1` in cgroup.events, v1 freezer.state (and
+ * freezer.parent_freezing). *ret_path (may be NULL) gets the directory that says so, owned by the caller. */
+bool cgroup_frozen(const struct cgroup_set *set, char **ret_path);
+
+#endif

@@ -1,0 +1,26 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * Kernel calls that may be missing. Each has a stub that gives -ENOSYS, so callers carry no #ifdef. For the tests of the
+ * fallbacks NSCTL_WITHOUT=openat2,pidfd,clone3,... makes a call answer -ENOSYS here (only honoured when the real and
+ * effective user are the same and no file capability raised us).
+ */
+#ifndef SYS_FEATURE_H
+#define SYS_FEATURE_H
+
+#include <stdbool.h>
+
+enum feature {
+	FEATURE_OPENAT2,      /* 5.6 */
+	FEATURE_PIDFD,        /* pidfd_open 5.3; setns on it 5.8 */
+	FEATURE_CLONE3,       /* 5.3; CLONE_INTO_CGROUP 5.7 */
+	FEATURE_CLOSE_RANGE,  /* 5.9 */
+	FEATURE_NSFS,         /* NS_GET_PID_IN_PIDNS and its kin: 6.11 */
+	FEATURE_CGROUP_KILL,  /* 5.14 */
+	FEATURE_CGROUP2,      /* a writable v2 hierarchy */
+	FEATURE_N,
+};
+
+/* False when NSCTL_WITHOUT names it; true says only that it may be tried. */
+bool feature_allowed(enum feature feature);
+
+#endif

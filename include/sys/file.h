@@ -1,0 +1,39 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * Files read with bounds, and paths walked so that a container cannot lead out of its root.
+ */
+#ifndef SYS_FILE_H
+#define SYS_FILE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <sys/types.h>
+
+struct buf;
+
+/* Opens for reading with O_CLOEXEC|O_NOCTTY|O_NONBLOCK, regular files only (-EINVAL otherwise). dirfd as openat. */
+int file_open(int dirfd, const char *path);
+
+/* Reads the whole of a file into *ret (NUL-terminated, malloc'd); at most `max` bytes, else -EFBIG. Regular files
+ * only, procfs included. Returns 0 or a negative errno. */
+int file_read(int dirfd, const char *path, size_t max, char **ret, size_t *ret_len);
+int file_read_fd(int fd, size_t max, char **ret, size_t *ret_len);
+
+/* Reads into a buffer of the caller, NUL-terminated, cut at size - 1. Returns the length or a negative errno. */
+ssize_t file_read_into(int dirfd, const char *path, char *to, size_t size);
+
+/* Opens `path` as if `root_fd` (O_PATH directory) were "/": symlinks stay below it, magic links are refused
+ * (openat2 RESOLVE_IN_ROOT|NO_MAGICLINKS; EAGAIN is tried again; without openat2 a walk of O_NOFOLLOW steps). */
+int file_open_in_root(int root_fd, const char *path, int flags);
+
+/* True when the calling user may trust what fd holds: owned by root or by the caller, not writable by others. *ret_owner
+ * (if not NULL) is who could have written it. */
+bool file_trusted(int fd, uid_t *ret_owner);
+
+/* Writes all, through EINTR and short writes. 0 or a negative errno. */
+int file_write_all(int fd, const void *data, size_t len);
+
+/* A sealed memfd that holds the bytes, its offset at 0. fd or negative errno. */
+int file_memfd(const char *name, const void *data, size_t len, bool executable);
+
+#endif

@@ -1,0 +1,37 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * Namespaces: the kinds there are, which one a process is in, the nsfs ioctls. namespaces(7), ioctl_nsfs(2).
+ */
+#ifndef SYS_NS_H
+#define SYS_NS_H
+
+#include <stdbool.h>
+#include <stdint.h>
+#include <sys/types.h>
+
+enum ns_type { NS_CGROUP, NS_IPC, NS_MNT, NS_NET, NS_PID, NS_TIME, NS_USER, NS_UTS, NS_N };
+
+struct ns_kind {
+	const char *name;  /* as users write it: "mnt" */
+	const char *file;  /* below /proc/PID/ns; for pid and time that is the namespace it is in, not its children's */
+	int flag;          /* CLONE_NEW... */
+	const char *long_name; /* "mount" */
+};
+extern const struct ns_kind ns_kinds[NS_N];
+
+/* Inode of dirfd/ns/TYPE (dirfd is /proc/PID); 0 when this kernel has no such type. -errno otherwise (EACCES for
+ * another's process without CAP_SYS_PTRACE, ENOENT when it is exiting). */
+int ns_inode(int dirfd, enum ns_type type, uint64_t *ret);
+int ns_open(int dirfd, enum ns_type type); /* fd or -errno */
+
+/* "mnt,net,pid" to a mask of 1 << ns_type; -EINVAL, *ret_bad (if not NULL) begins at the unknown word. */
+int ns_parse_list(const char *list, unsigned int *ret_mask, const char **ret_bad);
+
+/* nsfs ioctls; -ENOTTY before the kernel that has them, -EPERM when the own root is reached. */
+int ns_get_userns(int ns_fd);  /* fd of the owning user namespace */
+int ns_get_parent(int ns_fd);  /* fd */
+int ns_get_owner_uid(int userns_fd, uid_t *ret);
+int ns_pid_inside(int pidns_fd, pid_t host_pid);  /* the PID inside, -ESRCH when it is not visible there */
+int ns_pid_outside(int pidns_fd, pid_t inside);   /* the caller's PID for a PID inside */
+
+#endif

@@ -1,0 +1,73 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * Processes: a PID pinned by a pidfd, and what /proc/PID says (proc(5)).
+ */
+#ifndef SYS_PROC_H
+#define SYS_PROC_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <sys/resource.h>
+#include <sys/types.h>
+
+/* A process that cannot be mistaken for another: opened, then verified, then used. */
+struct proc_ref {
+	pid_t pid;
+	int pidfd;  /* -1 where the kernel has no pidfd_open: then dir pins it as far as /proc can */
+	int dir;    /* /proc/PID */
+	uint64_t start; /* field 22 of stat */
+};
+#define PROC_REF_NONE {0, -1, -1, 0}
+
+/* pidfd first, then /proc/PID, then: does the pidfd live, and is the start time `start` (0: any)? -ESRCH when it is
+ * gone or another. The caller frees. */
+int proc_ref_open(pid_t pid, uint64_t start, struct proc_ref *ret);
+bool proc_ref_alive(const struct proc_ref *ref);
+void proc_ref_close(struct proc_ref *ref);
+#define CLEANUP_PROC __attribute__((cleanup(proc_ref_close)))
+
+#define PROC_LEVELS 33 /* MAX_PID_NS_LEVEL + 1 */
+#define PROC_GROUPS_SHOWN 64
+
+struct proc_status {
+	char name[64];       /* escaped by the kernel for \n and \\ only: hostile */
+	char state;          /* R S D T t Z X I */
+	pid_t tgid, pid, ppid;
+	pid_t nspid[PROC_LEVELS]; /* outermost first */
+	unsigned int n_nspid;
+	uid_t uid[4];        /* real, effective, saved, file system; as the reader's user namespace sees them */
+	gid_t gid[4];
+	gid_t *groups;       /* owned: proc_status_free */
+	size_t n_groups;
+	mode_t umask;
+	bool has_umask;      /* absent in zombies */
+	bool has_vm;         /* a VmSize line: absent in zombies, exiting processes and kernel threads */
+	uint64_t inheritable, permitted, effective, bounding, ambient;
+	bool no_new_privs;
+	unsigned int seccomp; /* 0, 1 strict, 2 filter */
+	unsigned int seccomp_filters;
+};
+
+/* Reads dirfd/status in one pass (dirfd is /proc/PID, or /proc/PID/task/TID). -ESRCH when it is gone. */
+int proc_status_read(int dirfd, struct proc_status *ret);
+void proc_status_free(struct proc_status *status);
+#define CLEANUP_STATUS __attribute__((cleanup(proc_status_free)))
+
+/* Start time in clock ticks since boot; 0 when it cannot be read. */
+uint64_t proc_start_time(int dirfd);
+uint64_t proc_start_unix(uint64_t start); /* seconds since 1970 */
+
+/* cmdline or environ as a NULL-terminated vector (one allocation: free() it); at most `max` bytes are read. */
+int proc_strings(int dirfd, const char *file, size_t max, char ***ret);
+
+/* Limits as /proc/PID/limits prints them (prlimit(2) needs more rights). */
+int proc_limits(int dirfd, struct rlimit limits[RLIM_NLIMITS]);
+
+int proc_oom_score_adj(int dirfd, int *ret);
+
+/* pidfd_open(2), pidfd_send_signal(2): -ENOSYS where missing, and where NSCTL_FORCE names them (feature.h). */
+int pidfd_open_(pid_t pid);
+int pidfd_signal(int pidfd, int signal);
+
+#endif

@@ -1,0 +1,98 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#define _GNU_SOURCE
+#include "base/buf.h"
+
+#include <errno.h>
+#include <stdarg.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+char *buf_reserve(struct buf *buf, size_t len)
+{
+	size_t want, cap = buf->cap ? buf->cap : 64;
+	char *grown;
+
+	if (buf->failed || __builtin_add_overflow(buf->len, len, &want) || want > SIZE_MAX / 4) {
+		buf->failed = true;
+		return NULL;
+	}
+	while (cap <= want)
+		cap *= 2;
+	if (cap != buf->cap) {
+		grown = realloc(buf->data, cap);
+		if (!grown) {
+			buf->failed = true;
+			return NULL;
+		}
+		buf->data = grown;
+		buf->cap = cap;
+	}
+	return buf->data + buf->len;
+}
+
+void buf_add(struct buf *buf, const void *data, size_t len)
+{
+	char *end = buf_reserve(buf, len);
+
+	if (!end)
+		return;
+	if (len)
+		memcpy(end, data, len);
+	buf->len += len;
+	buf->data[buf->len] = '\0';
+}
+
+void buf_str(struct buf *buf, const char *text)
+{
+	buf_add(buf, text, strlen(text));
+}
+
+void buf_char(struct buf *buf, char c)
+{
+	buf_add(buf, &c, 1);
+}
+
+void buf_printf(struct buf *buf, const char *fmt, ...)
+{
+	va_list ap;
+	char *text = NULL;
+	int len;
+
+	va_start(ap, fmt);
+	len = vasprintf(&text, fmt, ap);
+	va_end(ap);
+	if (len < 0) {
+		buf->failed = true;
+		return;
+	}
+	buf_add(buf, text, (size_t)len);
+	free(text);
+}
+
+const char *buf_text(const struct buf *buf)
+{
+	return buf->len ? buf->data : "";
+}
+
+char *buf_take(struct buf *buf)
+{
+	char *text = buf->failed ? NULL : buf->data;
+
+	if (!text && !buf->failed)
+		text = strdup("");
+	else if (buf->failed)
+		free(buf->data);
+	*buf = (struct buf){0};
+	return text;
+}
+
+void buf_free(struct buf *buf)
+{
+	int saved = errno;
+
+	free(buf->data);
+	*buf = (struct buf){0};
+	errno = saved;
+}

@@ -1,0 +1,222 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#define _GNU_SOURCE
+#include "base/opt.h"
+
+#include <errno.h>
+#include <getopt.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/buf.h"
+#include "base/cleanup.h"
+#include "base/err.h"
+#include "base/text.h"
+
+#define FIRST_LONG 0x1000 /* what getopt_long returns for row i of a table: FIRST_LONG + i */
+#define MAX_OPTS 96
+
+/* The two tables as getopt wants them. */
+struct reader {
+	const struct opt *rows[MAX_OPTS];
+	char *base[MAX_OPTS];
+	struct option longs[MAX_OPTS + 1];
+	char shorts[2 * MAX_OPTS + 4];
+	size_t n;
+};
+
+static void reader_add(struct reader *r, const struct opt *table, void *into)
+{
+	char *s = r->shorts + strlen(r->shorts);
+
+	for (; table && table->name && r->n < MAX_OPTS; table++) {
+		r->rows[r->n] = table;
+		r->base[r->n] = into;
+		r->longs[r->n] = (struct option){table->name, table->arg ? required_argument : no_argument, NULL,
+			FIRST_LONG + (int)r->n};
+		r->n++;
+		if (!table->letter)
+			continue;
+		*s++ = (char)table->letter;
+		if (table->arg)
+			*s++ = ':';
+	}
+	*s = '\0';
+}
+
+static int list_add(struct opt_list *list, const char *item)
+{
+	const char **grown = reallocarray(list->items, list->n + 2, sizeof(*grown));
+
+	if (!grown)
+		return -ENOMEM;
+	list->items = grown;
+	list->items[list->n++] = item;
+	list->items[list->n] = NULL;
+	return 0;
+}
+
+static int store(const struct opt *row, char *base, const char *value)
+{
+	void *field = base + row->offset;
+
+	switch (row->type) {
+	case OPT_FLAG:
+		*(bool *)field = true;
+		return 0;
+	case OPT_TEXT:
+		*(const char **)field = value;
+		return 0;
+	case OPT_LIST:
+		return list_add(field, value);
+	}
+	return -EINVAL;
+}
+
+static int unknown_option(const struct reader *r, const char *word, struct err *err)
+{
+	const char *names[MAX_OPTS], *nearest;
+	CLEANUP_FREE char *shown = text_escaped(word);
+	CLEANUP_FREE char *name = strndup(word + 2 * !strncmp(word, "--", 2), strcspn(word, "=") - 2 * !strncmp(word, "--", 2));
+
+	for (size_t i = 0; i < r->n; i++)
+		names[i] = r->rows[i]->name;
+	err_set(err, -EINVAL, ERR_USAGE, "unknown option %.*s", (int)strcspn(shown, "="), shown);
+	nearest = word[1] == '-' && name ? text_nearest(name, names, r->n) : NULL;
+	if (nearest)
+		err_hint(err, "did you mean --%s?", nearest);
+	return err->code;
+}
+
+static int find_letter(const struct reader *r, int letter)
+{
+	for (size_t i = 0; i < r->n; i++)
+		if (r->rows[i]->letter == letter)
+			return (int)i;
+	return -1;
+}
+
+/* getopt_long also takes an unambiguous beginning of a name; we do not. */
+static bool is_exact(const char *word, const char *name)
+{
+	size_t len = strlen(name);
+
+	return !strncmp(word, "--", 2) && !strncmp(word + 2, name, len) && (!word[2 + len] || word[2 + len] == '=');
+}
+
+static int one_option(const struct reader *r, int got, char **argv, int at, struct err *err)
+{
+	const char *word = argv[at];
+	char letter[3] = {'-', (char)optopt, '\0'};
+	int i = got >= FIRST_LONG ? got - FIRST_LONG : find_letter(r, got == ':' ? optopt : got);
+
+	if (got == ':' && optopt >= FIRST_LONG)
+		i = optopt - FIRST_LONG;
+	if (got == '?' && optopt >= FIRST_LONG) /* --flag=value */
+		return err_set(err, -EINVAL, ERR_USAGE, "option --%s takes no value", r->rows[optopt - FIRST_LONG]->name);
+	if (got == '?')
+		return unknown_option(r, optopt ? letter : word, err);
+	if (i < 0)
+		return unknown_option(r, word, err);
+	if (((got >= FIRST_LONG) || (got == ':' && optopt >= FIRST_LONG)) && !is_exact(word, r->rows[i]->name))
+		return unknown_option(r, word, err);
+	if (got == ':')
+		return err_set(err, -EINVAL, ERR_USAGE, "option --%s needs a value: %s", r->rows[i]->name, r->rows[i]->arg);
+	if (store(r->rows[i], r->base[i], optarg))
+		return err_set(err, -ENOMEM, ERR_FAILED, "out of memory");
+	return 0;
+}
+
+/* Reads options from argv[*at] on, up to the first word or behind `--`. Sets *at there; *ret_ended when it was a `--`. */
+static int read_options(struct reader *r, int argc, char **argv, int *at, bool *ret_ended, struct err *err)
+{
+	int got, word, r2;
+
+	*ret_ended = false;
+	/* getopt wants argv[0] before the options; optind 0 makes it begin anew */
+	argc -= *at - 1;
+	argv += *at - 1;
+	optind = 0;
+	opterr = 0;
+	for (;;) {
+		optopt = 0;
+		word = optind ? optind : 1;
+		got = getopt_long(argc, argv, r->shorts, r->longs, NULL);
+		if (got < 0)
+			break;
+		r2 = one_option(r, got, argv, word, err);
+		if (r2 < 0)
+			return r2;
+	}
+	*ret_ended = optind > 1 && !strcmp(argv[optind - 1], "--") && word < optind;
+	*at += optind - 1;
+	return 0;
+}
+
+static int take_words(struct opt_words *words, char **from, int n, struct err *err)
+{
+	char **grown = reallocarray(words->words, words->n + (size_t)n + 1, sizeof(*grown));
+
+	if (!grown)
+		return err_set(err, -ENOMEM, ERR_FAILED, "out of memory");
+	words->words = grown;
+	for (int i = 0; i < n; i++)
+		words->words[words->n++] = from[i];
+	words->words[words->n] = NULL;
+	return 0;
+}
+
+int opt_parse(int argc, char **argv, const struct opt *table, void *into, const struct opt *common, void *common_into,
+	enum opt_mode mode, struct opt_words *ret_words, struct err *err)
+{
+	struct reader r = {.shorts = "+:"};
+	bool ended = false;
+	int at = 1, error;
+
+	reader_add(&r, table, into);
+	reader_add(&r, common, common_into);
+	error = read_options(&r, argc, argv, &at, &ended, err);
+	while (!error && !ended && at < argc && (mode == OPT_ANYWHERE || (mode == OPT_AROUND_TARGET && !ret_words->n))) {
+		error = take_words(ret_words, argv + at++, 1, err);
+		if (!error)
+			error = read_options(&r, argc, argv, &at, &ended, err);
+	}
+	if (error)
+		return error;
+	if (mode == OPT_AROUND_TARGET && !ret_words->n && at + 1 < argc && !strcmp(argv[at + 1], "--")) {
+		/* exec -- TARGET -- COMMAND */
+		error = take_words(ret_words, argv + at, 1, err);
+		if (error)
+			return error;
+		at += 2;
+	}
+	return take_words(ret_words, argv + at, argc - at, err);
+}
+
+void opt_help(struct buf *out, const struct opt *table)
+{
+	for (; table && table->name; table++) {
+		size_t begin = out->len;
+
+		if (table->letter)
+			buf_printf(out, "  -%c, --%s", table->letter, table->name);
+		else
+			buf_printf(out, "      --%s", table->name);
+		if (table->arg)
+			buf_printf(out, " %s", table->arg);
+		while (out->len - begin < 28)
+			buf_char(out, ' ');
+		buf_printf(out, "  %s\n", table->help);
+	}
+}
+
+void opt_words_free(struct opt_words *words)
+{
+	free(words->words);
+	*words = (struct opt_words){0};
+}
+
+void opt_list_free(struct opt_list *list)
+{
+	free(list->items);
+	*list = (struct opt_list){0};
+}
