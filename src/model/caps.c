@@ -1,0 +1,144 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#define _GNU_SOURCE
+#include "model/caps.h"
+
+#include <ctype.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+#include <sys/capability.h>
+
+#include "base/buf.h"
+#include "base/cleanup.h"
+#include "base/err.h"
+#include "base/text.h"
+#include "sys/file.h"
+
+#define CAP_BITS 64
+#define NAME_SIZE 32
+
+uint64_t caps_all(void)
+{
+	char text[16];
+	uint64_t last;
+
+	if (file_read_into(AT_FDCWD, "/proc/sys/kernel/cap_last_cap", text, sizeof(text)) < 0)
+		return (UINT64_C(2) << CAP_LAST_CAP) - 1;
+	text[strcspn(text, "\n")] = '\0';
+	if (text_u64(text, CAP_BITS - 1, &last) < 0)
+		return (UINT64_C(2) << CAP_LAST_CAP) - 1;
+	return last == CAP_BITS - 1 ? UINT64_MAX : (UINT64_C(2) << last) - 1;
+}
+
+/* The library's name without its prefix, in UPPER case. False when it has none: cap_to_name() then gives digits. */
+static bool known_name(unsigned int number, char name[NAME_SIZE])
+{
+	char *text = cap_to_name((cap_value_t)number);
+	bool known = text && !strncmp(text, "cap_", 4) && strlen(text + 4) < NAME_SIZE;
+	size_t i;
+
+	for (i = 0; known && text[4 + i]; i++)
+		name[i] = (char)toupper((unsigned char)text[4 + i]);
+	if (known)
+		name[i] = '\0';
+	if (text)
+		cap_free(text);
+	return known;
+}
+
+static int unknown(const char *name, struct err *err)
+{
+	CLEANUP_FREE char *shown = text_escaped(name);
+	char names[CAP_BITS][NAME_SIZE];
+	const char *candidates[CAP_BITS], *nearest;
+	size_t n = 0;
+
+	for (unsigned int i = 0; i < CAP_BITS; i++)
+		if (known_name(i, names[n])) {
+			candidates[n] = names[n];
+			n++;
+		}
+	err_set(err, -EINVAL, ERR_USAGE, "unknown capability \"%s\"", shown ? shown : "");
+	nearest = text_nearest(strncasecmp(name, "CAP_", 4) ? name : name + 4, candidates, n);
+	if (nearest)
+		err_hint(err, "did you mean %s?", nearest);
+	else
+		err_hint(err, "nsctl get capabilities lists them");
+	return -EINVAL;
+}
+
+/* Not cap_from_name(): it reads "cap_chown,x" as CHOWN and knows nothing of the bits behind the library's age. */
+int caps_parse(const char *name, unsigned int *ret_number, struct err *err)
+{
+	const char *bare = strncasecmp(name, "CAP_", 4) ? name : name + 4;
+	char known[NAME_SIZE];
+	uint64_t number;
+
+	if (!text_u64(name, CAP_BITS - 1, &number)) {
+		*ret_number = (unsigned int)number;
+		return 0;
+	}
+	for (unsigned int i = 0; i < CAP_BITS; i++)
+		if (known_name(i, known) && !strcasecmp(known, bare)) {
+			*ret_number = i;
+			return 0;
+		}
+	return unknown(name, err);
+}
+
+int caps_parse_list(const char *list, uint64_t *mask, struct err *err)
+{
+	CLEANUP_FREE char *copy = strdup(list);
+	char *rest = copy, *word;
+	uint64_t found = 0;
+	unsigned int number;
+	int r;
+
+	if (!copy)
+		return err_sys(err, -ENOMEM, "cannot read a list of capabilities");
+	while ((word = strsep(&rest, ","))) {
+		if (!strcasecmp(word, "ALL") || !strcasecmp(word, "CAP_ALL")) {
+			found |= caps_all();
+			continue;
+		}
+		r = caps_parse(word, &number, err);
+		if (r < 0)
+			return r;
+		found |= UINT64_C(1) << number;
+	}
+	*mask |= found;
+	return 0;
+}
+
+void caps_name(struct buf *out, unsigned int number)
+{
+	char name[NAME_SIZE];
+
+	if (number < CAP_BITS && known_name(number, name))
+		buf_str(out, name);
+	else
+		buf_printf(out, "%u", number);
+}
+
+void caps_names(struct buf *out, uint64_t mask, const char *separator)
+{
+	bool first = true;
+
+	for (unsigned int i = 0; i < CAP_BITS; i++) {
+		if (!(mask & UINT64_C(1) << i))
+			continue;
+		if (!first)
+			buf_str(out, separator);
+		caps_name(out, i);
+		first = false;
+	}
+	if (first)
+		buf_str(out, "-");
+}
+
+unsigned int caps_count(uint64_t mask)
+{
+	return (unsigned int)__builtin_popcountll(mask);
+}
