@@ -1,3 +1,130 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-O ?= build
-all:
+#
+# make             builds build/nsctl
+# make deps        installs what the build needs (or prints the line to run)
+# make demo        builds, starts two sandboxes, shows what a container is
+# make check       every test that can run here; see tests/README.md
+# The rest: lint asan fuzz bench coverage install uninstall dist format clean
+
+O        ?= build
+PREFIX   ?= /usr/local
+DESTDIR  ?=
+BINDIR   ?= $(PREFIX)/bin
+MANDIR   ?= $(PREFIX)/share/man
+VERSION  := $(shell cat VERSION)
+
+CC       ?= cc
+CSTD     := -std=gnu17
+WARN     := -Wall -Wextra -Wshadow -Wvla -Wformat=2 -Wno-format-nonliteral -Wstrict-prototypes -Wmissing-prototypes
+WERROR   ?= $(if $(CI),-Werror,)
+HARDEN   ?= -fstack-protector-strong -fstack-clash-protection -D_FORTIFY_SOURCE=2 -fPIE
+HARDLINK ?= -pie -Wl,-z,relro,-z,now,-z,noexecstack
+OPTIM    ?= -O2 -g
+CFLAGS   ?= $(OPTIM)
+SANITIZE ?=
+ALL_CFLAGS  = $(CSTD) $(WARN) $(WERROR) $(CFLAGS) $(HARDEN) $(SANITIZE) -D_GNU_SOURCE -DNSCTL_VERSION='"$(VERSION)"' \
+	-Iinclude -I$(O)
+ALL_LDFLAGS = $(LDFLAGS) $(HARDLINK) $(SANITIZE)
+
+# A library from its .a where the distribution has one: starting costs less, see docs/ARCHITECTURE.md.
+static = $(if $(findstring /,$(shell $(CC) -print-file-name=lib$(1).a)),-l:lib$(1).a,-l$(1))
+LIBS  := $(foreach lib,seccomp json-c yaml cap,$(call static,$(lib)))
+
+LAYERS := base sys data model engine enter out view app cmd
+SRC    := $(foreach layer,$(LAYERS),$(wildcard src/$(layer)/*.c))
+OBJ    := $(SRC:src/%.c=$(O)/obj/%.o)
+UNIT   := $(patsubst tests/unit/%.c,$(O)/tests/unit/%,$(wildcard tests/unit/*.c))
+
+all: $(O)/nsctl
+
+# The stage is the one program of ours that enters a container: static, small, run from a sealed memfd.
+STAGE_SRC  := $(wildcard src/stage/*.c)
+STAGE_CC   ?= $(shell command -v musl-gcc >/dev/null 2>&1 && echo musl-gcc || echo $(CC))
+# musl-gcc knows its own headers only; the kernel's come from the system, behind them
+STAGE_INC  := $(if $(findstring musl,$(STAGE_CC)),-idirafter /usr/include -idirafter /usr/include/$(shell $(CC) -print-multiarch),)
+STAGE_CFLAGS = $(CSTD) $(WARN) $(WERROR) -Os -g0 -fno-pie -fno-stack-protector -fno-asynchronous-unwind-tables \
+	-ffunction-sections -fdata-sections -D_GNU_SOURCE -Iinclude $(STAGE_INC)
+
+$(O)/nsctl-stage: $(STAGE_SRC) $(wildcard include/stage/*.h) Makefile | $(O)/obj
+	$(STAGE_CC) $(STAGE_CFLAGS) -static -no-pie -s -Wl,--gc-sections,--build-id=none,-z,noexecstack,-z,norelro -o $@ $(STAGE_SRC)
+
+$(O)/obj/stage.o: $(O)/nsctl-stage
+	cd $(O) && ld -r -b binary -z noexecstack -o obj/stage.o nsctl-stage
+
+$(O)/nsctl: $(O)/obj/main.o $(O)/libnsctl.a
+	$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) -o $@ $^ $(LIBS)
+
+$(O)/libnsctl.a: $(OBJ) $(O)/obj/stage.o
+	rm -f $@
+	ar rcs $@ $^
+
+$(O)/obj/%.o: src/%.c Makefile VERSION
+	@mkdir -p $(@D)
+	$(CC) $(ALL_CFLAGS) -MMD -MP -c -o $@ $<
+
+$(O)/tests/unit/%: tests/unit/%.c $(O)/libnsctl.a
+	@mkdir -p $(@D)
+	$(CC) $(ALL_CFLAGS) -MMD -MP -Itests/unit $(ALL_LDFLAGS) -o $@ $< $(O)/libnsctl.a $(LIBS) -lcmocka
+
+unit: $(UNIT)
+
+$(O)/obj:
+	mkdir -p $@
+
+-include $(OBJ:.o=.d) $(O)/obj/main.d $(UNIT:=.d)
+
+deps:
+	@sh scripts/deps build
+
+demo: deps-quiet
+	@$(MAKE) --no-print-directory all
+	@sh examples/demo $(O)/nsctl
+
+deps-quiet:
+	@sh scripts/deps --quiet build
+
+deps-check:
+	@sh scripts/deps --quiet build check
+
+check: deps-check
+	@$(MAKE) --no-print-directory all unit
+	@bash tests/run
+
+lint: check-layers
+	@bash scripts/lint
+
+check-layers:
+	@sh scripts/check-layers
+
+asan:
+	@$(MAKE) --no-print-directory O=$(O)/asan SANITIZE="-fsanitize=address,undefined -fno-omit-frame-pointer" HARDEN="-fPIE" all unit
+	@NSCTL_BUILD=$(O)/asan bash tests/run
+
+bench: all
+	@bash bench/run $(O)/nsctl
+
+format:
+	clang-format -i $$(git ls-files 'src/*.c' 'include/*.h' 'tests/*.c')
+
+install: all
+	install -d $(DESTDIR)$(BINDIR) $(DESTDIR)$(MANDIR)/man1 $(DESTDIR)$(MANDIR)/man7
+	install -m 755 $(O)/nsctl $(DESTDIR)$(BINDIR)/nsctl
+	for page in man/*.[17]; do install -m 644 $$page $(DESTDIR)$(MANDIR)/man$${page##*.}/; done
+	install -Dm 644 completions/nsctl.bash $(DESTDIR)$(PREFIX)/share/bash-completion/completions/nsctl
+	install -Dm 644 completions/_nsctl $(DESTDIR)$(PREFIX)/share/zsh/site-functions/_nsctl
+	install -Dm 644 completions/nsctl.fish $(DESTDIR)$(PREFIX)/share/fish/vendor_completions.d/nsctl.fish
+
+uninstall:
+	rm -f $(DESTDIR)$(BINDIR)/nsctl
+	for page in man/*.[17]; do rm -f $(DESTDIR)$(MANDIR)/man$${page##*.}/$${page##*/}; done
+	rm -f $(DESTDIR)$(PREFIX)/share/bash-completion/completions/nsctl
+	rm -f $(DESTDIR)$(PREFIX)/share/zsh/site-functions/_nsctl
+	rm -f $(DESTDIR)$(PREFIX)/share/fish/vendor_completions.d/nsctl.fish
+
+dist:
+	git archive --format=tar.gz --prefix=nsctl-$(VERSION)/ -o nsctl-$(VERSION).tar.gz HEAD
+
+clean:
+	rm -rf $(O)
+
+.PHONY: all unit deps deps-quiet deps-check demo check lint check-layers asan bench format install uninstall dist clean

@@ -1,0 +1,123 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "sys/ns.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <sched.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <sys/stat.h>
+
+#include "sys/feature.h"
+
+#ifndef CLONE_NEWTIME
+#define CLONE_NEWTIME 0x00000080
+#endif
+
+/* include/uapi/linux/nsfs.h of newer kernels; the distribution's headers may lack them */
+#define NSFS_USERNS _IO(0xb7, 1)
+#define NSFS_PARENT _IO(0xb7, 2)
+#define NSFS_OWNER_UID _IO(0xb7, 4)
+#define NSFS_PID_FROM_PIDNS _IOR(0xb7, 6, int)
+#define NSFS_PID_IN_PIDNS _IOR(0xb7, 8, int)
+
+const struct ns_kind ns_kinds[NS_N] = {
+	[NS_CGROUP] = {"cgroup", "cgroup", CLONE_NEWCGROUP, "cgroup"},
+	[NS_IPC] = {"ipc", "ipc", CLONE_NEWIPC, "IPC"},
+	[NS_MNT] = {"mnt", "mnt", CLONE_NEWNS, "mount"},
+	[NS_NET] = {"net", "net", CLONE_NEWNET, "network"},
+	[NS_PID] = {"pid", "pid", CLONE_NEWPID, "PID"},
+	[NS_TIME] = {"time", "time", CLONE_NEWTIME, "time"},
+	[NS_USER] = {"user", "user", CLONE_NEWUSER, "user"},
+	[NS_UTS] = {"uts", "uts", CLONE_NEWUTS, "UTS"},
+};
+
+int ns_inode(int dirfd, enum ns_type type, uint64_t *ret)
+{
+	char path[24];
+	struct stat st;
+
+	snprintf(path, sizeof(path), "ns/%s", ns_kinds[type].file);
+	if (fstatat(dirfd, path, &st, 0) < 0) {
+		if (errno == ENOENT && type == NS_TIME) { /* before 5.6 */
+			*ret = 0;
+			return 0;
+		}
+		return -errno;
+	}
+	*ret = st.st_ino;
+	return 0;
+}
+
+int ns_open(int dirfd, enum ns_type type)
+{
+	char path[24];
+	int fd;
+
+	snprintf(path, sizeof(path), "ns/%s", ns_kinds[type].file);
+	fd = openat(dirfd, path, O_RDONLY | O_CLOEXEC);
+	return fd < 0 ? -errno : fd;
+}
+
+int ns_parse_list(const char *list, unsigned int *ret_mask, const char **ret_bad)
+{
+	unsigned int mask = 0;
+
+	while (*list) {
+		size_t len = strcspn(list, ",");
+		unsigned int i;
+
+		for (i = 0; i < NS_N; i++)
+			if (strlen(ns_kinds[i].name) == len && !strncmp(list, ns_kinds[i].name, len))
+				break;
+		if (i == NS_N) {
+			if (ret_bad)
+				*ret_bad = list;
+			return -EINVAL;
+		}
+		mask |= 1u << i;
+		list += len + (list[len] == ',');
+	}
+	*ret_mask = mask;
+	return 0;
+}
+
+int ns_get_userns(int ns_fd)
+{
+	int fd = ioctl(ns_fd, NSFS_USERNS);
+
+	return fd < 0 ? -errno : fd;
+}
+
+int ns_get_parent(int ns_fd)
+{
+	int fd = ioctl(ns_fd, NSFS_PARENT);
+
+	return fd < 0 ? -errno : fd;
+}
+
+int ns_get_owner_uid(int userns_fd, uid_t *ret)
+{
+	return ioctl(userns_fd, NSFS_OWNER_UID, ret) < 0 ? -errno : 0;
+}
+
+int ns_pid_inside(int pidns_fd, pid_t host_pid)
+{
+	int pid;
+
+	if (!feature_allowed(FEATURE_NSFS))
+		return -ENOTTY;
+	pid = ioctl(pidns_fd, NSFS_PID_IN_PIDNS, (long)host_pid);
+	return pid < 0 ? -errno : pid;
+}
+
+int ns_pid_outside(int pidns_fd, pid_t inside)
+{
+	int pid;
+
+	if (!feature_allowed(FEATURE_NSFS))
+		return -ENOTTY;
+	pid = ioctl(pidns_fd, NSFS_PID_FROM_PIDNS, (long)inside);
+	return pid < 0 ? -errno : pid;
+}

@@ -1,0 +1,322 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "sys/proc.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include "base/cleanup.h"
+#include "sys/feature.h"
+#include "sys/file.h"
+
+#define STATUS_MAX 65536 /* the Groups line may name 65536 groups; usually 1.5 KB */
+
+int pidfd_open_(pid_t pid)
+{
+	long fd;
+
+	if (!feature_allowed(FEATURE_PIDFD))
+		return -ENOSYS;
+	fd = syscall(SYS_pidfd_open, pid, 0); /* close-on-exec from birth */
+	return fd < 0 ? -errno : (int)fd;
+}
+
+int pidfd_signal(int pidfd, int signal)
+{
+	return syscall(SYS_pidfd_send_signal, pidfd, signal, NULL, 0) < 0 ? -errno : 0;
+}
+
+bool proc_ref_alive(const struct proc_ref *ref)
+{
+	struct pollfd p = {.fd = ref->pidfd, .events = POLLIN};
+	uint64_t start;
+
+	if (ref->pidfd >= 0)
+		return poll(&p, 1, 0) == 0;
+	start = proc_start_time(ref->dir);
+	return start && start == ref->start;
+}
+
+int proc_ref_open(pid_t pid, uint64_t start, struct proc_ref *ret)
+{
+	CLEANUP_PROC struct proc_ref ref = PROC_REF_NONE;
+	char path[32];
+
+	ref.pid = pid;
+	ref.pidfd = pidfd_open_(pid);
+	if (ref.pidfd < 0 && ref.pidfd != -ENOSYS)
+		/* EINVAL: a thread's number, or none at all */
+		return ref.pidfd == -EINVAL ? -ESRCH : ref.pidfd;
+	if (ref.pidfd < 0)
+		ref.pidfd = -1;
+	snprintf(path, sizeof(path), "/proc/%d", (int)pid);
+	ref.dir = open(path, O_PATH | O_DIRECTORY | O_CLOEXEC);
+	if (ref.dir < 0)
+		return errno == ENOENT ? -ESRCH : -errno;
+	ref.start = proc_start_time(ref.dir);
+	/* the directory was opened after the pidfd: if the pidfd still lives, both name the same process. A zombie
+	 * reads as ended on its pidfd but keeps its start time: it is for the caller to look at its state. */
+	if (!ref.start || (start && start != ref.start))
+		return -ESRCH;
+	*ret = ref;
+	ref = (struct proc_ref)PROC_REF_NONE;
+	return 0;
+}
+
+void proc_ref_close(struct proc_ref *ref)
+{
+	close_fd(&ref->pidfd);
+	close_fd(&ref->dir);
+}
+
+uint64_t proc_start_time(int dirfd)
+{
+	char text[1024], *p;
+	uint64_t start;
+
+	if (file_read_into(dirfd, "stat", text, sizeof(text)) <= 0)
+		return 0;
+	p = strrchr(text, ')'); /* comm can hold anything, ")" too */
+	if (!p)
+		return 0;
+	for (int field = 2; field < 22; field++) {
+		p = strchr(p + 1, ' ');
+		if (!p)
+			return 0;
+	}
+	return sscanf(p, "%lu", &start) == 1 ? start : 0;
+}
+
+uint64_t proc_start_unix(uint64_t start)
+{
+	struct timespec now, boot;
+	long hz = sysconf(_SC_CLK_TCK);
+
+	if (!start || hz <= 0 || clock_gettime(CLOCK_REALTIME, &now) < 0 || clock_gettime(CLOCK_BOOTTIME, &boot) < 0)
+		return 0;
+	return (uint64_t)now.tv_sec - (uint64_t)boot.tv_sec + start / (uint64_t)hz;
+}
+
+static void read_name(const char *value, struct proc_status *s)
+{
+	snprintf(s->name, sizeof(s->name), "%.*s", (int)strcspn(value, "\n"), value);
+}
+
+static void read_nspid(const char *value, struct proc_status *s)
+{
+	char *end;
+
+	while (s->n_nspid < PROC_LEVELS) {
+		long pid = strtol(value, &end, 10);
+
+		if (end == value || *value == '\n')
+			break;
+		s->nspid[s->n_nspid++] = (pid_t)pid;
+		value = end;
+		if (*value == '\n')
+			break;
+	}
+}
+
+static int read_groups(const char *value, struct proc_status *s)
+{
+	size_t cap = 0;
+
+	for (;;) {
+		char *end;
+		unsigned long gid;
+
+		value += strspn(value, " \t");
+		if (*value < '0' || *value > '9')
+			return 0;
+		gid = strtoul(value, &end, 10);
+		if (s->n_groups == cap) {
+			gid_t *grown = reallocarray(s->groups, cap = cap ? cap * 2 : 16, sizeof(*grown));
+
+			if (!grown)
+				return -ENOMEM;
+			s->groups = grown;
+		}
+		s->groups[s->n_groups++] = (gid_t)gid;
+		value = end;
+	}
+}
+
+static int read_line(const char *line, size_t name, const char *value, struct proc_status *s)
+{
+	static const struct {
+		const char *name;
+		size_t offset;
+	} masks[] = {
+		{"CapInh", offsetof(struct proc_status, inheritable)},
+		{"CapPrm", offsetof(struct proc_status, permitted)},
+		{"CapEff", offsetof(struct proc_status, effective)},
+		{"CapBnd", offsetof(struct proc_status, bounding)},
+		{"CapAmb", offsetof(struct proc_status, ambient)},
+	};
+#define IS(text) (name == sizeof(text) - 1 && !memcmp(line, text, sizeof(text) - 1))
+
+	if (IS("Name"))
+		read_name(value, s);
+	else if (IS("Umask"))
+		s->has_umask = sscanf(value, "%o", &s->umask) == 1;
+	else if (IS("State"))
+		s->state = *value;
+	else if (IS("Tgid"))
+		s->tgid = atoi(value);
+	else if (IS("Pid"))
+		s->pid = atoi(value);
+	else if (IS("PPid"))
+		s->ppid = atoi(value);
+	else if (IS("Uid"))
+		sscanf(value, "%u %u %u %u", &s->uid[0], &s->uid[1], &s->uid[2], &s->uid[3]);
+	else if (IS("Gid"))
+		sscanf(value, "%u %u %u %u", &s->gid[0], &s->gid[1], &s->gid[2], &s->gid[3]);
+	else if (IS("Groups"))
+		return read_groups(value, s);
+	else if (IS("NSpid"))
+		read_nspid(value, s);
+	else if (IS("VmSize"))
+		s->has_vm = true;
+	else if (IS("NoNewPrivs"))
+		s->no_new_privs = *value == '1';
+	else if (IS("Seccomp"))
+		s->seccomp = (unsigned int)atoi(value);
+	else if (IS("Seccomp_filters"))
+		s->seccomp_filters = (unsigned int)atoi(value);
+	else if (name == 6 && !memcmp(line, "Cap", 3))
+		for (size_t i = 0; i < ARRAY_SIZE(masks); i++)
+			if (!memcmp(line, masks[i].name, 6))
+				*(uint64_t *)((char *)s + masks[i].offset) = strtoull(value, NULL, 16);
+#undef IS
+	return 0;
+}
+
+int proc_status_read(int dirfd, struct proc_status *ret)
+{
+	CLEANUP_STATUS struct proc_status s = {0};
+	char small[8192];
+	CLEANUP_FREE char *large = NULL;
+	const char *line = small;
+	ssize_t n = file_read_into(dirfd, "status", small, sizeof(small));
+	int error;
+
+	if (n < 0)
+		return n == -ENOENT ? -ESRCH : (int)n;
+	if (n == sizeof(small) - 1) {
+		error = file_read(dirfd, "status", 16 * STATUS_MAX, &large, NULL);
+		if (error < 0)
+			return error == -ENOENT ? -ESRCH : error;
+		line = large;
+	}
+	while (*line) {
+		size_t len = strcspn(line, "\n"), name = strcspn(line, ":\n");
+		const char *value = line + name + (line[name] == ':');
+
+		if (*value == '\t')
+			value++;
+		error = read_line(line, name, value, &s);
+		if (error < 0)
+			return error;
+		line += len + (line[len] == '\n');
+	}
+	if (!s.state)
+		return -ESRCH;
+	*ret = s;
+	s = (struct proc_status){0};
+	return 0;
+}
+
+void proc_status_free(struct proc_status *status)
+{
+	free(status->groups);
+	*status = (struct proc_status){0};
+}
+
+int proc_strings(int dirfd, const char *file, size_t max, char ***ret)
+{
+	CLEANUP_FREE char *data = malloc(max + 1);
+	size_t len = 0, n = 0;
+	ssize_t got;
+	char **vector, *text;
+
+	if (!data)
+		return -ENOMEM;
+	got = file_read_into(dirfd, file, data, max + 1);
+	if (got < 0)
+		return (int)got;
+	len = (size_t)got;
+	for (size_t i = 0; i < len; i += strlen(data + i) + 1)
+		n++;
+	vector = malloc((n + 1) * sizeof(*vector) + len + 1);
+	if (!vector)
+		return -ENOMEM;
+	text = memcpy(vector + n + 1, data, len + 1);
+	n = 0;
+	for (size_t i = 0; i < len; i += strlen(text + i) + 1)
+		vector[n++] = text + i;
+	vector[n] = NULL;
+	*ret = vector;
+	return 0;
+}
+
+static rlim_t read_limit(const char **p)
+{
+	char *end;
+	rlim_t value;
+
+	*p += strspn(*p, " ");
+	if (!strncmp(*p, "unlimited", 9)) {
+		*p += 9;
+		return RLIM_INFINITY;
+	}
+	value = strtoull(*p, &end, 10);
+	*p = end;
+	return value;
+}
+
+int proc_limits(int dirfd, struct rlimit limits[RLIM_NLIMITS])
+{
+	/* the names as fs/proc/base.c prints them, by resource */
+	static const char *const names[RLIM_NLIMITS] = {
+		[RLIMIT_CPU] = "Max cpu time",		[RLIMIT_FSIZE] = "Max file size",
+		[RLIMIT_DATA] = "Max data size",	[RLIMIT_STACK] = "Max stack size",
+		[RLIMIT_CORE] = "Max core file size",	[RLIMIT_RSS] = "Max resident set",
+		[RLIMIT_NPROC] = "Max processes",	[RLIMIT_NOFILE] = "Max open files",
+		[RLIMIT_MEMLOCK] = "Max locked memory", [RLIMIT_AS] = "Max address space",
+		[RLIMIT_LOCKS] = "Max file locks",	[RLIMIT_SIGPENDING] = "Max pending signals",
+		[RLIMIT_MSGQUEUE] = "Max msgqueue size", [RLIMIT_NICE] = "Max nice priority",
+		[RLIMIT_RTPRIO] = "Max realtime priority", [RLIMIT_RTTIME] = "Max realtime timeout",
+	};
+	char text[4096];
+	ssize_t n = file_read_into(dirfd, "limits", text, sizeof(text));
+
+	if (n < 0)
+		return (int)n;
+	for (int i = 0; i < RLIM_NLIMITS; i++) {
+		const char *p = strstr(text, names[i]);
+
+		if (!p)
+			return -EBADMSG;
+		p += strlen(names[i]);
+		limits[i].rlim_cur = read_limit(&p);
+		limits[i].rlim_max = read_limit(&p);
+	}
+	return 0;
+}
+
+int proc_oom_score_adj(int dirfd, int *ret)
+{
+	char text[32];
+	ssize_t n = file_read_into(dirfd, "oom_score_adj", text, sizeof(text));
+
+	if (n < 0)
+		return (int)n;
+	*ret = atoi(text);
+	return 0;
+}
