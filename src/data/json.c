@@ -41,12 +41,72 @@ static int set_position(struct err *err, const char *name, const char *text, siz
 	return err_set(err, code, ERR_FAILED, "%s:%zu:%zu: %s", name, line, at - begin + 1, why);
 }
 
+/* Is this run of a number's characters JSON, and if it is whole, exact in 64 bits? */
+static bool number_is_exact(const char *at, size_t len)
+{
+	uint64_t value = 0, limit = UINT64_MAX;
+
+	if (*at == '-') {
+		at++;
+		len--;
+		limit = (uint64_t)INT64_MAX + 1;
+	}
+	if (len > 1 && at[0] == '0' && at[1] >= '0' && at[1] <= '9')
+		return false;
+	for (size_t i = 0; i < len; i++) {
+		if (at[i] < '0' || at[i] > '9')
+			return at[i] != '.' || (i + 1 < len && at[i + 1] >= '0' && at[i + 1] <= '9');
+		if (__builtin_mul_overflow(value, 10, &value) ||
+			__builtin_add_overflow(value, (uint64_t)(at[i] - '0'), &value) || value > limit)
+			return memchr(at + i, '.', len - i) || memchr(at + i, 'e', len - i) ||
+			       memchr(at + i, 'E', len - i);
+	}
+	return true;
+}
+
+/* What json-c takes even when it is strict, in a text that it took: names in single quotes, NaN and Infinity, bare
+ * control characters in strings, and whole numbers that do not fit, which become the largest that does. Returns the
+ * offset, or `len` when there is nothing of that. */
+static size_t find_loose(const char *text, size_t len, const char **ret_why)
+{
+	bool string = false;
+
+	for (size_t i = 0, n; i < len; i++) {
+		if (string) {
+			if (text[i] == '\\') {
+				i++;
+			} else if (text[i] == '"') {
+				string = false;
+			} else if ((unsigned char)text[i] < 0x20) {
+				*ret_why = "control character in a string";
+				return i;
+			}
+		} else if (text[i] == '"') {
+			string = true;
+		} else if (text[i] == '\'' || text[i] == 'N' || text[i] == 'I') {
+			*ret_why = "unexpected character";
+			return i;
+		} else if (text[i] == '-' || (text[i] >= '0' && text[i] <= '9')) {
+			n = 1;
+			while (i + n < len && text[i + n] && strchr("0123456789.eE+-", text[i + n]))
+				n++;
+			if (!number_is_exact(text + i, n)) {
+				*ret_why = "number out of range";
+				return i;
+			}
+			i += n - 1;
+		}
+	}
+	return len;
+}
+
 int json_parse(const char *name, const char *text, size_t len, struct json_object **ret, struct err *err)
 {
 	CLEANUP(free_tokener) struct json_tokener *tok = NULL;
 	CLEANUP_JSON struct json_object *parsed = NULL;
 	enum json_tokener_error what;
-	size_t end;
+	const char *why = NULL;
+	size_t end, loose;
 
 	*ret = NULL;
 	if (len > JSON_SIZE_MAX)
@@ -72,6 +132,9 @@ int json_parse(const char *name, const char *text, size_t len, struct json_objec
 		return set_position(err, name, text, end, -EBADMSG, "nested too deep");
 	if (what != json_tokener_success)
 		return set_position(err, name, text, end, -EBADMSG, json_tokener_error_desc(what));
+	loose = find_loose(text, end, &why);
+	if (loose < end)
+		return set_position(err, name, text, loose, -EBADMSG, why);
 	while (end < len && is_space(text[end]))
 		end++;
 	if (end < len)
