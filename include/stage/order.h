@@ -1,0 +1,169 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * What nsctl tells the stage, and what the stage tells back. The stage is the small static program that stands in a
+ * container for the moment between clone and execve, and the guard beside it. Both are built from one tree, so the
+ * layout is private to one build.
+ *
+ * The order is one block: this struct, then the vectors and texts it points to by offset from its beginning. nsctl
+ * hands it over in a sealed memfd whose number is the stage's only argument.
+ */
+#ifndef STAGE_ORDER_H
+#define STAGE_ORDER_H
+
+#include <stdint.h>
+#include <sys/resource.h>
+#include <termios.h>
+
+#define ORDER_MAGIC 0x6e736331u
+#define ORDER_V1_MAX 16
+#define ORDER_NS_MAX 8
+#define ORDER_RLIMITS 16
+#define ORDER_LEAF_SIZE 32
+
+enum order_flag {
+	ORDER_TTY = 1 << 0,         /* stdio[0] is a pty: make it the controlling terminal */
+	ORDER_DETACH = 1 << 1,      /* no guard: once the command runs, nobody watches it */
+	ORDER_NO_NEW_PRIVS = 1 << 2,
+	ORDER_SETGROUPS = 1 << 3,   /* clear where the user namespace denies it */
+	ORDER_INTO_CGROUP = 1 << 4, /* clone3 with CLONE_INTO_CGROUP may be tried */
+	ORDER_CLONE3 = 1 << 5,      /* clone3 may be tried */
+	ORDER_CLOSE_RANGE = 1 << 6,
+	ORDER_KEEP_CREDS = 1 << 7,  /* ids and capabilities stay as they are: we are not in a user namespace that lets us */
+	ORDER_USERNS_FIRST = 1 << 8, /* not root: the right to join the others comes from the user namespace */
+};
+
+/* The steps, in the order in which they are taken; errors name one. step_names in src/enter/stage.c. */
+enum order_step {
+	STEP_NONE,
+	STEP_ORDER,      /* reading this block */
+	STEP_OOM,        /* oom_score_adj */
+	STEP_LSM,
+	STEP_USERNS,     /* the user namespace, taken first */
+	STEP_PIDNS,
+	STEP_CLONE,
+	STEP_CGROUP,     /* v2 */
+	STEP_TASKS,      /* v1; arg is the index of the hierarchy */
+	STEP_RLIMIT,     /* arg is the resource */
+	STEP_SCHED,
+	STEP_NS,         /* arg is the index into ns */
+	STEP_CREATE,     /* a step of making a sandbox; arg is the index of the mount, or -1 */
+	STEP_ROOT,
+	STEP_CWD,
+	STEP_CWD_OUTSIDE, /* the working directory is not below the root */
+	STEP_STDIO,
+	STEP_TTY,
+	STEP_KEYRING,
+	STEP_SECCOMP,
+	STEP_BOUNDING,   /* arg is the capability */
+	STEP_GROUPS,
+	STEP_GID,
+	STEP_UID,
+	STEP_CAPS,
+	STEP_AMBIENT,
+	STEP_NO_NEW_PRIVS,
+	STEP_FDS,
+	STEP_READY,      /* no error: everything is set, waits for the word to execve */
+	STEP_EXEC,
+	STEP_N,
+};
+
+struct order_ns {
+	int32_t fd;     /* a pidfd, or one namespace */
+	uint32_t flags; /* CLONE_NEW... for setns(2) */
+};
+
+/* A vector of texts: `offset` of n+1 slots of 8 bytes that hold offsets (the last is 0); the stage makes them pointers. */
+struct order_vector {
+	uint32_t offset, n;
+};
+
+/* One step of building a sandbox's view: mount(source, target, type, flags, data), see src/stage/create.c. */
+struct order_mount {
+	uint32_t kind; /* enum of create.h */
+	uint32_t source, target, type, data; /* offsets of texts, 0: NULL */
+	uint64_t flags;
+};
+
+struct order {
+	uint32_t magic, size, flags;
+	uint32_t soft; /* bit per step: a failure there is a note, not the end */
+
+	/* descriptors; -1 is none */
+	int32_t control;     /* SOCK_SEQPACKET to nsctl: struct order_event both ways; its end is nsctl's end */
+	int32_t error;       /* pipe: struct order_report from the child; closed by execve */
+	int32_t go;          /* pipe: one byte, then execve */
+	int32_t cgroup;      /* directory of the v2 cgroup that the command shall run in */
+	int32_t cgroup_procs; /* its cgroup.procs, for writing, where CLONE_INTO_CGROUP does not work */
+	int32_t leaf_parent; /* directory that holds the leaf; -1: there is no leaf of ours */
+	int32_t leaf_kill;   /* its cgroup.kill, or -1 */
+	int32_t parent_procs; /* cgroup.procs of init's own cgroup: where what is left goes */
+	int32_t userns;      /* with ORDER_USERNS_FIRST */
+	int32_t pidns;       /* a pidfd or the PID namespace; -1: stay */
+	int32_t terminal;    /* the caller's, to restore when nsctl dies */
+	int32_t root;        /* O_PATH: init's root; -1: stay */
+	int32_t stdio[3];
+	int32_t seccomp;     /* memfd with BPF programs: see seccomp_lengths */
+	int32_t v1[ORDER_V1_MAX];
+	uint32_t n_v1;
+	struct order_ns ns[ORDER_NS_MAX];
+	uint32_t n_ns;
+	uint32_t preserve_fds; /* 3 .. 3+n-1 stay open */
+	char leaf[ORDER_LEAF_SIZE];
+	struct termios termios; /* of terminal */
+
+	/* identity and confinement */
+	uint32_t uid, gid; /* as inside */
+	uint32_t groups, n_groups; /* offset of uint32_t */
+	uint64_t inheritable, permitted, effective, bounding, ambient;
+	uint32_t last_cap;
+	uint32_t umask;
+	struct rlimit rlimits[ORDER_RLIMITS];
+	uint32_t rlimit_mask; /* which of them are to be set */
+	int32_t oom_score_adj;
+	uint32_t has_oom;
+	int32_t nice;
+	uint32_t affinity, affinity_size; /* offset of a cpu_set, 0: leave */
+	uint32_t lsm_file, lsm_label;     /* offsets: "/proc/self/attr/apparmor/exec", what to write; 0: none */
+	uint32_t seccomp_n;               /* how many programs, oldest first */
+	uint32_t seccomp_lengths;         /* offset of uint32_t: instructions of each; they follow each other in the memfd */
+	uint32_t seccomp_flags;
+
+	/* the command */
+	struct order_vector argv, env, path; /* path: where to look for argv[0] when it has no slash */
+	uint32_t cwd;                        /* offset */
+
+	/* a new sandbox instead of a join: src/stage/create.c */
+	uint32_t new_namespaces; /* CLONE_NEW... for clone3; 0: join */
+	uint32_t uid_map, gid_map; /* offsets of texts the guard writes to /proc/CHILD, 0: none */
+	uint32_t hostname;         /* offset, 0: leave */
+	uint32_t mounts, n_mounts; /* offset of struct order_mount */
+};
+
+/* Child to nsctl, on `error`. */
+struct order_report {
+	uint32_t step; /* STEP_READY is no error */
+	int32_t error; /* errno */
+	int32_t arg;
+	uint32_t soft; /* 1: it goes on */
+};
+
+/* Guard and nsctl, on `control`. */
+enum order_event_kind {
+	EVENT_CHILD,   /* guard: value is the child's PID in nsctl's PID namespace */
+	EVENT_ERROR,   /* guard: report says which of its own steps failed */
+	EVENT_EXIT,    /* guard: value is the wait status; nothing follows */
+	EVENT_SIGNAL,  /* nsctl: send signal `value` to the command */
+	EVENT_KILL,    /* nsctl: end all that was started */
+};
+struct order_event {
+	uint32_t kind;
+	int32_t value;
+	struct order_report report;
+};
+
+static inline void *order_at(struct order *o, uint32_t offset)
+{
+	return offset ? (char *)o + offset : (void *)0;
+}
+
+#endif

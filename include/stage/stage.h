@@ -1,0 +1,41 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * The parts of the stage. Its two halves run side by side: the guard stays in the host's PID, mount and network
+ * namespaces and watches nsctl; the child goes in and becomes the command.
+ */
+#ifndef STAGE_STAGE_H
+#define STAGE_STAGE_H
+
+#include <sys/types.h>
+
+#include "stage/order.h"
+
+/* main.c: reads the order, does what must be done before there is a child, and is the guard from then on. */
+
+/* clone.c: the child, inside the PID namespace and (if it can be had) the cgroup. Returns as fork does; *ret_pidfd is -1 where
+ * there are none; *ret_placed says whether the kernel put it into the cgroup. */
+pid_t stage_clone(struct order *o, int *ret_pidfd, int *ret_placed);
+
+/* child.c: everything up to execve. Does not return. */
+void child_run(struct order *o, int placed) __attribute__((noreturn));
+void child_fail(struct order *o, enum order_step step, int error, int arg) __attribute__((noreturn));
+/* fails, or (when the step is soft) reports and returns */
+void child_check(struct order *o, int result, enum order_step step, int arg);
+
+/* creds.c: bounding set, ids, capabilities; seccomp.c: filters */
+void child_creds(struct order *o);
+void child_caps(struct order *o);
+void child_seccomp(struct order *o);
+
+/* create.c: the namespaces and mounts of a new sandbox */
+void child_create(struct order *o);
+
+/* guard.c: waits for the end of the command or of nsctl. Does not return. */
+void guard_run(struct order *o, pid_t child, int pidfd) __attribute__((noreturn));
+
+/* reap.c: ends all that the command started, or gives the rest of it to the container; removes the leaf */
+void reap_kill(struct order *o, pid_t child);
+void reap_leave(struct order *o);
+void reap_remove(struct order *o);
+
+#endif

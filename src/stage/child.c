@@ -1,0 +1,227 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * The child: from clone to execve. The order of the steps is the whole point; each says why it stands where it does.
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <linux/keyctl.h>
+#include <sched.h>
+#include <signal.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <sys/personality.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include "stage/stage.h"
+
+#ifndef CLOSE_RANGE_CLOEXEC
+#define CLOSE_RANGE_CLOEXEC (1U << 2)
+#endif
+
+static void report(const struct order *o, enum order_step step, int error, int arg, int soft)
+{
+	struct order_report r = {.step = step, .error = error, .arg = arg, .soft = (uint32_t)soft};
+
+	while (write(o->error, &r, sizeof(r)) < 0 && errno == EINTR)
+		;
+}
+
+void child_fail(struct order *o, enum order_step step, int error, int arg)
+{
+	report(o, step, error, arg, 0);
+	_exit(125);
+}
+
+void child_check(struct order *o, int result, enum order_step step, int arg)
+{
+	if (result >= 0)
+		return;
+	if (!(o->soft >> step & 1))
+		child_fail(o, step, errno, arg);
+	report(o, step, errno, arg, 1);
+}
+
+static void join_cgroups(struct order *o, int placed)
+{
+	if (o->cgroup_procs >= 0 && !placed)
+		child_check(o, write(o->cgroup_procs, "0", 1) == 1 ? 0 : -1, STEP_CGROUP, 0);
+	/* `tasks`, not cgroup.procs: that one takes a global lock and waits 10 ms for it */
+	for (uint32_t i = 0; i < o->n_v1; i++)
+		child_check(o, write(o->v1[i], "0", 1) == 1 ? 0 : -1, STEP_TASKS, (int)i);
+}
+
+/* Raising a limit needs CAP_SYS_RESOURCE in the initial user namespace: before another one is joined. */
+static void set_limits(struct order *o)
+{
+	for (unsigned int i = 0; i < ORDER_RLIMITS; i++)
+		if (o->rlimit_mask >> i & 1)
+			child_check(o, (int)syscall(SYS_prlimit64, 0, i, &o->rlimits[i], NULL), STEP_RLIMIT, (int)i);
+}
+
+/* Nothing of the caller's scheduling arrives: policy, nice value, affinity, timer slack, personality. */
+static void set_scheduling(struct order *o)
+{
+	struct sched_param none = {0};
+
+	if (syscall(SYS_sched_getscheduler, 0) != SCHED_OTHER)
+		child_check(o, (int)syscall(SYS_sched_setscheduler, 0, SCHED_OTHER, &none), STEP_SCHED, 0);
+	if (getpriority(PRIO_PROCESS, 0) != o->nice)
+		child_check(o, setpriority(PRIO_PROCESS, 0, o->nice), STEP_SCHED, 1);
+	if (o->affinity) /* a CPU that went away meanwhile is no reason to fail */
+		(void)syscall(SYS_sched_setaffinity, 0, o->affinity_size, order_at(o, o->affinity));
+	syscall(SYS_ioprio_set, 1, 0, 0);
+	prctl(PR_SET_TIMERSLACK, 0);
+	personality(PER_LINUX);
+}
+
+/* fchdir first: init may be chrooted below the root of its mount namespace, and its root's text is "/" for us too. */
+static void enter_root(struct order *o)
+{
+	if (o->root < 0)
+		return;
+	if (fchdir(o->root) < 0 || chroot(".") < 0)
+		child_fail(o, STEP_ROOT, errno, 0);
+}
+
+static void enter_cwd(struct order *o)
+{
+	char path[4096];
+	long n;
+
+	if (!o->cwd)
+		return;
+	if (chdir(order_at(o, o->cwd)) < 0)
+		child_fail(o, STEP_CWD, errno, 0);
+	/* a directory that is not below our root reads "(unreachable)/..." (CVE-2024-21626) */
+	n = syscall(SYS_getcwd, path, sizeof(path));
+	if (n < 0 && errno != ERANGE)
+		child_fail(o, STEP_CWD_OUTSIDE, errno, 0);
+	if (n > 0 && path[0] != '/')
+		child_fail(o, STEP_CWD_OUTSIDE, EXDEV, 0);
+}
+
+static void take_stdio(struct order *o)
+{
+	/* a descriptor of ours could itself stand at 0 to 2: first all of them out of the way */
+	for (int i = 0; i < 3; i++) {
+		o->stdio[i] = fcntl(o->stdio[i], F_DUPFD_CLOEXEC, 3 + (int)o->preserve_fds);
+		if (o->stdio[i] < 0)
+			child_fail(o, STEP_STDIO, errno, i);
+	}
+	for (int i = 0; i < 3; i++)
+		if (dup2(o->stdio[i], i) < 0)
+			child_fail(o, STEP_STDIO, errno, i);
+	setsid();
+	if (o->flags & ORDER_TTY && ioctl(0, TIOCSCTTY, 0) < 0)
+		child_fail(o, STEP_TTY, errno, 0);
+}
+
+/* The caller's session keyring stays behind: a new, empty one. */
+static void leave_keyring(struct order *o)
+{
+	if (syscall(SYS_keyctl, KEYCTL_JOIN_SESSION_KEYRING, NULL) < 0 && errno != ENOSYS)
+		child_check(o, -1, STEP_KEYRING, 0);
+}
+
+static void reset_signals(void)
+{
+	struct sigaction plain = {.sa_handler = SIG_DFL};
+	sigset_t none;
+
+	for (int i = 1; i <= 64; i++)
+		sigaction(i, &plain, NULL); /* KILL and STOP refuse, and need it not */
+	sigemptyset(&none);
+	sigprocmask(SIG_SETMASK, &none, NULL);
+}
+
+/* Last of all: whatever is open beside 0 to 2 (and what was asked for) closes at execve. */
+static void seal_fds(struct order *o)
+{
+	int first = 3 + (int)o->preserve_fds;
+
+	for (int fd = 3; fd < first; fd++)
+		child_check(o, fcntl(fd, F_SETFD, 0), STEP_FDS, fd);
+	if (o->flags & ORDER_CLOSE_RANGE && !syscall(SYS_close_range, first, ~0U, CLOSE_RANGE_CLOEXEC))
+		return;
+	/* before 5.9: all were born close-on-exec but those that the order names; the table is small */
+	for (int fd = first; fd < 4096; fd++)
+		fcntl(fd, F_SETFD, FD_CLOEXEC);
+}
+
+static void wait_for_go(const struct order *o)
+{
+	char word;
+	ssize_t n;
+
+	report(o, STEP_READY, 0, 0, 0);
+	do
+		n = read(o->go, &word, 1);
+	while (n < 0 && errno == EINTR);
+	if (n != 1)
+		_exit(125); /* nsctl saw more than was planned, or is gone */
+}
+
+/* execve, along PATH when the name has no slash; EACCES is remembered, as every shell does. */
+static void execute(struct order *o)
+{
+	char **argv = order_at(o, o->argv.offset), **env = order_at(o, o->env.offset);
+	char **dirs = order_at(o, o->path.offset), path[4352];
+	int error = ENOENT;
+	size_t name = strlen(argv[0]);
+
+	if (strchr(argv[0], '/')) {
+		execve(argv[0], argv, env);
+		child_fail(o, STEP_EXEC, errno, 0);
+	}
+	for (; name && *dirs; dirs++) {
+		size_t len = strlen(*dirs);
+
+		if (len + name + 2 > sizeof(path))
+			continue;
+		memcpy(path, *dirs, len);
+		path[len] = '/';
+		memcpy(path + len + 1, argv[0], name + 1);
+		execve(path, argv, env);
+		if (errno == EACCES)
+			error = EACCES;
+		else if (errno != ENOENT && errno != ENOTDIR)
+			child_fail(o, STEP_EXEC, errno, 0);
+	}
+	child_fail(o, STEP_EXEC, error, 0);
+}
+
+void child_run(struct order *o, int placed)
+{
+	join_cgroups(o, placed);
+	set_limits(o);
+	set_scheduling(o);
+	leave_keyring(o);
+	for (uint32_t i = 0; i < o->n_ns; i++)
+		child_check(o, setns(o->ns[i].fd, (int)o->ns[i].flags), STEP_NS, (int)i);
+	if (o->new_namespaces)
+		child_create(o);
+	enter_root(o);
+	take_stdio(o);
+	/* before the ids change: a directory that only root may search is still a working directory, as in runc */
+	enter_cwd(o);
+	umask(o->umask);
+	/* without no_new_privs a filter needs CAP_SYS_ADMIN, so it goes before the capabilities; with it, last */
+	if (!(o->flags & ORDER_NO_NEW_PRIVS))
+		child_seccomp(o);
+	child_creds(o);
+	if (o->flags & ORDER_NO_NEW_PRIVS) {
+		child_check(o, prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0), STEP_NO_NEW_PRIVS, 0);
+		child_seccomp(o);
+	}
+	reset_signals();
+	seal_fds(o);
+	wait_for_go(o);
+	execute(o);
+	_exit(125);
+}

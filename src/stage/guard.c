@@ -1,0 +1,147 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * The guard: waits until the command ends, or nsctl does. In the host's PID namespace and a session of its own, so that
+ * nothing inside sees it and no key of the terminal reaches it.
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <signal.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <sys/socket.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include <termios.h>
+#include <unistd.h>
+
+#include "stage/stage.h"
+
+struct watch {
+	struct order *order;
+	pid_t child;
+	int pidfd;
+	int ending; /* a signal that ends was passed on: what the command leaves behind ends too */
+};
+
+static void drop(int32_t *fd)
+{
+	if (*fd >= 0)
+		close(*fd);
+	*fd = -1;
+}
+
+/* The guard keeps nothing that belongs to the command: a pipe must end when the command does. */
+static void let_go(struct order *o)
+{
+	drop(&o->error);
+	drop(&o->go);
+	drop(&o->root);
+	drop(&o->seccomp);
+	drop(&o->pidns);
+	drop(&o->userns);
+	drop(&o->cgroup_procs);
+	for (uint32_t i = 0; i < o->n_v1; i++)
+		drop(&o->v1[i]);
+	for (uint32_t i = 0; i < o->n_ns; i++)
+		close(o->ns[i].fd);
+	for (int i = 0; i < 3; i++) {
+		if (o->stdio[i] > 2)
+			drop(&o->stdio[i]);
+		close(i);
+	}
+	for (uint32_t i = 0; i < o->preserve_fds; i++)
+		close(3 + (int)i);
+	chdir("/");
+}
+
+static void restore_terminal(const struct order *o)
+{
+	if (o->terminal >= 0)
+		tcsetattr(o->terminal, TCSANOW, &o->termios);
+}
+
+static void tell(const struct order *o, enum order_event_kind kind, int value)
+{
+	struct order_event event = {.kind = kind, .value = value};
+
+	send(o->control, &event, sizeof(event), MSG_NOSIGNAL);
+}
+
+/* nsctl is gone: SIGKILL, out of memory, a closed terminal. Nothing of what it started may live on. */
+static void abandon(struct watch *w)
+{
+	restore_terminal(w->order);
+	reap_kill(w->order, w->child);
+	waitpid(w->child, NULL, 0);
+	reap_remove(w->order);
+	_exit(0);
+}
+
+static void finish(struct watch *w)
+{
+	int status = 0;
+
+	while (waitpid(w->child, &status, 0) < 0 && errno == EINTR)
+		;
+	if (w->ending)
+		reap_kill(w->order, w->child);
+	else
+		reap_leave(w->order);
+	tell(w->order, EVENT_EXIT, status);
+	reap_remove(w->order);
+	_exit(0);
+}
+
+static void pass_signal(struct watch *w, int signal)
+{
+	if (signal == SIGTERM || signal == SIGINT || signal == SIGHUP)
+		w->ending = 1;
+	/* the child is not waited for yet, so its number is still its own */
+	kill(w->child, signal);
+}
+
+static void hear(struct watch *w)
+{
+	struct order_event event;
+	ssize_t n = recv(w->order->control, &event, sizeof(event), 0);
+
+	if (n < 0 && (errno == EINTR || errno == EAGAIN))
+		return;
+	if (n != sizeof(event))
+		abandon(w);
+	if (event.kind == EVENT_SIGNAL)
+		pass_signal(w, event.value);
+	if (event.kind == EVENT_KILL) {
+		w->ending = 1;
+		reap_kill(w->order, w->child);
+	}
+}
+
+/* Without a pidfd SIGCHLD tells; it is blocked, so a bounded wait asks for it. */
+static int child_ended(struct watch *w)
+{
+	siginfo_t info = {0};
+
+	return waitid(P_PID, (id_t)w->child, &info, WEXITED | WNOHANG | WNOWAIT) == 0 && info.si_pid == w->child;
+}
+
+void guard_run(struct order *o, pid_t child, int pidfd)
+{
+	struct watch w = {.order = o, .child = child, .pidfd = pidfd};
+
+	let_go(o);
+	tell(o, EVENT_CHILD, child);
+	if (o->flags & ORDER_DETACH)
+		_exit(0);
+	for (;;) {
+		struct pollfd p[2] = {{.fd = o->control, .events = POLLIN}, {.fd = pidfd, .events = POLLIN}};
+
+		if (poll(p, pidfd >= 0 ? 2 : 1, pidfd >= 0 ? -1 : 20) < 0 && errno != EINTR)
+			abandon(&w);
+		if (p[0].revents)
+			hear(&w);
+		if (pidfd >= 0 ? p[1].revents : child_ended(&w))
+			finish(&w);
+	}
+}

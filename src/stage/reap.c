@@ -1,0 +1,196 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * What becomes of the processes that the command started. A leaf cgroup of v2 holds them all; without one, they are
+ * found by session and by descent, and what left both may survive.
+ */
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "stage/stage.h"
+
+#define ROUNDS 500 /* of 10 ms: 5 s */
+#define PROCS_MAX 4096
+
+static void pause_ms(int ms)
+{
+	poll(NULL, 0, ms);
+}
+
+static int leaf_open(const struct order *o, const char *file, int flags)
+{
+	int leaf = openat(o->leaf_parent, o->leaf, O_PATH | O_DIRECTORY | O_CLOEXEC), fd;
+
+	if (leaf < 0)
+		return -1;
+	fd = openat(leaf, file, flags | O_CLOEXEC);
+	close(leaf);
+	return fd;
+}
+
+/* Calls `each` for every number in the leaf's cgroup.procs; returns how many there were, -1 when it cannot be read. */
+static int leaf_each(const struct order *o, void (*each)(const struct order *o, const char *number, pid_t pid))
+{
+	char text[PROCS_MAX];
+	int fd = leaf_open(o, "cgroup.procs", O_RDONLY), n = 0;
+	ssize_t len;
+	char *at, *end;
+
+	if (fd < 0)
+		return -1;
+	len = read(fd, text, sizeof(text) - 1);
+	close(fd);
+	if (len < 0)
+		return -1;
+	text[len] = '\0';
+	for (at = text; (end = strchr(at, '\n')); at = end + 1) {
+		*end = '\0';
+		each(o, at, (pid_t)atoi(at));
+		n++;
+	}
+	return n;
+}
+
+static void kill_one(const struct order *o, const char *number, pid_t pid)
+{
+	(void)o;
+	(void)number;
+	/* 0: a process of a PID namespace that we do not see */
+	if (pid > 0)
+		kill(pid, SIGKILL);
+}
+
+static void move_one(const struct order *o, const char *number, pid_t pid)
+{
+	(void)pid;
+	(void)!write(o->parent_procs, number, strlen(number));
+}
+
+struct process {
+	pid_t pid, ppid, session;
+};
+
+/* pid (comm) state ppid pgrp session: comm may hold anything, so from the last ")". */
+static int read_process(const char *name, struct process *ret)
+{
+	char path[32] = "/proc/", text[512], *p;
+	int fd;
+	ssize_t n;
+
+	if (strlen(name) > 12)
+		return -1;
+	strcat(path, name);
+	strcat(path, "/stat");
+	fd = open(path, O_RDONLY | O_CLOEXEC);
+	if (fd < 0)
+		return -1;
+	n = read(fd, text, sizeof(text) - 1);
+	close(fd);
+	if (n <= 0)
+		return -1;
+	text[n] = '\0';
+	p = strrchr(text, ')');
+	if (!p || strlen(p) < 4 || p[2] == 'Z' || p[2] == 'X')
+		return -1;
+	ret->pid = (pid_t)atoi(name);
+	ret->ppid = (pid_t)strtol(p + 4, &p, 10);
+	strtol(p, &p, 10);
+	ret->session = (pid_t)strtol(p, &p, 10);
+	return 0;
+}
+
+static int is_ours(const struct process *all, size_t n, const struct process *one, pid_t child)
+{
+	pid_t pid = one->pid;
+
+	if (one->session == child)
+		return 1;
+	for (int depth = 0; depth < 64 && pid > 1; depth++) {
+		size_t i;
+
+		if (pid == child)
+			return 1;
+		for (i = 0; i < n && all[i].pid != pid; i++)
+			;
+		if (i == n)
+			return 0;
+		pid = all[i].ppid;
+	}
+	return 0;
+}
+
+/* One round over /proc. Returns how many it killed. */
+static int kill_descendants(pid_t child)
+{
+	DIR *proc = opendir("/proc");
+	struct process *all = NULL;
+	struct dirent *entry;
+	size_t n = 0, cap = 0;
+	int killed = 0;
+
+	while (proc && (entry = readdir(proc))) {
+		if (entry->d_name[0] < '1' || entry->d_name[0] > '9')
+			continue;
+		if (n == cap) {
+			struct process *grown = realloc(all, (cap = cap ? cap * 2 : 512) * sizeof(*all));
+
+			if (!grown)
+				break;
+			all = grown;
+		}
+		n += read_process(entry->d_name, &all[n]) == 0;
+	}
+	for (size_t i = 0; i < n; i++)
+		if (is_ours(all, n, &all[i], child) && kill(all[i].pid, SIGKILL) == 0)
+			killed++;
+	if (proc)
+		closedir(proc);
+	free(all);
+	return killed;
+}
+
+/* Ends everything, the command included. Sent as long as there is someone: a fork may have raced with us. */
+void reap_kill(struct order *o, pid_t child)
+{
+	if (o->leaf_parent >= 0) {
+		for (int i = 0; i < ROUNDS; i++) {
+			if (o->leaf_kill < 0 || write(o->leaf_kill, "1", 1) != 1)
+				if (leaf_each(o, kill_one) <= 0)
+					break;
+			if (o->leaf_kill >= 0)
+				break;
+			pause_ms(10);
+		}
+		return;
+	}
+	kill_descendants(child); /* before its parent links are gone */
+	kill(child, SIGKILL);
+	for (int i = 0; i < 10 && kill_descendants(child) > 0; i++)
+		pause_ms(1);
+}
+
+/* The command ended by itself: what it left running stays, in init's cgroup, as with docker exec. */
+void reap_leave(struct order *o)
+{
+	if (o->leaf_parent < 0)
+		return;
+	for (int i = 0; i < 100 && leaf_each(o, move_one) > 0; i++)
+		;
+}
+
+void reap_remove(struct order *o)
+{
+	if (o->leaf_parent < 0)
+		return;
+	/* EBUSY: what was killed is still on its way out */
+	for (int i = 0; i < ROUNDS; i++) {
+		if (unlinkat(o->leaf_parent, o->leaf, AT_REMOVEDIR) == 0 || errno != EBUSY)
+			return;
+		pause_ms(i < 10 ? 1 : 10);
+	}
+}
