@@ -21,13 +21,15 @@ struct passwd_entry {
 void passwd_entry_free(struct passwd_entry *entry);
 #define CLEANUP_PASSWD __attribute__((cleanup(passwd_entry_free)))
 
-/* By name (not NULL) or by uid, below root_fd. -ENOENT when there is none or no file. A broken line is no user. */
+/* By name (not NULL) or by uid, below root_fd (a directory; O_PATH will do). The first fit wins. -ENOENT when there is
+ * none or no file, -EINVAL when it is no regular file, -EFBIG past 1 MiB. A broken line is no user. */
 int passwd_find(int root_fd, const char *name, uid_t uid, struct passwd_entry *ret);
 
 /* A group by name; or, with name NULL, the name of gid into *ret_name (owned by the caller). */
 int group_find(int root_fd, const char *name, gid_t gid, gid_t *ret_gid, char **ret_name);
 
-/* The groups that list `user` as a member, in file order, without duplicates; *ret is malloc'd. */
+/* The groups that list `user` as a member, ascending as the kernel keeps them, without duplicates; *ret is malloc'd. -E2BIG past
+ * what setgroups(2) takes. */
 int group_list(int root_fd, const char *user, gid_t **ret, size_t *ret_n);
 
 /* USER[:GROUP], names or numbers, as docker's -u reads it: digits are a number and only that, at most 2^32-2. Without GROUP
