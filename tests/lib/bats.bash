@@ -1,0 +1,41 @@
+# shellcheck shell=bash
+# SPDX-License-Identifier: GPL-3.0-or-later
+#
+# Loaded by every bats file: `load ../lib/bats`.
+
+bats_require_minimum_version 1.5.0
+
+TESTS=$(cd "${BATS_TEST_DIRNAME}/.." && pwd)
+NSCTL=${NSCTL:-${TESTS%/*}/build/nsctl}
+export NSCTL
+
+for bats_library in bats-support bats-assert; do
+  for bats_folder in /usr/lib/bats /usr/lib /usr/local/lib "${BATS_LIB_PATH:-}"; do
+    if [ -f "$bats_folder/$bats_library/load.bash" ]; then
+      load "$bats_folder/$bats_library/load.bash"
+      break
+    fi
+  done
+done
+unset bats_library bats_folder
+
+# shellcheck source=tests/lib/instance.sh
+. "$TESTS/lib/instance.sh"
+if [ -n "${NSCTL_TEST_ENV:-}" ]; then
+  # shellcheck source=/dev/null
+  . "$NSCTL_TEST_ENV"
+fi
+
+# engine_require ENGINE...: skips the test where one of them does not run, and says why.
+engine_require() {
+  local engine reason
+  for engine in "$@"; do
+    [ -n "${NSCTL_TEST_ENV:-}" ] || skip "$engine: no engines (tests/run starts them, or tests/engines up)"
+    engine_runs "$engine" && continue
+    reason=$(cat "$NSCTL_TEST_DIR/$engine.missing" 2> /dev/null) || reason='not started'
+    skip "$engine: $reason"
+  done
+}
+
+# engine_daemon docker|containerd: its PID.
+engine_daemon() { proc_recorded "${1/#cri/containerd}"; }
