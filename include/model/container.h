@@ -44,6 +44,7 @@ struct container {
 			       the config may say user, confinement and environment; else only the name is used */
 	enum container_status status;
 	pid_t pid;          /* init's host PID; 0 when stopped */
+	pid_t pid_inside;   /* init's PID in its own PID namespace, 0 unknown; gathered by container_look() */
 	uint64_t start;     /* init's start time in clock ticks since boot, 0 unknown (field 22 of stat, proc(5)) */
 	uint64_t start_unix; /* the same in seconds since 1970, 0 unknown */
 	char **command;     /* init's command line, NULL-terminated, raw bytes; gathered by container_look() */
@@ -67,7 +68,7 @@ void container_free(struct container *c);
  * container is stopped. Sets status (not Paused: that is container_look's), pid, start. */
 void container_set_init(struct container *c, pid_t pid, uint64_t start);
 
-/* Fills what costs reads of /proc and cgroups: command, start_unix, status Paused. */
+/* Fills what costs reads of /proc and cgroups: command, start_unix, pid_inside, status Paused. */
 void container_look(struct container *c);
 
 #endif
