@@ -19,6 +19,10 @@ void text_escape(struct buf *out, const char *text, size_t len);
 /* The same as a malloc'd string; "" for NULL. */
 char *text_escaped(const char *text);
 
+/* Code points that a person does not see, or that change what stands beside them: controls, bidi, format characters,
+ * blanks without width, line and paragraph separators, tags. What text_escape() escapes. */
+bool text_is_invisible(uint32_t code);
+
 /* Length of the valid UTF-8 sequence at `text` (1 to 4, never past `len`), 0 if it is none. *ret_code if not NULL. */
 size_t text_utf8(const char *text, size_t len, uint32_t *ret_code);
 

@@ -48,9 +48,8 @@ size_t text_utf8(const char *text, size_t len, uint32_t *ret_code)
 	return n;
 }
 
-/* Code points that a person does not see, or that change what stands beside them: controls, bidi, format characters,
- * blanks without width, line and paragraph separators, tags. The variation selectors of emoji (FE00 to FE0F) only choose a glyph. */
-static bool is_invisible(uint32_t c)
+/* The variation selectors of emoji (FE00 to FE0F) are not among them: they only choose a glyph. */
+bool text_is_invisible(uint32_t c)
 {
 	static const struct {
 		uint32_t first, last;
@@ -94,7 +93,7 @@ void text_escape(struct buf *out, const char *text, size_t len)
 		uint32_t code = 0;
 		size_t n = text_utf8(text + at, len - at, &code);
 
-		if (n && !is_invisible(code)) {
+		if (n && !text_is_invisible(code)) {
 			at += n;
 			continue;
 		}
