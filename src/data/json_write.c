@@ -106,15 +106,7 @@ void json_append(struct json_object *array, struct json_object *value)
 		json_object_put(value);
 }
 
-/* What a terminal would obey or not show: DEL, C1, bidi and other invisible controls, line separators. Any code may
- * be written as \uXXXX, so nothing is lost. */
-static bool is_unsafe(uint32_t c)
-{
-	return c < 0x20 || (c >= 0x7f && c < 0xa0) || c == 0xad || c == 0x61c || c == 0x180e ||
-	       (c >= 0x200b && c <= 0x200f) || (c >= 0x2028 && c <= 0x202e) || (c >= 0x2060 && c <= 0x206f) ||
-	       c == 0xfeff || (c >= 0xfff9 && c <= 0xfffb) || (c >= 0xe0000 && c <= 0xe007f);
-}
-
+/* Any code may be written as \uXXXX, so nothing is lost by it. */
 static void write_code(struct buf *out, uint32_t c)
 {
 	switch (c) {
@@ -151,7 +143,7 @@ static void write_string(struct buf *out, const char *text, size_t len)
 		if (!n) {
 			buf_str(out, REPLACEMENT);
 			n = 1;
-		} else if (is_unsafe(c)) {
+		} else if (text_is_invisible(c)) {
 			write_code(out, c);
 		} else {
 			if (c == '"' || c == '\\')
