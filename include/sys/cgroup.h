@@ -24,8 +24,14 @@ struct cgroup_set {
 	size_t n;
 };
 
-/* Reads dirfd/cgroup (dirfd is /proc/PID) and finds the mounts in /proc/self/mountinfo. */
+/* Reads dirfd/cgroup (dirfd is /proc/PID) and finds the mounts: the usual places below /sys/fs/cgroup where they are
+ * roots of a hierarchy, else /proc/self/mountinfo. -ESRCH when the process is gone. */
 int cgroup_read(int dirfd, struct cgroup_set *ret);
+
+/* Its two halves: the text of /proc/PID/cgroup (dirs stay NULL), and the dirs still missing from the text of mountinfo, which is
+ * cut up. */
+int cgroup_parse(const char *text, struct cgroup_set *ret);
+void cgroup_find_dirs(struct cgroup_set *set, char *mountinfo);
 void cgroup_free(struct cgroup_set *set);
 #define CLEANUP_CGROUP __attribute__((cleanup(cgroup_free)))
 

@@ -1,0 +1,125 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "model/container.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/cleanup.h"
+#include "sys/cgroup.h"
+#include "sys/file.h"
+#include "sys/proc.h"
+
+#define COMMAND_MAX 65536
+
+struct container *container_list_add(struct container_list *list)
+{
+	if (list->n == list->cap) {
+		size_t cap = list->cap ? list->cap * 2 : 16;
+		struct container *grown = reallocarray(list->items, cap, sizeof(*grown));
+
+		if (!grown)
+			return NULL;
+		list->items = grown;
+		list->cap = cap;
+	}
+	list->items[list->n] = (struct container){.status = CONTAINER_STOPPED};
+	return &list->items[list->n++];
+}
+
+void container_list_remove(struct container_list *list, size_t i)
+{
+	container_free(&list->items[i]);
+	list->n--;
+	memmove(&list->items[i], &list->items[i + 1], (list->n - i) * sizeof(*list->items));
+}
+
+void container_list_free(struct container_list *list)
+{
+	for (size_t i = 0; i < list->n; i++)
+		container_free(&list->items[i]);
+	free(list->items);
+	*list = (struct container_list){0};
+}
+
+void container_free(struct container *c)
+{
+	free(c->name);
+	free(c->id);
+	free(c->pod);
+	free(c->namespace);
+	free(c->pod_uid);
+	free(c->image);
+	free(c->default_container);
+	free(c->config);
+	free(c->state);
+	for (size_t i = 0; i < c->n_labels; i++) {
+		free(c->labels[i].key);
+		free(c->labels[i].value);
+	}
+	free(c->labels);
+	free(c->command); /* one block, as proc_strings() makes it */
+	free(c->ref);
+	*c = (struct container){.status = CONTAINER_STOPPED};
+}
+
+/* State, start time and size of the address space in one read of /proc/PID/stat. -ESRCH when there is no process. */
+static int read_stat(pid_t pid, char *ret_state, uint64_t *ret_start, uint64_t *ret_vsize)
+{
+	char path[32], text[1024], *p;
+	ssize_t n;
+
+	snprintf(path, sizeof(path), "/proc/%d/stat", (int)pid);
+	n = file_read_into(AT_FDCWD, path, text, sizeof(text));
+	if (n <= 0)
+		return -ESRCH;
+	p = strrchr(text, ')'); /* the command name before it can hold anything */
+	if (!p || sscanf(p + 1, " %c", ret_state) != 1)
+		return -ESRCH;
+	for (int field = 2; p && field < 22; field++)
+		p = strchr(p + 1, ' ');
+	if (!p || sscanf(p, "%" SCNu64 " %" SCNu64, ret_start, ret_vsize) != 2)
+		return -ESRCH;
+	return 0;
+}
+
+void container_set_init(struct container *c, pid_t pid, uint64_t start)
+{
+	uint64_t now = 0, vsize = 0;
+	char state = 0;
+
+	c->status = CONTAINER_STOPPED;
+	c->pid = 0;
+	c->start = 0;
+	if (pid <= 0 || read_stat(pid, &state, &now, &vsize) < 0 || state == 'X')
+		return;
+	if (start && start != now) /* the number belongs to another process by now */
+		return;
+	c->pid = pid;
+	c->start = now;
+	/* without memory it has ended, or is ending and waits for a process that joined its PID namespace */
+	c->status = state == 'Z' || !vsize ? CONTAINER_TERMINATING : CONTAINER_RUNNING;
+}
+
+void container_look(struct container *c)
+{
+	CLEANUP_CGROUP struct cgroup_set set = {0};
+	CLEANUP_FD int dir = -1;
+	char path[32];
+
+	if (!c->pid)
+		return;
+	if (!c->start_unix)
+		c->start_unix = proc_start_unix(c->start);
+	snprintf(path, sizeof(path), "/proc/%d", (int)c->pid);
+	dir = open(path, O_PATH | O_DIRECTORY | O_CLOEXEC);
+	if (dir < 0)
+		return;
+	if (!c->command)
+		proc_strings(dir, "cmdline", COMMAND_MAX, &c->command);
+	if (c->status == CONTAINER_RUNNING && cgroup_read(dir, &set) == 0 && cgroup_frozen(&set, NULL))
+		c->status = CONTAINER_PAUSED;
+}

@@ -1,0 +1,274 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "sys/cgroup.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <linux/magic.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/vfs.h>
+
+#include "base/cleanup.h"
+#include "sys/file.h"
+
+#define MOUNTINFO_MAX (64u << 20)
+#define KERNFS_ROOT_INO 1 /* of a hierarchy's root; a bind of a cgroup below it has another */
+
+void cgroup_free(struct cgroup_set *set)
+{
+	for (size_t i = 0; i < set->n; i++) {
+		free(set->lines[i].controllers);
+		free(set->lines[i].path);
+		free(set->lines[i].dir);
+	}
+	set->n = 0;
+}
+
+const struct cgroup_line *cgroup_v2(const struct cgroup_set *set)
+{
+	for (size_t i = 0; i < set->n; i++)
+		if (set->lines[i].v2)
+			return &set->lines[i];
+	return NULL;
+}
+
+int cgroup_parse(const char *text, struct cgroup_set *ret)
+{
+	ret->n = 0;
+	while (*text && ret->n < CGROUP_MAX) {
+		size_t len = strcspn(text, "\n");
+		const char *controllers = memchr(text, ':', len), *path;
+		struct cgroup_line *line = &ret->lines[ret->n];
+
+		path = controllers ? memchr(controllers + 1, ':', len - (size_t)(controllers + 1 - text)) : NULL;
+		if (!path) {
+			cgroup_free(ret);
+			return -EBADMSG;
+		}
+		controllers++;
+		*line = (struct cgroup_line){
+			.v2 = text[0] == '0' && path == controllers,
+			.controllers = strndup(controllers, (size_t)(path - controllers)),
+			.path = strndup(path + 1, len - (size_t)(path + 1 - text)),
+		};
+		ret->n++;
+		if (!line->controllers || !line->path) {
+			cgroup_free(ret);
+			return -ENOMEM;
+		}
+		text += len + (text[len] == '\n');
+	}
+	return 0;
+}
+
+static char *join(const char *mount, const char *path)
+{
+	char *dir = NULL;
+
+	if (asprintf(&dir, "%s%s", mount, strcmp(path, "/") ? path : "") < 0)
+		return NULL;
+	return dir;
+}
+
+/* Is `mount` the root of a cgroup hierarchy of the right version? */
+static bool is_hierarchy(const char *mount, bool v2)
+{
+	struct statfs fs;
+	struct stat st;
+
+	return statfs(mount, &fs) == 0 && fs.f_type == (v2 ? CGROUP2_SUPER_MAGIC : CGROUP_SUPER_MAGIC) &&
+	       stat(mount, &st) == 0 && st.st_ino == KERNFS_ROOT_INO;
+}
+
+/* The usual places. mountinfo has a line for each container of the host, so it is read only when these fail. */
+static char *usual_dir(const struct cgroup_line *line)
+{
+	char mount[256];
+	const char *name = line->controllers;
+
+	if (line->path[0] != '/' || !strncmp(line->path, "/..", 3))
+		return NULL;
+	if (line->v2) {
+		if (is_hierarchy("/sys/fs/cgroup", true))
+			return join("/sys/fs/cgroup", line->path);
+		name = "unified";
+	} else if (!strncmp(name, "name=", 5)) {
+		name += 5;
+	}
+	if (snprintf(mount, sizeof(mount), "/sys/fs/cgroup/%s", name) >= (int)sizeof(mount) || strchr(name, '/') ||
+		!is_hierarchy(mount, line->v2))
+		return NULL;
+	return join(mount, line->path);
+}
+
+/* Undoes mountinfo's \040 and its like in place. */
+static void unescape(char *text)
+{
+	char *to = text;
+
+	for (const char *s = text; *s; s++) {
+		if (s[0] == '\\' && s[1] >= '0' && s[1] <= '3' && s[2] >= '0' && s[2] <= '7' && s[3] >= '0' &&
+			s[3] <= '7') {
+			*to++ = (char)((s[1] - '0') << 6 | (s[2] - '0') << 3 | (s[3] - '0'));
+			s += 3;
+		} else {
+			*to++ = *s;
+		}
+	}
+	*to = '\0';
+}
+
+/* Is every one of the comma separated `words` in the comma separated `list`? */
+static bool has_all(const char *list, const char *words)
+{
+	while (*words) {
+		size_t len = strcspn(words, ",");
+		const char *at = list;
+		bool found = false;
+
+		while (*at && !found) {
+			size_t n = strcspn(at, ",");
+
+			found = n == len && !memcmp(at, words, len);
+			at += n + (at[n] == ',');
+		}
+		if (!found)
+			return false;
+		words += len + (words[len] == ',');
+	}
+	return true;
+}
+
+struct mount {
+	char *root, *point, *type, *options;
+};
+
+/* One line of mountinfo, cut in place. proc(5): "36 35 98:0 ROOT POINT OPTIONS [TAGS] - TYPE SOURCE OPTIONS". */
+static bool parse_mount(char *line, struct mount *ret)
+{
+	char *tail = strstr(line, " - "), *save = NULL, *word;
+	int field = 0;
+
+	if (!tail)
+		return false;
+	*tail = '\0';
+	*ret = (struct mount){0};
+	for (word = strtok_r(line, " ", &save); word && field < 5; word = strtok_r(NULL, " ", &save)) {
+		if (++field == 4)
+			ret->root = word;
+		else if (field == 5)
+			ret->point = word;
+	}
+	ret->type = strtok_r(tail + 3, " ", &save);
+	word = strtok_r(NULL, " ", &save);
+	ret->options = word ? strtok_r(NULL, " ", &save) : NULL;
+	if (!ret->root || !ret->point || !ret->type || !ret->options)
+		return false;
+	unescape(ret->root);
+	unescape(ret->point);
+	return true;
+}
+
+/* Where `line` is seen through this mount, or NULL. */
+static char *dir_through(const struct cgroup_line *line, const struct mount *mount)
+{
+	size_t root = strcmp(mount->root, "/") ? strlen(mount->root) : 0;
+
+	if (strcmp(mount->type, line->v2 ? "cgroup2" : "cgroup"))
+		return NULL;
+	if (!line->v2 && !has_all(mount->options, line->controllers))
+		return NULL;
+	if (strncmp(line->path, mount->root, root) || (line->path[root] != '/' && line->path[root] != '\0'))
+		return NULL;
+	return join(mount->point, line->path + root);
+}
+
+void cgroup_find_dirs(struct cgroup_set *set, char *mountinfo)
+{
+	char *save = NULL;
+
+	for (char *text = strtok_r(mountinfo, "\n", &save); text; text = strtok_r(NULL, "\n", &save)) {
+		struct mount mount;
+
+		if (!strstr(text, " - cgroup") || !parse_mount(text, &mount))
+			continue;
+		for (size_t i = 0; i < set->n; i++)
+			if (!set->lines[i].dir)
+				set->lines[i].dir = dir_through(&set->lines[i], &mount);
+	}
+}
+
+int cgroup_read(int dirfd, struct cgroup_set *ret)
+{
+	CLEANUP_FREE char *text = NULL, *mounts = NULL;
+	bool missing = false;
+	int r;
+
+	ret->n = 0;
+	r = file_read(dirfd, "cgroup", 1u << 20, &text, NULL);
+	if (r < 0)
+		return r == -ENOENT ? -ESRCH : r;
+	r = cgroup_parse(text, ret);
+	if (r < 0)
+		return r;
+	for (size_t i = 0; i < ret->n; i++) {
+		ret->lines[i].dir = usual_dir(&ret->lines[i]);
+		missing |= !ret->lines[i].dir;
+	}
+	if (missing && file_read(AT_FDCWD, "/proc/self/mountinfo", MOUNTINFO_MAX, &mounts, NULL) == 0)
+		cgroup_find_dirs(ret, mounts);
+	return 0;
+}
+
+static bool file_says(const char *dir, const char *file, const char *word)
+{
+	char path[4096], text[256];
+
+	if (snprintf(path, sizeof(path), "%s/%s", dir, file) >= (int)sizeof(path))
+		return false;
+	return file_read_into(AT_FDCWD, path, text, sizeof(text)) > 0 && strstr(text, word);
+}
+
+static bool dir_frozen(const char *dir, bool v2)
+{
+	if (v2)
+		return file_says(dir, "cgroup.events", "frozen 1") || file_says(dir, "cgroup.freeze", "1");
+	/* FREEZING: not all have stopped yet, but who enters will */
+	return file_says(dir, "freezer.state", "FROZEN") || file_says(dir, "freezer.state", "FREEZING");
+}
+
+/* Who began it: the cgroup itself, or the lowest above it that is frozen by its own setting. */
+static char *freezing_dir(const char *dir, bool v2)
+{
+	char *at = strdup(dir), *slash;
+
+	while (at && !file_says(at, v2 ? "cgroup.freeze" : "freezer.self_freezing", "1")) {
+		slash = strrchr(at, '/');
+		if (!slash || slash == at)
+			break;
+		*slash = '\0';
+		if (!dir_frozen(at, v2)) { /* no one says it: the cgroup's own state is all there is */
+			free(at);
+			return strdup(dir);
+		}
+	}
+	return at;
+}
+
+bool cgroup_frozen(const struct cgroup_set *set, char **ret_path)
+{
+	for (size_t i = 0; i < set->n; i++) {
+		const struct cgroup_line *line = &set->lines[i];
+
+		if (!line->dir || (!line->v2 && !has_all(line->controllers, "freezer")))
+			continue;
+		if (dir_frozen(line->dir, line->v2)) {
+			if (ret_path)
+				*ret_path = freezing_dir(line->dir, line->v2);
+			return true;
+		}
+	}
+	return false;
+}
