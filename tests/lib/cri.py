@@ -224,7 +224,9 @@ class Runtime:
         os.makedirs(log, exist_ok=True)
         parent = f"{self.cgroup_root}/kubepods/besteffort/pod{uid}"
         config = sandbox_config(pod, uid, parent, log)
-        sandbox = first(self.call("RunPodSandbox", block(1, config)), 1).decode()
+        # runtimeClassName names the runtime's handler.
+        request = block(1, config) + text(2, spec.get("runtimeClassName"))
+        sandbox = first(self.call("RunPodSandbox", request), 1).decode()
         default = (meta.get("annotations") or {}).get("kubectl.kubernetes.io/default-container")
         record = {"name": meta["name"], "namespace": meta.get("namespace", "default"), "uid": uid, "sandbox": sandbox,
                   "default": default or spec["containers"][0]["name"], "containers": {}}
@@ -235,6 +237,15 @@ class Runtime:
             record["containers"][container["name"]] = first(answer, 1).decode()
             self.save(record)
             self.call("StartContainer", text(1, record["containers"][container["name"]]))
+
+    def target(self, target):
+        """What a person would write: NAMESPACE/POD, with the container where the pod has several."""
+        name, _, container = target.partition("/")
+        record = self.load(name)
+        pod = record["namespace"] + "/" + name
+        if not container and len(record["containers"]) == 1:
+            return pod
+        return pod + "/" + (container or record["default"])
 
     def pid(self, target):
         name, slash, container = target.partition("/")
@@ -283,7 +294,7 @@ def arguments():
     verb.add_argument("--timeout", type=int, default=60)
     verb.add_argument("target")
     verb.add_argument("command", nargs=argparse.REMAINDER)
-    for name in ("pid", "id", "halt"):
+    for name in ("pid", "id", "target", "halt"):
         verbs.add_parser(name).add_argument("target")
     verb = verbs.add_parser("stop")
     verb.add_argument("--all", action="store_true")
@@ -310,6 +321,8 @@ def run(options):
         print(runtime.pid(options.target))
     elif options.verb == "id":
         print(runtime.find(options.target))
+    elif options.verb == "target":
+        print(runtime.target(options.target))
     elif options.verb == "halt":
         runtime.call("StopContainer", text(1, runtime.find(options.target)))
     elif options.verb == "stop":

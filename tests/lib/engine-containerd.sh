@@ -45,6 +45,11 @@ disabled_plugins = ["io.containerd.snapshotter.v1.aufs", "io.containerd.snapshot
       runtime_type = "io.containerd.runc.v2"
       [plugins."io.containerd.grpc.v1.cri".containerd.runtimes.runc.options]
         Root = "$1/runc"
+    [plugins."io.containerd.grpc.v1.cri".containerd.runtimes.annotated]
+      runtime_type = "io.containerd.runc.v2"
+      pod_annotations = ["kubectl.kubernetes.io/*"]
+      [plugins."io.containerd.grpc.v1.cri".containerd.runtimes.annotated.options]
+        Root = "$1/runc"
 CONF
 }
 
@@ -211,4 +216,4 @@ engine_cri_halt() { engine_cri_cli halt "$name"; }
 engine_cri_stop() { engine_cri_cli stop "$name"; }
 engine_cri_pause() { engine_cri_ctr task pause "$(engine_cri_id)"; }
 engine_cri_unpause() { engine_cri_ctr task resume "$(engine_cri_id)"; }
-engine_cri_target() { printf 'default/%s\n' "$name"; }
+engine_cri_target() { engine_cri_cli target "$name"; }

@@ -108,7 +108,7 @@ oci_start() {
   read -r uid gid < <(oci_user) || return 1
   case $opt_seccomp in
     '' | unconfined) ;;
-    default) seccomp=(--slurpfile seccomp "$ENGINES_LIB/seccomp.json") ;;
+    default) seccomp=(--argjson seccomp "[$(jq -n -f "$ENGINES_LIB/seccomp.jq")]") ;;
     *) seccomp=(--slurpfile seccomp "$opt_seccomp") ;;
   esac
   filter=$(oci_config)

@@ -107,17 +107,32 @@ engine_podman_play() {
   in_leash engine_podman_cli play kube --network none "$copy" > /dev/null
 }
 
+# podman_exec CLI CONTAINER
 podman_exec() {
   local args=()
   [ -z "$opt_user" ] || args+=(--user "$opt_user")
-  "$1" exec "${args[@]}" "${opt_raw[@]}" "$name" "${opt_command[@]}"
+  "$1" exec "${args[@]}" "${opt_raw[@]}" "$2" "${opt_command[@]}"
 }
-engine_podman_exec() { podman_exec engine_podman_cli; }
-engine_podman_runc_exec() { podman_exec engine_podman_runc_cli; }
+engine_podman_exec() { podman_exec engine_podman_cli "$(podman_container)"; }
+engine_podman_runc_exec() { podman_exec engine_podman_runc_cli "$name"; }
 
-engine_podman_pid() { engine_podman_cli inspect -f '{{.State.Pid}}' "$name"; }
-engine_podman_id() { engine_podman_cli inspect -f '{{.Id}}' "$name"; }
-engine_podman_halt() { engine_podman_cli kill "$name" > /dev/null; }
+# podman_container: the container that $name means: itself, POD/CONTAINER, or the only one of a pod.
+podman_container() {
+  case $name in
+    */*)
+      printf '%s\n' "${name%%/*}-${name#*/}"
+      return
+      ;;
+  esac
+  if engine_podman_cli pod exists "$name"; then
+    engine_podman_cli ps -a --filter "pod=$name" --format '{{.Names}}' | sed '/-infra$/d; q'
+  else
+    printf '%s\n' "$name"
+  fi
+}
+engine_podman_pid() { engine_podman_cli container inspect -f '{{.State.Pid}}' "$(podman_container)"; }
+engine_podman_id() { engine_podman_cli container inspect -f '{{.Id}}' "$(podman_container)"; }
+engine_podman_halt() { engine_podman_cli kill "$(podman_container)" > /dev/null; }
 engine_podman_stop() {
   if engine_podman_cli pod exists "$name"; then
     engine_podman_cli pod rm -f -t 0 "$name" > /dev/null
@@ -125,9 +140,9 @@ engine_podman_stop() {
     engine_podman_cli rm -f -t 0 "$name" > /dev/null
   fi
 }
-engine_podman_pause() { engine_podman_cli pause "$name" > /dev/null; }
-engine_podman_unpause() { engine_podman_cli unpause "$name" > /dev/null; }
-engine_podman_target() { printf 'podman/%s\n' "$name"; }
+engine_podman_pause() { engine_podman_cli pause "$(podman_container)" > /dev/null; }
+engine_podman_unpause() { engine_podman_cli unpause "$(podman_container)" > /dev/null; }
+engine_podman_target() { printf 'podman/%s\n' "$(podman_container)"; }
 engine_podman_roots() {
   local home
   home=$(engine_podman_home)

@@ -75,7 +75,7 @@ engine_rootless_start() {
   in_leash engine_rootless_cli run -d --name "$name" "${args[@]}" "${opt_raw[@]}" \
     "docker.io/library/nsctl-test-$opt_image" "${opt_command[@]}" > /dev/null
 }
-engine_rootless_exec() { podman_exec engine_rootless_cli; }
+engine_rootless_exec() { podman_exec engine_rootless_cli "$name"; }
 engine_rootless_pid() { engine_rootless_cli inspect -f '{{.State.Pid}}' "$name"; }
 engine_rootless_id() { engine_rootless_cli inspect -f '{{.Id}}' "$name"; }
 engine_rootless_halt() { engine_rootless_cli kill "$name" > /dev/null; }

@@ -96,14 +96,13 @@ instance_standing() {
   standing podman default
   standing podman app -u app
   standing podman-runc default-runc
-  standing_play podman runasuser pod-runasuser.yaml
-  standing_play podman capabilities pod-capabilities.yaml
-  standing rootless default
-  standing rootless app -u 1000
+  standing_play podman play-runasuser pod-runasuser.yaml
+  standing_play podman play-capabilities pod-capabilities.yaml
+  standing rootless rootless
+  standing rootless rootless-app -u 1000
   standing cri one
-  # shellcheck disable=SC2016 # jq's
   standing cri two --raw '.spec.containers[0].name = "front" | .spec.containers += [.spec.containers[0] | .name = "back"]
-    | .metadata.annotations."kubectl.kubernetes.io/default-container" = "back"'
+    | .metadata.annotations."kubectl.kubernetes.io/default-container" = "back" | .spec.runtimeClassName = "annotated"'
   standing cri two-plain --raw '.spec.containers += [.spec.containers[0] | .name = "side"]'
   standing_play cri runasuser pod-runasuser.yaml
   standing_play cri capabilities pod-capabilities.yaml
@@ -125,24 +124,20 @@ instance_standing() {
   standing unshare user --raw --user --raw --map-root-user
 }
 
-standing() {
-  local engine=$1 name=$2 target pid
+standing() { standing_note "$1" "$2" container_start "$@"; }
+standing_play() { standing_note "$1" "$2" container_play "$1" "$2" "${ENGINES_LIB%/tests/lib}/examples/$3"; }
+
+# standing_note ENGINE NAME COMMAND...: a container is one line of the list: engine, target, the init's PID.
+standing_note() {
+  local engine=$1 name=$2 pid
+  shift 2
   engine_runs "$engine" || return 0
-  target=$(container_start "$@") || {
+  if ! "$@" > /dev/null; then
     say "tests: $engine refused $name"
     return 0
-  }
+  fi
   pid=$(container_pid "$engine" "$name") || pid='?'
-  printf '%-12s %-36s %s\n' "$engine" "$target" "$pid" >> "$NSCTL_TEST_DIR/standing"
-}
-
-standing_play() {
-  engine_runs "$1" || return 0
-  container_play "$1" "$2" "${ENGINES_LIB%/tests/lib}/examples/$3" || {
-    say "tests: $1 refused $3"
-    return 0
-  }
-  printf '%-12s %s\n' "$1" "$(container_target "$1" "$2")" >> "$NSCTL_TEST_DIR/standing"
+  printf '%-12s %-48s %s\n' "$engine" "$(container_target "$engine" "$name")" "$pid" >> "$NSCTL_TEST_DIR/standing"
 }
 
 # engine_runs ENGINE: it was started in this instance.
