@@ -18,10 +18,11 @@ struct err;
 struct container;
 
 #define SPEC_RLIMITS 16 /* RLIM_NLIMITS of the kernel */
+#define SPEC_UNMAPPED UINT32_MAX /* a uid or gid of init that has no number inside: it cannot be set there */
 
 struct spec {
 	bool from_config;    /* an OCI config was read; else everything is the live init's */
-	uid_t uid;           /* as inside */
+	uid_t uid;           /* as inside; or SPEC_UNMAPPED */
 	gid_t gid;
 	gid_t *groups;       /* additional ones, as inside; owned */
 	size_t n_groups;
@@ -30,7 +31,7 @@ struct spec {
 	mode_t umask;
 	struct rlimit rlimits[SPEC_RLIMITS]; /* all of them: the config's over init's */
 	int oom_score_adj;
-	char **env;          /* NULL-terminated, owned */
+	char **env;          /* NULL-terminated, KEY=VALUE only; one allocation, owned */
 	char *cwd;
 	char *apparmor;      /* profile, or NULL: none asked */
 	char *selinux;       /* label, or NULL */
@@ -42,8 +43,14 @@ struct spec {
 	bool has_user_namespace;
 };
 
-/* Reads c's OCI config if it is trusted, and the live init for the rest. `proc_fd` is init's /proc/PID directory. */
+/* Reads c's OCI config if it is trusted, and the live init for the rest. `proc_fd` is init's /proc/PID directory. A config
+ * that is gone (its bundle was removed) or that others could write counts as none; one that cannot be read or understood is
+ * an error that names it. Security labels are the config's, else init's. */
 int spec_load(const struct container *c, int proc_fd, struct spec *ret, struct err *err);
+
+/* Sets in *spec what the text of an OCI config says, and leaves what it does not; -EBADMSG names `file` and the field.
+ * Never silently less confined: a field of the wrong type is an error. */
+int spec_read_config(const char *file, const char *text, size_t len, struct spec *spec, struct err *err);
 
 void spec_free(struct spec *spec);
 #define CLEANUP_SPEC __attribute__((cleanup(spec_free)))

@@ -4,6 +4,7 @@
 #include <ctype.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
@@ -68,23 +69,24 @@ static int unknown(const char *name, struct err *err)
 	return -EINVAL;
 }
 
-/* Not cap_from_name(): it reads "cap_chown,x" as CHOWN and knows nothing of the bits behind the library's age. */
+/* cap_from_name() wants the prefix, and reads "cap_chown,x" as CHOWN: so the name that it found is compared. */
 int caps_parse(const char *name, unsigned int *ret_number, struct err *err)
 {
 	const char *bare = strncasecmp(name, "CAP_", 4) ? name : name + 4;
-	char known[NAME_SIZE];
+	char prefixed[4 + NAME_SIZE], known[NAME_SIZE];
+	cap_value_t found;
 	uint64_t number;
 
 	if (!text_u64(name, CAP_BITS - 1, &number)) {
 		*ret_number = (unsigned int)number;
 		return 0;
 	}
-	for (unsigned int i = 0; i < CAP_BITS; i++)
-		if (known_name(i, known) && !strcasecmp(known, bare)) {
-			*ret_number = i;
-			return 0;
-		}
-	return unknown(name, err);
+	if (snprintf(prefixed, sizeof(prefixed), "cap_%s", bare) >= (int)sizeof(prefixed) ||
+		cap_from_name(prefixed, &found) < 0 || found < 0 || found >= CAP_BITS ||
+		!known_name((unsigned int)found, known) || strcasecmp(known, bare) != 0)
+		return unknown(name, err);
+	*ret_number = (unsigned int)found;
+	return 0;
 }
 
 int caps_parse_list(const char *list, uint64_t *mask, struct err *err)
