@@ -11,16 +11,9 @@
 #include "base/opt.h"
 #include "engine/engine.h"
 #include "engine/target.h"
+#include "out/note.h"
 
 struct err;
-
-/* Something that could not be read or applied while the rest went on: a line on stderr, an item of `errors` in JSON. */
-struct note {
-	char *target;  /* "docker", "docker/web": owned */
-	int code;      /* negative errno, 0: a remark that does not make the answer partial */
-	char *message; /* owned */
-	char *hint;    /* or NULL, owned */
-};
 
 struct session {
 	/* Globals: they may stand before the verb, and among its options. */
@@ -29,26 +22,33 @@ struct session {
 	struct opt_list data_roots;  /* --data-root ENGINE=DIR */
 	const char *color;       /* --color auto|always|never */
 	bool verbose;            /* -v */
-	bool quiet_notes;        /* set while a format prints notes itself */
+	bool help;               /* -h */
+	bool version;            /* --version */
 
+	bool runs_command;       /* of the verb that ran: the exit status column */
+	char *root_words;        /* NSCTL_ROOT, cut into words; owned */
 	struct note *notes;
 	size_t n_notes;
 };
 
 extern const struct opt session_opts[]; /* the globals, rows over struct session */
 
-/* Notes print as "nsctl: TARGET: MESSAGE" at the end of the run, before the error. */
+/* Notes print as "nsctl: TARGET: MESSAGE" (without TARGET when it is NULL) and an indented hint at the end of the run,
+ * before the error; or earlier, by session_print_notes(): before a command starts, say. Code 0 is a remark. */
 void session_note(struct session *s, const char *target, int code, const char *hint, const char *fmt, ...)
 	__attribute__((format(printf, 5, 6)));
+void session_print_notes(struct session *s); /* to stderr, each once */
 bool session_partial(const struct session *s); /* a note with a code was made */
+bool session_denied(const struct session *s);  /* one of them for want of a privilege */
 
 /* A query for engine_list() and target_resolve() that carries the session's roots and notes into the session. */
 struct engine_query session_engines(struct session *s);
 
-/* target_resolve() with -n, `container` (-c or NULL) and the session's roots. */
+/* target_resolve() with -n, `container` (-c or NULL) and the session's roots. What could not be read on the way is noted
+ * only when the target is not found: it does not touch a target that was. */
 int session_target(struct session *s, const char *text, const char *container, struct container *ret, struct err *err);
 
-int session_init(struct session *s, struct err *err); /* reads NSCTL_ROOT */
+int session_init(struct session *s, struct err *err); /* reads NSCTL_ROOT: ENGINE=DIR, joined by ':' */
 void session_free(struct session *s);
 
 #endif

@@ -8,6 +8,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+struct buf;
 struct err;
 struct opt;
 struct opt_words;
@@ -17,7 +18,7 @@ struct verb {
 	const char *name;
 	const char *group;    /* "enter", "look", "compare", "use" */
 	const char *usage;    /* behind the name: "[OPTIONS] TARGET [--] COMMAND [ARG...]" */
-	const char *summary;  /* one line */
+	const char *summary;  /* one line; NULL hides it from help and completion */
 	const char *about;    /* a few lines for `nsctl help VERB`, or NULL */
 	const char *examples; /* three lines, each a command with a remark */
 	const struct opt *opts; /* rows over the verb's own struct; may be NULL */
@@ -27,7 +28,13 @@ struct verb {
 	/* Returns 0 and the status in *status, or a negative errno with err. */
 	int (*run)(struct session *s, void *options, const struct opt_words *words, int *status, struct err *err);
 	void (*free_options)(void *options); /* frees the lists in it; may be NULL */
+	/* What its first word may be, when that is one of a few (get's nouns): the i-th and its help, NULL behind the
+	 * last. Help and completion read it; may be NULL. */
+	const char *(*choice)(size_t i, const char **ret_help);
 };
+
+/* How `usage` is read by completion: words in capitals name what stands there (TARGET, NOUN, VERB, SHELL), as the
+ * `arg` of an option does. */
 
 extern const struct verb *const verbs[]; /* NULL-terminated */
 const struct verb *verb_by_name(const char *name);
@@ -35,5 +42,13 @@ const struct verb *verb_by_name(const char *name);
 /* argv[0] is ignored; the globals, the verb and the rest follow. Returns the exit status; prints nothing but what the verb
  * prints; the error, when there is one, stays in *err for main. */
 int dispatch(int argc, char **argv, struct session *s, struct err *err);
+
+/* help.c: all of nsctl on one screen; one verb on one screen. */
+void help_all(struct buf *out);
+void help_verb(struct buf *out, const struct verb *verb);
+void help_short(struct buf *out); /* for a command line without a verb */
+
+/* complete.c: what may stand in place of the last of `words`, one "WORD<TAB>HELP" a line. words[0] is what follows nsctl. */
+void complete(struct session *s, char *const *words, size_t n, struct buf *out);
 
 #endif

@@ -28,7 +28,7 @@ struct opt {
 	const char *arg;   /* "USER": NULL for a flag */
 	enum opt_type type;
 	size_t offset;     /* of the field in the verb's options struct */
-	const char *help;  /* one line, without a full stop */
+	const char *help;  /* one line, without a full stop; NULL hides it from help and completion */
 };
 
 /* A table ends with a row whose name is NULL. */
@@ -59,6 +59,7 @@ int opt_parse(int argc, char **argv, const struct opt *table, void *into, const 
 void opt_help(struct buf *out, const struct opt *table);
 
 void opt_words_free(struct opt_words *words);
+int opt_list_add(struct opt_list *list, const char *item); /* 0 or -ENOMEM */
 void opt_list_free(struct opt_list *list);
 
 #endif

@@ -42,7 +42,7 @@ static void reader_add(struct reader *r, const struct opt *table, void *into)
 	*s = '\0';
 }
 
-static int list_add(struct opt_list *list, const char *item)
+int opt_list_add(struct opt_list *list, const char *item)
 {
 	const char **grown = reallocarray(list->items, list->n + 2, sizeof(*grown));
 
@@ -66,7 +66,7 @@ static int store(const struct opt *row, char *base, const char *value)
 		*(const char **)field = value;
 		return 0;
 	case OPT_LIST:
-		return list_add(field, value);
+		return opt_list_add(field, value);
 	}
 	return -EINVAL;
 }

@@ -1,0 +1,16 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * The entry of each verb, one file each in src/cmd; the rows of the table are in src/app/verbs.c.
+ */
+#ifndef APP_VERBS_H
+#define APP_VERBS_H
+
+#include "app/verb.h"
+
+extern const struct verb verb_get;
+extern const struct verb verb_completion;
+extern const struct verb verb_version;
+extern const struct verb verb_help;
+extern const struct verb verb_complete; /* hidden: what the completions of the shells call */
+
+#endif

@@ -1,0 +1,18 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * What `get containers` shows of a struct container.
+ */
+#ifndef VIEW_CONTAINER_H
+#define VIEW_CONTAINER_H
+
+#include "out/columns.h"
+
+/* What a column needs beyond what the engines say. */
+#define VIEW_CONTAINER_LOOK (1u << 0) /* container_look() */
+
+extern const struct view view_container;
+
+/* "Running", "Paused", "Terminating", "Stopped". */
+const char *view_container_status(int status);
+
+#endif

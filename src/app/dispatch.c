@@ -1,0 +1,136 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "app/session.h"
+#include "app/verb.h"
+#include "base/buf.h"
+#include "base/cleanup.h"
+#include "base/err.h"
+#include "base/opt.h"
+#include "base/text.h"
+#include "out/out.h"
+
+#define NAMES_MAX 128
+
+/* Verbs of kubectl, docker and others that people will try, and what to use instead. */
+static const struct {
+	const char *name;
+	const char *instead;
+} others[] = {
+	{"apply", "to try a Pod manifest: nsctl run -f pod.yaml; a cluster's is kubectl apply"},
+	{"attach", "docker attach, podman attach, kubectl attach"},
+	{"build", "docker build, podman build"},
+	{"commit", "docker commit, podman commit"},
+	{"cp", "docker cp, podman cp, kubectl cp; or nsctl exec TARGET -- cat FILE"},
+	{"create", "docker create, podman create, kubectl create"},
+	{"debug", "nsctl exec runs a command in a container, confined as the container is; kubectl debug adds a container"},
+	{"delete", "the engine that started it: docker rm, podman rm, kubectl delete; sandboxes of nsctl: nsctl kill"},
+	{"edit", "kubectl edit"},
+	{"enter", "nsctl exec -it TARGET -- sh"},
+	{"events", "docker events, podman events, kubectl get events"},
+	{"images", "docker images, podman images, crictl images"},
+	{"info", "docker info, podman info, crictl info"},
+	{"inspect", "docker inspect, podman inspect, crictl inspect; or nsctl get containers -o yaml"},
+	{"list", "nsctl get containers"},
+	{"logs", "docker logs, podman logs, kubectl logs, crictl logs"},
+	{"ls", "nsctl get containers"},
+	{"metrics", "kubectl top, docker stats, cadvisor"},
+	{"pause", "docker pause, podman pause, runc pause, crun pause"},
+	{"port-forward", "kubectl port-forward; a published port of docker or podman"},
+	{"pull", "docker pull, podman pull, crictl pull"},
+	{"push", "docker push, podman push"},
+	{"restart", "docker restart, podman restart, kubectl rollout restart"},
+	{"rm", "the engine that started it: docker rm, podman rm, runc delete, lxc-destroy"},
+	{"start", "docker start, podman start, runc start, lxc-start"},
+	{"stats", "docker stats, podman stats, kubectl top"},
+	{"stop", "the engine that started it: docker stop, podman stop, lxc-stop; sandboxes of nsctl: nsctl kill"},
+	{"top", "kubectl top, docker stats, podman stats for the load; docker top for processes"},
+	{"trace", "bpftrace, perf trace, strace -p with a HOST-PID of nsctl get containers"},
+	{"unpause", "docker unpause, podman unpause, runc resume, crun resume"},
+};
+
+static int unknown_verb(const char *word, struct err *err)
+{
+	CLEANUP_FREE char *shown = text_escaped(word);
+	const char *names[NAMES_MAX], *nearest;
+	size_t n = 0;
+
+	for (size_t i = 0; i < ARRAY_SIZE(others); i++)
+		if (!strcmp(word, others[i].name)) {
+			err_set(err, -EINVAL, ERR_USAGE, "%s is not a verb of nsctl", word);
+			return err_hint(err, "use %s", others[i].instead);
+		}
+	for (const struct verb *const *v = verbs; *v && n < NAMES_MAX; v++)
+		if ((*v)->summary)
+			names[n++] = (*v)->name;
+	nearest = text_nearest(word, names, n);
+	err_set(err, -EINVAL, ERR_USAGE, "unknown verb %s", shown);
+	if (nearest)
+		return err_hint(err, "did you mean nsctl %s?", nearest);
+	return err_hint(err, "nsctl help lists the verbs");
+}
+
+static int print_help(const struct verb *verb, struct err *err)
+{
+	CLEANUP_BUF struct buf text = {0};
+
+	if (verb)
+		help_verb(&text, verb);
+	else
+		help_all(&text);
+	return out_write(&text, err);
+}
+
+static int run_verb(const struct verb *verb, int argc, char **argv, struct session *s, struct err *err)
+{
+	CLEANUP(opt_words_free) struct opt_words words = {0};
+	CLEANUP_FREE void *options = calloc(1, verb->options_size ? verb->options_size : 1);
+	int status = 0, r;
+
+	s->runs_command = verb->runs_command;
+	if (!options)
+		r = err_set(err, -ENOMEM, ERR_FAILED, "out of memory");
+	else
+		r = opt_parse(argc, argv, verb->opts, options, session_opts, s, (enum opt_mode)verb->mode, &words, err);
+	if (!r && s->help)
+		r = print_help(verb, err);
+	else if (!r)
+		r = verb->run(s, options, &words, &status, err);
+	if (options && verb->free_options)
+		verb->free_options(options);
+	if (r < 0 && err->kind == ERR_USAGE)
+		err_hint(err, "nsctl help %s shows how it is used", verb->name);
+	return r < 0 ? err_status(err->kind, verb->runs_command) : status;
+}
+
+int dispatch(int argc, char **argv, struct session *s, struct err *err)
+{
+	CLEANUP(opt_words_free) struct opt_words words = {0};
+	CLEANUP_BUF struct buf text = {0};
+	const struct verb *verb;
+	int r = 0;
+
+	if (argc > 0)
+		r = opt_parse(argc, argv, session_opts, s, NULL, NULL, OPT_UNTIL_WORD, &words, err);
+	if (r < 0) {
+		err_hint(err, "nsctl help lists the options");
+		return err_status(err->kind, 0);
+	}
+	if (s->version)
+		return run_verb(verb_by_name("version"), 1, argv, s, err);
+	verb = words.n ? verb_by_name(words.words[0]) : NULL;
+	if (words.n && !verb) {
+		unknown_verb(words.words[0], err);
+		return err_status(err->kind, 0);
+	}
+	if (verb)
+		return run_verb(verb, (int)words.n, words.words, s, err);
+	if (s->help)
+		return print_help(NULL, err) < 0 ? err_status(err->kind, 0) : 0;
+	help_short(&text);
+	fwrite(buf_text(&text), 1, text.len, stderr);
+	return err_status(ERR_USAGE, 0);
+}

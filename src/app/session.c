@@ -1,0 +1,148 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "app/session.h"
+
+#include <errno.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/buf.h"
+#include "base/cleanup.h"
+#include "base/err.h"
+#include "base/text.h"
+
+const struct opt session_opts[] = {
+	{'n', "namespace", "NAMESPACE", OPT_TEXT, offsetof(struct session, namespace),
+		"look in this Kubernetes namespace only"},
+	{0, "root", "ENGINE=DIR", OPT_LIST, offsetof(struct session, roots),
+		"look for ENGINE's state in DIR too; without DIR, not in its own places"},
+	{0, "data-root", "ENGINE=DIR", OPT_LIST, offsetof(struct session, data_roots), "ENGINE's data are in DIR"},
+	{0, "color", "WHEN", OPT_TEXT, offsetof(struct session, color), "auto (default), always or never"},
+	{'v', "verbose", NULL, OPT_FLAG, offsetof(struct session, verbose), "say more about what is done"},
+	{'h', "help", NULL, OPT_FLAG, offsetof(struct session, help), "show help"},
+	{0, "version", NULL, OPT_FLAG, offsetof(struct session, version), "show the version"},
+	OPT_END,
+};
+
+void session_note(struct session *s, const char *target, int code, const char *hint, const char *fmt, ...)
+{
+	struct note *grown = reallocarray(s->notes, s->n_notes + 1, sizeof(*grown)), *note;
+	va_list ap;
+
+	if (!grown)
+		return;
+	s->notes = grown;
+	note = &s->notes[s->n_notes++];
+	*note = (struct note){.code = code};
+	note->target = target ? strdup(target) : NULL;
+	note->hint = hint ? strdup(hint) : NULL;
+	va_start(ap, fmt);
+	if (vasprintf(&note->message, fmt, ap) < 0)
+		note->message = NULL;
+	va_end(ap);
+}
+
+void session_print_notes(struct session *s)
+{
+	CLEANUP_BUF struct buf text = {0};
+
+	for (size_t i = 0; i < s->n_notes; i++) {
+		struct note *note = &s->notes[i];
+		CLEANUP_FREE char *target = text_escaped(note->target);
+		CLEANUP_FREE char *message = text_escaped(note->message);
+		CLEANUP_FREE char *hint = text_escaped(note->hint);
+
+		if (note->printed)
+			continue;
+		note->printed = true;
+		buf_printf(&text, "nsctl: %s%s%s\n", target ? target : "", target && *target ? ": " : "",
+			message ? message : "");
+		if (hint && *hint)
+			buf_printf(&text, "  %s\n", hint);
+	}
+	if (text.len)
+		fwrite(text.data, 1, text.len, stderr);
+}
+
+bool session_partial(const struct session *s)
+{
+	for (size_t i = 0; i < s->n_notes; i++)
+		if (s->notes[i].code)
+			return true;
+	return false;
+}
+
+bool session_denied(const struct session *s)
+{
+	for (size_t i = 0; i < s->n_notes; i++)
+		if (s->notes[i].code == -EACCES || s->notes[i].code == -EPERM)
+			return true;
+	return false;
+}
+
+static void engine_note(void *data, const char *engine, const char *path, int code, const char *message)
+{
+	const char *hint = NULL;
+
+	if ((code == -EACCES || code == -EPERM) && geteuid())
+		hint = "root can read it: sudo nsctl ...";
+	session_note(data, engine, code, hint, "%s%s%s", path ? path : "", path && *path ? ": " : "", message);
+}
+
+struct engine_query session_engines(struct session *s)
+{
+	return (struct engine_query){
+		.roots = {s->roots.items, s->roots.n, s->data_roots.items, s->data_roots.n},
+		.note = engine_note,
+		.note_data = s,
+	};
+}
+
+static void note_free(struct note *note)
+{
+	free(note->target);
+	free(note->message);
+	free(note->hint);
+}
+
+int session_target(struct session *s, const char *text, const char *container, struct container *ret, struct err *err)
+{
+	struct target_query query = {
+		.text = text, .container = container, .namespace = s->namespace, .engines = session_engines(s)};
+	size_t before = s->n_notes;
+	int r = target_resolve(&query, ret, err);
+
+	while (!r && !s->verbose && s->n_notes > before)
+		note_free(&s->notes[--s->n_notes]);
+	return r;
+}
+
+/* An ordinary user could otherwise point a nsctl that was given privileges by its file at forged state. */
+int session_init(struct session *s, struct err *err)
+{
+	const char *roots = secure_getenv("NSCTL_ROOT");
+	char *save = NULL;
+
+	if (!roots || !*roots)
+		return 0;
+	s->root_words = strdup(roots);
+	if (!s->root_words)
+		return err_set(err, -ENOMEM, ERR_FAILED, "out of memory");
+	for (char *w = strtok_r(s->root_words, ":", &save); w; w = strtok_r(NULL, ":", &save))
+		if (opt_list_add(&s->roots, w))
+			return err_set(err, -ENOMEM, ERR_FAILED, "out of memory");
+	return 0;
+}
+
+void session_free(struct session *s)
+{
+	for (size_t i = 0; i < s->n_notes; i++)
+		note_free(&s->notes[i]);
+	free(s->notes);
+	free(s->root_words);
+	opt_list_free(&s->roots);
+	opt_list_free(&s->data_roots);
+	*s = (struct session){0};
+}

@@ -1,0 +1,25 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * The table of verbs, in the order in which help shows them. A new verb is one file in src/cmd and one row here.
+ */
+#include "app/verbs.h"
+
+#include <stddef.h>
+#include <string.h>
+
+const struct verb *const verbs[] = {
+	&verb_get,
+	&verb_completion,
+	&verb_version,
+	&verb_help,
+	&verb_complete,
+	NULL,
+};
+
+const struct verb *verb_by_name(const char *name)
+{
+	for (const struct verb *const *v = verbs; *v; v++)
+		if (!strcmp((*v)->name, name))
+			return *v;
+	return NULL;
+}

@@ -1,0 +1,113 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * Completion for three shells. The scripts are small: all they do is to ask `nsctl __complete`.
+ */
+#include <errno.h>
+#include <stddef.h>
+#include <string.h>
+
+#include "app/session.h"
+#include "app/verbs.h"
+#include "base/buf.h"
+#include "base/cleanup.h"
+#include "base/err.h"
+#include "base/opt.h"
+#include "base/text.h"
+#include "out/out.h"
+
+static const struct {
+	const char *name;
+	const char *help;
+	const char *script;
+} shells[] = {
+	{"bash", "source <(nsctl completion bash)",
+		"# bash completion for nsctl\n"
+		"_nsctl() {\n"
+		"\tlocal line\n"
+		"\tCOMPREPLY=()\n"
+		"\twhile IFS= read -r line; do\n"
+		"\t\tCOMPREPLY+=(\"${line%%$'\\t'*}\")\n"
+		"\tdone < <(\"${COMP_WORDS[0]}\" __complete -- \"${COMP_WORDS[@]:1:COMP_CWORD}\" 2>/dev/null)\n"
+		"}\n"
+		"complete -o default -F _nsctl nsctl\n"},
+	{"zsh", "source <(nsctl completion zsh), or as _nsctl in a folder of $fpath",
+		"#compdef nsctl\n"
+		"# zsh completion for nsctl\n"
+		"_nsctl() {\n"
+		"\tlocal line\n"
+		"\tlocal -a found\n"
+		"\tfor line in \"${(@f)$(${words[1]} __complete -- \"${(@)words[2,CURRENT]}\" 2>/dev/null)}\"; do\n"
+		"\t\t[[ -n $line ]] && found+=(\"${${line%%$'\\t'*}//:/\\\\:}:${line#*$'\\t'}\")\n"
+		"\tdone\n"
+		"\tif (( $#found )); then _describe nsctl found; else _files; fi\n"
+		"}\n"
+		"if [[ $funcstack[1] == _nsctl ]]; then _nsctl \"$@\"; else compdef _nsctl nsctl; fi\n"},
+	{"fish", "nsctl completion fish | source",
+		"# fish completion for nsctl\n"
+		"function __nsctl_complete\n"
+		"\tset -l words (commandline -opc) (commandline -ct)\n"
+		"\t$words[1] __complete -- $words[2..-1] 2>/dev/null\n"
+		"end\n"
+		"complete -c nsctl -f -a '(__nsctl_complete)'\n"},
+};
+
+static const char *shell_name(size_t i, const char **ret_help)
+{
+	if (i >= ARRAY_SIZE(shells))
+		return NULL;
+	*ret_help = shells[i].help;
+	return shells[i].name;
+}
+
+static int completion(struct session *s, void *options, const struct opt_words *words, int *status, struct err *err)
+{
+	CLEANUP_BUF struct buf text = {0};
+	CLEANUP_FREE char *shown = text_escaped(words->n ? words->words[0] : NULL);
+
+	(void)s;
+	(void)options;
+	(void)status;
+	for (size_t i = 0; words->n == 1 && i < ARRAY_SIZE(shells); i++) {
+		if (strcmp(words->words[0], shells[i].name))
+			continue;
+		buf_str(&text, shells[i].script);
+		return out_write(&text, err);
+	}
+	if (words->n == 1)
+		err_set(err, -EINVAL, ERR_USAGE, "no completion for %s", shown);
+	else
+		err_set(err, -EINVAL, ERR_USAGE, "completion wants one shell");
+	return err_hint(err, "one of bash, zsh, fish");
+}
+
+static int answer(struct session *s, void *options, const struct opt_words *words, int *status, struct err *err)
+{
+	CLEANUP_BUF struct buf text = {0};
+
+	(void)options;
+	(void)status;
+	complete(s, words->words, words->n, &text);
+	return out_write(&text, err);
+}
+
+const struct verb verb_completion = {
+	.name = "completion",
+	.group = "use",
+	.usage = "SHELL",
+	.summary = "print the completion script of a shell",
+	.about = "SHELL is one of",
+	.examples = "  source <(nsctl completion bash)                  # for this shell\n"
+		    "  nsctl completion zsh > ~/.zsh/_nsctl             # for all, with ~/.zsh in $fpath\n"
+		    "  nsctl completion fish > ~/.config/fish/completions/nsctl.fish\n",
+	.mode = OPT_ANYWHERE,
+	.run = completion,
+	.choice = shell_name,
+};
+
+const struct verb verb_complete = {
+	.name = "__complete",
+	.group = "use",
+	.usage = "-- [WORD...]",
+	.mode = OPT_UNTIL_WORD,
+	.run = answer,
+};

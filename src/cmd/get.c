@@ -1,0 +1,225 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include <errno.h>
+#include <stddef.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "app/session.h"
+#include "app/verbs.h"
+#include "base/cleanup.h"
+#include "base/err.h"
+#include "base/text.h"
+#include "model/container.h"
+#include "out/out.h"
+#include "view/container.h"
+
+struct get_options {
+	struct out_options out;
+	bool all;
+	bool all_namespaces;
+	bool deep;
+};
+
+static const struct opt opts[] = {
+	{'a', "all", NULL, OPT_FLAG, offsetof(struct get_options, all), "stopped containers and pause containers too"},
+	{'A', "all-namespaces", NULL, OPT_FLAG, offsetof(struct get_options, all_namespaces),
+		"all Kubernetes namespaces (default without -n)"},
+	{0, "deep", NULL, OPT_FLAG, offsetof(struct get_options, deep),
+		"groups that have only a PID or a user namespace of their own, too"},
+	OUT_OPTS(struct get_options, out),
+	OPT_END,
+};
+
+/* The run of one noun. */
+struct get {
+	struct session *s;
+	const struct get_options *options;
+	struct out out;
+	char *const *targets; /* the words behind the noun */
+	size_t n_targets;
+};
+
+struct noun {
+	const char *name;
+	const char *aliases[3]; /* kubectl's short and singular forms */
+	const char *help;
+	const struct view *view;
+	int (*list)(struct get *get, struct err *err);
+};
+
+static int print(struct get *get, const void *items, size_t n, size_t size, struct err *err)
+{
+	const struct out_rows rows = {items, n, size, get->s->notes, get->s->n_notes};
+
+	return out_list(&get->out, &rows, err);
+}
+
+/* The containers that were named, in the order of the command line. */
+static int find_targets(struct get *get, struct container_list *list, struct err *err)
+{
+	for (size_t i = 0; i < get->n_targets; i++) {
+		struct container *c = container_list_add(list);
+		int r = c ? session_target(get->s, get->targets[i], NULL, c, err)
+			  : err_set(err, -ENOMEM, ERR_FAILED, "out of memory");
+
+		if (r < 0)
+			return r;
+	}
+	return 0;
+}
+
+static bool is_wanted(const struct get *get, const struct container *c)
+{
+	const char *namespace = get->options->all_namespaces ? NULL : get->s->namespace;
+
+	if (c->pause && !get->options->all)
+		return false;
+	return !namespace || (c->namespace && !strcmp(c->namespace, namespace));
+}
+
+static int find_all(struct get *get, struct container_list *list, struct err *err)
+{
+	struct engine_query query = session_engines(get->s);
+	size_t kept = 0;
+	int r;
+
+	query.stopped = get->options->all;
+	query.bare = true;
+	query.deep = get->options->deep;
+	r = engine_list(&query, list, err);
+	if (r < 0)
+		return r;
+	target_name_all(list); /* before some are left out: the name must tell it from these as well */
+	for (size_t i = 0; i < list->n; i++) {
+		if (!is_wanted(get, &list->items[i]))
+			container_free(&list->items[i]);
+		else
+			list->items[kept++] = list->items[i];
+	}
+	list->n = kept;
+	return 0;
+}
+
+static void note_none(struct get *get, const char *what)
+{
+	const char *namespace = get->options->all_namespaces ? NULL : get->s->namespace;
+	CLEANUP_FREE char *shown = text_escaped(namespace);
+
+	session_note(get->s, NULL, 0, NULL, "no %s%s%s%s", what, namespace ? " in namespace " : "", shown ? shown : "",
+		get->options->all ? "" : " run here; -a shows stopped ones");
+}
+
+/* Nothing found while something was closed to us is no answer. */
+static int check_denied(struct get *get, const char *what, struct err *err)
+{
+	if (!session_denied(get->s))
+		return 0;
+	err_set(err, -EACCES, ERR_DENIED, "no %s could be read: permission denied", what);
+	return err_hint(err, geteuid() ? "run it as root: sudo nsctl get %s"
+				       : "root without CAP_DAC_READ_SEARCH or CAP_SYS_PTRACE sees no %s of others",
+		what);
+}
+
+static int get_containers(struct get *get, struct err *err)
+{
+	CLEANUP_CONTAINERS struct container_list list = {0};
+	int r = get->n_targets ? find_targets(get, &list, err) : find_all(get, &list, err);
+
+	if (r < 0)
+		return r;
+	for (size_t i = 0; get->out.needs & VIEW_CONTAINER_LOOK && i < list.n; i++)
+		container_look(&list.items[i]);
+	r = print(get, list.items, list.n, sizeof(*list.items), err);
+	if (r < 0 || list.n)
+		return r;
+	r = check_denied(get, "containers", err);
+	if (!r)
+		note_none(get, "containers");
+	return r;
+}
+
+static const struct noun nouns[] = {
+	{"containers", {"co", "container"}, "containers of all engines, and bare namespaces", &view_container, get_containers},
+};
+
+static const char *noun_name(size_t i, const char **ret_help)
+{
+	if (i >= ARRAY_SIZE(nouns))
+		return NULL;
+	*ret_help = nouns[i].help;
+	return nouns[i].name;
+}
+
+static const struct noun *noun_by_name(const char *word)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(nouns); i++) {
+		if (!strcmp(word, nouns[i].name))
+			return &nouns[i];
+		for (size_t a = 0; a < ARRAY_SIZE(nouns[i].aliases) && nouns[i].aliases[a]; a++)
+			if (!strcmp(word, nouns[i].aliases[a]))
+				return &nouns[i];
+	}
+	return NULL;
+}
+
+static int unknown_noun(const char *word, struct err *err)
+{
+	CLEANUP_FREE char *shown = text_escaped(word);
+	CLEANUP_BUF struct buf list = {0};
+	const char *names[4 * ARRAY_SIZE(nouns)], *nearest;
+	size_t n = 0;
+
+	for (size_t i = 0; i < ARRAY_SIZE(nouns); i++) {
+		names[n++] = nouns[i].name;
+		for (size_t a = 0; a < ARRAY_SIZE(nouns[i].aliases) && nouns[i].aliases[a]; a++)
+			names[n++] = nouns[i].aliases[a];
+		buf_printf(&list, "%s%s", i ? ", " : "", nouns[i].name);
+	}
+	nearest = text_nearest(word, names, n);
+	err_set(err, -EINVAL, ERR_USAGE, "get does not list %s", shown);
+	if (nearest)
+		return err_hint(err, "did you mean nsctl get %s?", nearest);
+	return err_hint(err, "it lists: %s; one of them by name: nsctl get containers NAME", buf_text(&list));
+}
+
+static int run(struct session *s, void *options, const struct opt_words *words, int *status, struct err *err)
+{
+	const struct get_options *o = options;
+	struct get get = {.s = s, .options = o};
+	const struct noun *noun;
+	int r;
+
+	if (!words->n) {
+		err_set(err, -EINVAL, ERR_USAGE, "get wants to know what");
+		return err_hint(err, "nsctl get containers; nsctl help get lists what there is");
+	}
+	noun = noun_by_name(words->words[0]);
+	if (!noun)
+		return unknown_noun(words->words[0], err);
+	get.targets = words->words + 1;
+	get.n_targets = words->n - 1;
+	r = out_init(&get.out, &o->out, noun->view, s->color, err);
+	if (!r)
+		r = noun->list(&get, err);
+	if (!r && session_partial(s))
+		*status = err_status(ERR_PARTIAL, 0);
+	return r;
+}
+
+const struct verb verb_get = {
+	.name = "get",
+	.group = "look",
+	.usage = "[OPTIONS] NOUN [TARGET...]",
+	.summary = "list containers, read from the engines' state files and the kernel",
+	.about = "No daemon is asked, so it answers while one hangs. What cannot be read is named on stderr, and the status is\n"
+		 "3 then; 4 when nothing could be read for want of a privilege.\n"
+		 "NOUN is one of",
+	.examples = "  nsctl get containers            # what runs, of every engine\n"
+		    "  nsctl get co -n shop -o wide    # a Kubernetes namespace, all columns\n"
+		    "  nsctl get co web -o json        # one container, all that is known\n",
+	.opts = opts,
+	.options_size = sizeof(struct get_options),
+	.mode = OPT_ANYWHERE,
+	.run = run,
+	.choice = noun_name,
+};

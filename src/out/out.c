@@ -1,0 +1,181 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "out/out.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <unistd.h>
+
+#include "base/cleanup.h"
+#include "base/err.h"
+#include "base/text.h"
+
+/* One a line: what a script takes. */
+static int print_lines(const struct out_rows *rows, void (*what)(const void *item, struct cell *ret),
+	void (*otherwise)(const void *item, struct cell *ret), struct err *err)
+{
+	CLEANUP_CELL struct cell cell = {0};
+	CLEANUP_BUF struct buf line = {0};
+	int r;
+
+	for (size_t i = 0; i < rows->n; i++) {
+		cell_clear(&cell);
+		if (what)
+			what(out_row(rows, i), &cell);
+		if (cell.kind == CELL_NONE)
+			otherwise(out_row(rows, i), &cell);
+		line.len = 0;
+		cell_show(&cell, &line);
+		buf_char(&line, '\n');
+		r = out_write(&line, err);
+		if (r < 0)
+			return r;
+	}
+	return 0;
+}
+
+static int out_name(const struct out *out, const struct out_rows *rows, struct err *err)
+{
+	return print_lines(rows, out->view->ref, out->view->ref, err);
+}
+
+static int out_id(const struct out *out, const struct out_rows *rows, struct err *err)
+{
+	return print_lines(rows, out->view->id, out->view->ref, err);
+}
+
+static const struct out_format formats[] = {
+	{"table", "aligned columns", false, false, out_table},
+	{"wide", "a table with all columns", true, false, out_table},
+	{"name", "names that every verb takes as TARGET", false, false, out_name},
+	{"json", "one document with all fields", false, true, out_json},
+	{"jsonl", "one JSON object a line", false, true, out_jsonl},
+	{"yaml", "the same document in YAML", false, true, out_yaml},
+};
+
+static const struct out_format quiet_format = {"id", "IDs", false, false, out_id};
+
+const char *out_format_name(size_t i, const char **ret_help)
+{
+	if (i >= ARRAY_SIZE(formats))
+		return NULL;
+	if (ret_help)
+		*ret_help = formats[i].help;
+	return formats[i].name;
+}
+
+static int unknown_word(const char *what, const char *word, const char *const *names, size_t n, struct err *err)
+{
+	CLEANUP_FREE char *shown = text_escaped(word);
+	CLEANUP_BUF struct buf list = {0};
+	const char *nearest = text_nearest(word, names, n);
+
+	err_set(err, -EINVAL, ERR_USAGE, "unknown %s %s", what, shown);
+	if (nearest)
+		return err_hint(err, "did you mean %s?", nearest);
+	for (size_t i = 0; i < n; i++)
+		buf_printf(&list, "%s%s", i ? ", " : "", names[i]);
+	return err_hint(err, "there are: %s", buf_text(&list));
+}
+
+static int choose_format(struct out *out, const char *name, struct err *err)
+{
+	const char *names[ARRAY_SIZE(formats)];
+
+	for (size_t i = 0; i < ARRAY_SIZE(formats); i++) {
+		names[i] = formats[i].name;
+		if (strcmp(name, names[i]))
+			continue;
+		out->format = &formats[i];
+		return 0;
+	}
+	return unknown_word("output format", name, names, ARRAY_SIZE(formats), err);
+}
+
+/* NO_COLOR (no-color.org) and TERM=dumb speak for "auto" only: --color=always was asked for. */
+static int choose_color(struct out *out, const char *when, struct err *err)
+{
+	static const char *const names[] = {"auto", "always", "never"};
+	const char *no_color = getenv("NO_COLOR"), *term = getenv("TERM");
+
+	if (!when || !strcmp(when, "auto"))
+		out->color = isatty(STDOUT_FILENO) && !(no_color && *no_color) && term && strcmp(term, "dumb");
+	else if (!strcmp(when, "always"))
+		out->color = true;
+	else if (strcmp(when, "never"))
+		return unknown_word("word for --color:", when, names, ARRAY_SIZE(names), err);
+	return 0;
+}
+
+/* Only a terminal has a width that rows must fit; COLUMNS wins over what it says itself. */
+static size_t terminal_width(void)
+{
+	const char *columns = getenv("COLUMNS");
+	struct winsize size = {0};
+	uint64_t width;
+
+	if (!isatty(STDOUT_FILENO))
+		return 0;
+	if (columns && !text_u64(columns, 10000, &width) && width)
+		return (size_t)width;
+	return ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) || !size.ws_col ? 80 : size.ws_col;
+}
+
+int out_init(struct out *ret, const struct out_options *options, const struct view *view, const char *color,
+	struct err *err)
+{
+	int r;
+
+	*ret = (struct out){.view = view, .headers = !options->no_headers};
+	r = choose_format(ret, options->format ? options->format : "table", err);
+	if (!r)
+		r = choose_color(ret, color, err);
+	if (r < 0)
+		return r;
+	if (options->quiet)
+		ret->format = &quiet_format;
+	if (ret->format->structured)
+		ret->needs = view->needs;
+	if (ret->format->print != out_table)
+		return 0;
+	ret->width = terminal_width();
+	for (const struct column *c = view->columns; c->name && ret->n_columns < OUT_COLUMNS_MAX; c++) {
+		if (c->flags & COLUMN_WIDE && !ret->format->wide)
+			continue;
+		ret->columns[ret->n_columns++] = c;
+		ret->needs |= c->needs;
+	}
+	return 0;
+}
+
+int out_list(const struct out *out, const struct out_rows *rows, struct err *err)
+{
+	return out->format->print(out, rows, err);
+}
+
+static int write_error(int error, struct err *err)
+{
+	if (error == EPIPE)
+		return err_set(err, -EPIPE, ERR_PIPE, "nobody reads the output");
+	return err_set(err, -error, ERR_FAILED, "cannot write the output: %s", strerror(error));
+}
+
+int out_write(const struct buf *text, struct err *err)
+{
+	if (text->failed)
+		return err_set(err, -ENOMEM, ERR_FAILED, "out of memory");
+	if (text->len && fwrite(text->data, 1, text->len, stdout) != text->len)
+		return write_error(errno, err);
+	return 0;
+}
+
+int out_flush(struct err *err)
+{
+	int error = fflush(stdout) ? errno : 0;
+
+	if (!error && ferror(stdout)) /* an earlier write failed and its data are lost */
+		error = EIO;
+	return error ? write_error(error, err) : 0;
+}
