@@ -21,7 +21,9 @@ unset bats_library bats_folder
 
 # shellcheck source=tests/lib/instance.sh
 . "$TESTS/lib/instance.sh"
-if [ -n "${NSCTL_TEST_ENV:-}" ]; then
+# By hand (`bats tests/engine/x.bats`) the engines of `tests/engines up` are taken; tests/run says `none` or its own.
+NSCTL_TEST_ENV=${NSCTL_TEST_ENV-$(cat /run/nsctl-test/current 2> /dev/null)}
+if [ -f "$NSCTL_TEST_ENV" ]; then
   # shellcheck source=/dev/null
   . "$NSCTL_TEST_ENV"
 fi
@@ -30,7 +32,7 @@ fi
 engine_require() {
   local engine reason
   for engine in "$@"; do
-    [ -n "${NSCTL_TEST_ENV:-}" ] || skip "$engine: no engines (tests/run starts them, or tests/engines up)"
+    [ -f "$NSCTL_TEST_ENV" ] || skip "$engine: no engines (root's tests/run starts them, or tests/engines up)"
     engine_runs "$engine" && continue
     reason=$(cat "$NSCTL_TEST_DIR/$engine.missing" 2> /dev/null) || reason='not started'
     skip "$engine: $reason"

@@ -74,6 +74,12 @@ proc_recorded() {
   awk -v what="$1" '$3 == what { pid = $1 } END { if (pid == "") exit 1; print pid }' "$NSCTL_TEST_DIR/processes"
 }
 
+# proc_continue WHAT: a test may have stopped it.
+proc_continue() {
+  local pid
+  ! pid=$(proc_recorded "$1") || kill -CONT "$pid" 2> /dev/null || true
+}
+
 # proc_children PID: the children of all of its threads.
 proc_children() { cat "/proc/$1/task/"*/children 2> /dev/null; }
 
@@ -132,7 +138,8 @@ leash_end() {
     [ -d "$dir" ] || continue
     cgroup_thaw "$dir"
     find "$dir" -name cgroup.procs -exec cat {} + 2> /dev/null | sort -un | while read -r pid; do
-      [ "$pid" != "$$" ] && [ "$pid" != "$BASHPID" ] && start=$(proc_start "$pid") || continue
+      [ "$pid" != "$$" ] || continue
+      start=$(proc_start "$pid") || continue
       kill -KILL "$pid" 2> /dev/null || true
       wait_until 5 proc_gone "$pid" "$start" || true
     done

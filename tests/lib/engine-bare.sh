@@ -1,4 +1,4 @@
-# shellcheck shell=bash
+# shellcheck shell=bash disable=SC2154 # name and opt_* are set by the caller, see engines.sh
 # SPDX-License-Identifier: GPL-3.0-or-later
 #
 # bwrap and unshare: no state files, only namespaces. The harness keeps the init's PID; --raw is an option of the
@@ -79,10 +79,11 @@ engine_bwrap_start() {
     bwrap --unshare-all --as-pid-1 --clearenv --setenv PATH /bin:/usr/bin --info-fd 3 \
     --ro-bind "$(image_rootfs "$opt_image")" / --proc /proc --dev /dev --tmpfs /tmp "${args[@]}" "${opt_raw[@]}" \
     "${opt_command[@]}"
-  wait_until 10 bare_bwrap_runs && bare_note bwrap "$(jq '."child-pid"' "$info")" || {
+  wait_until 10 bare_bwrap_runs || {
     cat "$(bare_file bwrap log)" >&2
     return 1
   }
+  bare_note bwrap "$(jq '."child-pid"' "$info")"
 }
 # The command runs as soon as the init's executable is no longer bwrap.
 bare_bwrap_runs() {

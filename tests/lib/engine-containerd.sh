@@ -1,4 +1,4 @@
-# shellcheck shell=bash
+# shellcheck shell=bash disable=SC2154 # name and opt_* are set by the caller, see engines.sh
 # SPDX-License-Identifier: GPL-3.0-or-later
 #
 # One containerd with its own root, state, socket and runc state serves two engines: cri (pods made over gRPC by
@@ -103,15 +103,14 @@ engine_cri_ready() {
 }
 
 engine_cri_down() {
-  local pid
-  pid=$(proc_recorded containerd) && kill -CONT "$pid" 2> /dev/null || true
+  proc_continue containerd
   timeout 60 /usr/bin/python3 "$ENGINES_LIB/cri.py" --socket "$(engine_containerd_home)/containerd.sock" \
     --state "$(engine_containerd_home)/pods" stop --all > /dev/null 2>&1 || true
   containerd_last cri
 }
 engine_containerd_down() {
-  local pid name
-  pid=$(proc_recorded containerd) && kill -CONT "$pid" 2> /dev/null || true
+  local name
+  proc_continue containerd
   if engine_containerd_answers; then
     for name in $(engine_containerd_cli containers ls -q); do
       engine_containerd_stop > /dev/null 2>&1 || true

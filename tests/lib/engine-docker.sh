@@ -1,4 +1,4 @@
-# shellcheck shell=bash
+# shellcheck shell=bash disable=SC2154 # name and opt_* are set by the caller, see engines.sh
 # SPDX-License-Identifier: GPL-3.0-or-later
 #
 # docker: a dockerd with its own data root, exec root, socket, pid file, cgroup parent and containerd.
@@ -31,8 +31,8 @@ engine_docker_ready() {
 engine_docker_answers() { engine_docker_timed version > /dev/null; }
 
 engine_docker_down() {
-  local pid ids
-  pid=$(proc_recorded docker) && kill -CONT "$pid" 2> /dev/null || true
+  local ids
+  proc_continue docker
   if ids=$(engine_docker_timed ps -aq) && [ -n "$ids" ]; then
     # shellcheck disable=SC2086 # a list of IDs
     engine_docker_timed rm -f $ids > /dev/null || true

@@ -1,4 +1,4 @@
-# shellcheck shell=bash
+# shellcheck shell=bash disable=SC2154 # name and opt_* are set by the caller, see engines.sh
 # SPDX-License-Identifier: GPL-3.0-or-later
 #
 # lxc: a configuration path of its own. --raw is a line of the container's configuration.
@@ -32,12 +32,12 @@ engine_lxc_start() {
     [ "$opt_seccomp" != unconfined ] || echo "lxc.seccomp.profile ="
     printf '%s\n' "${opt_raw[@]}"
   } > "$dir/config"
-  in_leash engine_lxc_cli start -n "$name" -d -o "$dir/log" -l INFO 2> "$dir/errors" &&
-    wait_until 10 engine_lxc_runs || {
+  if ! in_leash engine_lxc_cli start -n "$name" -d -o "$dir/log" -l INFO 2> "$dir/errors" ||
+    ! wait_until 10 engine_lxc_runs; then
     cat "$dir/errors" >&2
     tail -n 20 "$dir/log" >&2
     return 1
-  }
+  fi
 }
 engine_lxc_runs() { [ "$(engine_lxc_cli info -n "$name" -s -H 2> /dev/null)" = RUNNING ]; }
 engine_lxc_halted() { [ "$(engine_lxc_cli info -n "$name" -s -H 2> /dev/null)" = STOPPED ]; }

@@ -1,4 +1,4 @@
-# shellcheck shell=bash
+# shellcheck shell=bash disable=SC2154 # name and opt_* are set by the caller, see engines.sh
 # SPDX-License-Identifier: GPL-3.0-or-later
 #
 # runc and crun by themselves: `spec`, edited with jq, and `run --detach`. The root file system is shared, each
@@ -102,7 +102,7 @@ oci_capabilities() {
 oci_words() { jq -cn '$ARGS.positional' --args "$@"; }
 
 oci_start() {
-  local runtime=$1 item home bundle uid gid seccomp=(--argjson seccomp null) filter
+  local runtime=$1 item home bundle uid gid seccomp=(--argjson seccomp null) filter all
   home=$("engine_${runtime}_home")
   bundle=$home/bundle/$name
   read -r uid gid < <(oci_user) || return 1
@@ -113,13 +113,14 @@ oci_start() {
   esac
   filter=$(oci_config)
   for item in "${opt_raw[@]}"; do filter="$filter | $item"; done
+  mapfile -t all < <(oci_capabilities)
   mkdir -p "$bundle"
   rm -f -- "$bundle/config.json"
   (cd "$bundle" && "engine_${runtime}_cli" spec && mv config.json spec.json) || return 1
   jq --argjson command "$(oci_words "${opt_command[@]}")" --argjson uid "$uid" --argjson gid "$gid" \
     --argjson groups "$(oci_words "${opt_groups[@]}")" --argjson env "$(oci_words "${opt_env[@]}")" \
     --argjson add "$(oci_words "${opt_cap_add[@]/#/CAP_}")" --argjson drop "$(oci_words "${opt_cap_drop[@]/#/CAP_}")" \
-    --argjson all "$(oci_words $(oci_capabilities))" --arg workdir "$opt_workdir" --arg nnp "$opt_nnp" \
+    --argjson all "$(oci_words "${all[@]}")" --arg workdir "$opt_workdir" --arg nnp "$opt_nnp" \
     --arg hostname "${opt_hostname:-$name}" --arg rootfs "$(image_rootfs "$opt_image")" --arg pid "$opt_pid" \
     --arg network "$opt_network" --arg cgroup "/$(instance_cgroup)/$runtime/$name" "${seccomp[@]}" \
     "$filter" "$bundle/spec.json" > "$bundle/config.json" || return 1

@@ -1,4 +1,4 @@
-# shellcheck shell=bash
+# shellcheck shell=bash disable=SC2154 # name and opt_* are set by the caller, see engines.sh
 # SPDX-License-Identifier: GPL-3.0-or-later
 #
 # podman as root: its own storage, run root, temporary folder and configuration; crun and, as podman-runc, runc.

@@ -1,4 +1,4 @@
-# shellcheck shell=bash
+# shellcheck shell=bash disable=SC2154 # name and opt_* are set by the caller, see engines.sh
 # SPDX-License-Identifier: GPL-3.0-or-later
 #
 # rootless: podman of an ordinary user that exists only while the instance does, with subordinate ids, a home and an
@@ -100,7 +100,8 @@ engine_rootless_down() {
   engine_rootless_cli rm -f -t 0 -a > /dev/null 2>&1 || true
   # What is left of the user (podman's pause process) belongs to it alone, as the user belongs to this instance.
   for pid in /proc/[0-9]*; do
-    [ "$(stat -c %u "$pid" 2> /dev/null)" = "$uid" ] && start=$(proc_start "${pid#/proc/}") || continue
+    [ "$(stat -c %u "$pid" 2> /dev/null)" = "$uid" ] || continue
+    start=$(proc_start "${pid#/proc/}") || continue
     proc_end "${pid#/proc/}" "$start"
   done
   wait_until 20 rootless_userdel "$user" || say "tests: the user $user could not be removed"

@@ -1,4 +1,4 @@
-# shellcheck shell=bash
+# shellcheck shell=bash disable=SC2034 # opt_* are read in the engines' files
 # SPDX-License-Identifier: GPL-3.0-or-later
 #
 # Real engines for the tests, one file an engine beside this one, and the functions that tests call. tests/README.md
@@ -103,26 +103,24 @@ opt_parse() {
 # container_name NAME: all test containers are called nsctl-test-...
 container_name() { printf 'nsctl-test-%s\n' "${1#nsctl-test-}"; }
 
-# container_start ENGINE NAME [OPTION...] [-- COMMAND...]: prints the target under which nsctl finds it.
-container_start() {
-  local engine=$1 name opt_user opt_image opt_hostname opt_workdir opt_privileged opt_readonly opt_nnp opt_seccomp
-  local opt_network opt_pid opt_ipc opt_cap_add opt_cap_drop opt_groups opt_env opt_labels opt_raw opt_command
-  name=$(container_name "$2")
-  shift 2
+# with_options FUNCTION ENGINE NAME [OPTION...] [-- COMMAND...]: calls the engine's function with name and opt_* set.
+with_options() {
+  local function=$1 engine=$2 name opt_user opt_image opt_hostname opt_workdir opt_privileged opt_readonly opt_nnp
+  local opt_seccomp opt_network opt_pid opt_ipc opt_cap_add opt_cap_drop opt_groups opt_env opt_labels opt_raw opt_command
+  name=$(container_name "$3")
+  shift 3
   opt_parse "$@" || return
-  [ ${#opt_command[@]} -gt 0 ] || [ "$opt_image" = scratch ] || opt_command=(sleep 4800)
-  engine_call "$engine" start && engine_call "$engine" target
+  if [ "$function" = start ] && [ ${#opt_command[@]} -eq 0 ] && [ "$opt_image" != scratch ]; then
+    opt_command=(sleep 4800)
+  fi
+  engine_call "$engine" "$function"
 }
 
+# container_start ENGINE NAME [OPTION...] [-- COMMAND...]: prints the target under which nsctl finds it.
+container_start() { with_options start "$@" && container_target "$1" "$2"; }
+
 # engine_exec ENGINE NAME [-u USER] [--raw ARG] -- COMMAND...: the engine's own exec, for comparison.
-engine_exec() {
-  local engine=$1 name opt_user opt_image opt_hostname opt_workdir opt_privileged opt_readonly opt_nnp opt_seccomp
-  local opt_network opt_pid opt_ipc opt_cap_add opt_cap_drop opt_groups opt_env opt_labels opt_raw opt_command
-  name=$(container_name "$2")
-  shift 2
-  opt_parse "$@" || return
-  engine_call "$engine" exec
-}
+engine_exec() { with_options exec "$@"; }
 
 container_verb() {
   local verb=$1 engine=$2 name

@@ -53,7 +53,9 @@ image_base() {
   mkdir -p "$root"/{bin,dev,etc,home/app,lib,proc,root,run,sbin,srv,sys,tmp,usr/bin,usr/sbin,var/tmp}
   install -m 0755 "$1" "$root/bin/busybox"
   "$1" --list-full | while read -r applet; do
-    [ "$applet" != bin/busybox ] && [ "$applet" != linuxrc ] || continue
+    case $applet in
+      bin/busybox | linuxrc) continue ;;
+    esac
     mkdir -p "$root/${applet%/*}"
     ln -sf /bin/busybox "$root/$applet"
   done

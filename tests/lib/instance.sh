@@ -15,6 +15,7 @@ instance_up() {
   export NSCTL_TEST_ENGINES=''
   image_make || die 'no images: nothing can be started'
   hugetlb_mount || say 'tests: hugetlb could not be mounted as v1: crun may refuse this cgroup hierarchy'
+  # shellcheck disable=SC2086 # a list of words
   [ $# -gt 0 ] || set -- $ENGINES_ALL
   for engine in "$@"; do
     missing=
@@ -72,7 +73,7 @@ engine_root_args() { engine_roots | sed 's/^root \([^ ]*\) /--root \1=/; s/^data
 # instance_write: the env file.
 instance_write() {
   export NSCTL_ROOT
-  NSCTL_ROOT=$(engine_roots | sed -n 's/^root \([^ ]*\) /\1=/p' | sort -u | paste -sd ' ' -)
+  NSCTL_ROOT=$(engine_roots | sed -n 's/^root \([^ ]*\) /\1=/p' | sort -u | paste -sd : -)
   {
     printf '# the engines of one test instance\n'
     printf 'export NSCTL_TEST_DIR=%q\nexport NSCTL_TEST_ENV=%q\n' "$NSCTL_TEST_DIR" "$NSCTL_TEST_ENV"
