@@ -13,6 +13,7 @@
 
 #define FIRST_LONG 0x1000 /* what getopt_long returns for row i of a table: FIRST_LONG + i */
 #define MAX_OPTS 96
+#define HELP_COLUMN 28
 
 /* The two tables as getopt wants them. */
 struct reader {
@@ -71,19 +72,32 @@ static int store(const struct opt *row, char *base, const char *value)
 	return -EINVAL;
 }
 
+/* The long name that was perhaps meant: near to the word, or begun by it. */
+static const char *meant(const struct reader *r, const char *word)
+{
+	const char *names[MAX_OPTS] = {NULL}, *nearest;
+	CLEANUP_FREE char *name = strndup(word, strcspn(word, "="));
+	size_t n = 0;
+
+	if (!name || !*name)
+		return NULL;
+	for (size_t i = 0; i < r->n; i++)
+		if (r->rows[i]->help) /* not the hidden ones */
+			names[n++] = r->rows[i]->name;
+	nearest = text_nearest(name, names, n);
+	for (size_t i = 0; !nearest && i < n; i++)
+		if (text_has_prefix(names[i], name))
+			nearest = names[i];
+	return nearest;
+}
+
 static int unknown_option(const struct reader *r, const char *word, struct err *err)
 {
-	const char *names[MAX_OPTS], *nearest;
 	CLEANUP_FREE char *shown = text_escaped(word);
-	CLEANUP_FREE char *name = strndup(word + 2 * !strncmp(word, "--", 2), strcspn(word, "=") - 2 * !strncmp(word, "--", 2));
+	const char *name = text_has_prefix(word, "--") ? meant(r, word + 2) : NULL;
 
-	for (size_t i = 0; i < r->n; i++)
-		names[i] = r->rows[i]->name;
-	err_set(err, -EINVAL, ERR_USAGE, "unknown option %.*s", (int)strcspn(shown, "="), shown);
-	nearest = word[1] == '-' && name ? text_nearest(name, names, r->n) : NULL;
-	if (nearest)
-		err_hint(err, "did you mean --%s?", nearest);
-	return err->code;
+	err_set(err, -EINVAL, ERR_USAGE, "unknown option %.*s", (int)strcspn(shown ? shown : "", "="), shown ? shown : "");
+	return name ? err_hint(err, "did you mean --%s?", name) : err->code;
 }
 
 static int find_letter(const struct reader *r, int letter)
@@ -110,10 +124,10 @@ static int one_option(const struct reader *r, int got, char **argv, int at, stru
 
 	if (got == ':' && optopt >= FIRST_LONG)
 		i = optopt - FIRST_LONG;
-	if (got == '?' && optopt >= FIRST_LONG) /* --flag=value */
+	if (got == '?' && optopt >= FIRST_LONG && is_exact(word, r->rows[optopt - FIRST_LONG]->name)) /* --flag=value */
 		return err_set(err, -EINVAL, ERR_USAGE, "option --%s takes no value", r->rows[optopt - FIRST_LONG]->name);
 	if (got == '?')
-		return unknown_option(r, optopt ? letter : word, err);
+		return unknown_option(r, optopt && optopt < FIRST_LONG ? letter : word, err);
 	if (i < 0)
 		return unknown_option(r, word, err);
 	if (((got >= FIRST_LONG) || (got == ':' && optopt >= FIRST_LONG)) && !is_exact(word, r->rows[i]->name))
@@ -196,13 +210,15 @@ void opt_help(struct buf *out, const struct opt *table)
 	for (; table && table->name; table++) {
 		size_t begin = out->len;
 
+		if (!table->help)
+			continue;
 		if (table->letter)
 			buf_printf(out, "  -%c, --%s", table->letter, table->name);
 		else
 			buf_printf(out, "      --%s", table->name);
 		if (table->arg)
 			buf_printf(out, " %s", table->arg);
-		while (out->len - begin < 28)
+		while (out->len - begin < HELP_COLUMN && !out->failed)
 			buf_char(out, ' ');
 		buf_printf(out, "  %s\n", table->help);
 	}
