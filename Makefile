@@ -56,7 +56,7 @@ $(O)/nsctl: $(O)/obj/main.o $(O)/libnsctl.a
 
 $(O)/libnsctl.a: $(OBJ) $(O)/obj/stage.o
 	rm -f $@
-	ar rcs $@ $^
+	ar qcs $@ $^
 
 $(O)/obj/%.o: src/%.c Makefile VERSION
 	@mkdir -p $(@D)

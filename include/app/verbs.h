@@ -7,6 +7,7 @@
 
 #include "app/verb.h"
 
+extern const struct verb verb_exec;
 extern const struct verb verb_get;
 extern const struct verb verb_completion;
 extern const struct verb verb_version;

@@ -102,7 +102,6 @@ struct order {
 	int32_t terminal;    /* the caller's, to restore when nsctl dies */
 	int32_t root;        /* O_PATH: init's root; -1: stay */
 	int32_t stdio[3];
-	int32_t seccomp;     /* memfd with BPF programs: see seccomp_lengths */
 	int32_t v1[ORDER_V1_MAX];
 	uint32_t n_v1;
 	struct order_ns ns[ORDER_NS_MAX];
@@ -125,7 +124,8 @@ struct order {
 	uint32_t affinity, affinity_size; /* offset of a cpu_set, 0: leave */
 	uint32_t lsm_file, lsm_label;     /* offsets: "/proc/self/attr/apparmor/exec", what to write; 0: none */
 	uint32_t seccomp_n;               /* how many programs, oldest first */
-	uint32_t seccomp_lengths;         /* offset of uint32_t: instructions of each; they follow each other in the memfd */
+	uint32_t seccomp_lengths;         /* offset of uint32_t: instructions of each */
+	uint32_t seccomp_code;            /* offset of struct sock_filter: one program behind the other */
 	uint32_t seccomp_flags;
 
 	/* the command */

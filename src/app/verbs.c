@@ -8,6 +8,7 @@
 #include <string.h>
 
 const struct verb *const verbs[] = {
+	&verb_exec,
 	&verb_get,
 	&verb_completion,
 	&verb_version,

@@ -37,7 +37,6 @@ static void let_go(struct order *o)
 	drop(&o->error);
 	drop(&o->go);
 	drop(&o->root);
-	drop(&o->seccomp);
 	drop(&o->pidns);
 	drop(&o->userns);
 	drop(&o->cgroup_procs);

@@ -1,0 +1,112 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * The plan of an entry: everything that exec, shell and run decide and open before anything is entered. Made once, by
+ * plan_make(); carried out once, by stage_run(). Nothing here changes the caller's process.
+ */
+#ifndef ENTER_PLAN_H
+#define ENTER_PLAN_H
+
+#include <sched.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <sys/types.h>
+
+#include "model/container.h"
+#include "model/spec.h"
+#include "stage/order.h"
+#include "sys/cgroup.h"
+#include "sys/passwd.h"
+#include "sys/proc.h"
+
+struct buf;
+struct err;
+
+/* What was asked for. All pointers are borrowed; NULL and 0 are "not given". */
+struct enter_request {
+	const struct container *container;
+	const char *engine_pause_hint; /* "docker unpause %s" for the message about a paused one */
+	char *const *argv;        /* NULL-terminated, one word at least */
+	bool keep_stdin;          /* -i */
+	bool tty;                 /* -t */
+	bool detach;              /* -d */
+	bool privileged, no_new_privs;
+	bool no_cgroup, no_seccomp, no_lsm;
+	const char *user;         /* -u */
+	const char *workdir;      /* -w */
+	const char *const *env;   /* -e NAME=VALUE, or NAME: the caller's */
+	size_t n_env;
+	const char *env_file;
+	const char *const *group_add;
+	size_t n_group_add;
+	uint64_t cap_add, cap_drop;
+	unsigned int namespaces;  /* mask of 1 << enum ns_type; 0: all */
+	uint64_t timeout_ms;
+	const char *pid_file;
+	unsigned int preserve_fds;
+};
+
+/* Told of what a person should know although the work goes on. */
+typedef void plan_note_fn(void *data, const char *message);
+
+#define PLAN_FDS 48
+
+struct plan {
+	const struct enter_request *request;
+	const struct container *container;
+	plan_note_fn *note;
+	void *note_data;
+
+	struct proc_ref init;
+	struct proc_status status; /* init's */
+	struct spec spec;
+	struct cgroup_set cgroups;
+	struct passwd_user user;   /* with -u; its entry also without, for HOME */
+	int root;                  /* O_PATH: init's root, where users and files are looked up; owned through fds */
+	bool root_caller;          /* CAP_SYS_ADMIN where we stand */
+	bool own_userns;           /* the container has a user namespace that is not ours */
+	bool terminal;             /* the caller's 0 is a terminal and -t was given */
+
+	/* as it will be: what is sent, and what is read back */
+	struct order order;        /* texts and vectors are put in by order_seal() */
+	gid_t *groups;             /* owned */
+	size_t n_groups;
+	char **env;                /* owned vector of owned texts */
+	size_t n_env;
+	const char *cwd;
+	const char *path;          /* PATH of env, or the default */
+	char *leaf_dir;            /* path of the leaf's directory, owned; NULL: none */
+	cpu_set_t *affinity;       /* init's, owned; NULL: leave */
+	size_t affinity_size;
+	const char *lsm_file;      /* static */
+	char *lsm_label;           /* owned */
+	struct sock_filter *seccomp_code; /* owned */
+	uint32_t *seccomp_lengths; /* owned */
+
+	int fds[PLAN_FDS];         /* every descriptor that the stage needs: owned, they lose close-on-exec in it alone */
+	size_t n_fds;
+};
+
+/* Looks at the container, decides, opens. On error nothing is left behind. The caller frees. */
+int plan_make(const struct enter_request *request, plan_note_fn *note, void *note_data, struct plan *ret,
+	struct err *err);
+void plan_free(struct plan *plan);
+#define CLEANUP_PLAN __attribute__((cleanup(plan_free)))
+
+/* --dry-run: the plan in words, a line each. */
+void plan_describe(const struct plan *plan, struct buf *out);
+
+/* The parts of plan_make(), one file each. */
+int plan_identity(struct plan *plan, struct err *err);  /* identity.c: user, groups, capabilities */
+int plan_environment(struct plan *plan, struct err *err); /* environment.c: env, cwd, PATH */
+int plan_place(struct plan *plan, struct err *err);     /* place.c: namespaces, root, cgroups */
+int plan_confine(struct plan *plan, struct err *err);   /* confine.c: seccomp, LSM, limits, oom, scheduling */
+
+/* Keeps a descriptor for the stage and returns it (as it is, for negative ones). */
+int plan_keep(struct plan *plan, int fd);
+void plan_say(const struct plan *plan, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
+
+/* order.c: the order with its vectors as one sealed memfd. */
+int order_seal(const struct plan *plan, int *ret_fd, struct err *err);
+
+#endif

@@ -1,0 +1,45 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * Carrying a plan out: the stage is started, its child read back, let go, and waited for.
+ */
+#ifndef ENTER_STAGE_H
+#define ENTER_STAGE_H
+
+#include <stdbool.h>
+#include <sys/types.h>
+
+#include "enter/plan.h"
+
+struct relay;
+
+/* A started stage. */
+struct stage {
+	pid_t guard;    /* -1: not started, or waited for */
+	pid_t child;    /* host PID of the command, 0: not known yet */
+	int control;    /* struct order_event both ways */
+	int error;      /* struct order_report from the child */
+	int go;
+	int wait_status; /* of the command */
+	bool exited;
+};
+
+/* Runs the plan to its end. *ret_status is the exit status: the command's own, 128+N for signal N, 124 when it timed out. Errors carry
+ * 125, 126 or 127 by their kind. */
+int stage_run(struct plan *plan, int *ret_status, struct err *err);
+
+/* For stage.c and relay.c. */
+int stage_signal(const struct stage *stage, int signal);
+int stage_kill_all(const struct stage *stage);
+
+/* explain.c: what each step does, as "cannot ..." */
+extern const char *const step_names[STEP_N];
+
+/* explain.c: why execve failed, from the file itself. Fills err with the status 126 or 127. */
+int explain_exec(const struct plan *plan, int error, struct err *err);
+/* explain.c: which step failed, in words. */
+int explain_step(const struct plan *plan, const struct order_report *report, struct err *err);
+
+/* readback.c: what the kernel says of the waiting child; more than planned is an error. */
+int readback_check(const struct plan *plan, pid_t child, struct err *err);
+
+#endif

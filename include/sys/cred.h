@@ -1,0 +1,20 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * The caller's own capabilities. capget(2), credentials(7).
+ */
+#ifndef SYS_CRED_H
+#define SYS_CRED_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#define CRED_SETGID 6
+#define CRED_SETUID 7
+#define CRED_SYS_PTRACE 19
+#define CRED_SYS_ADMIN 21
+
+uint64_t cred_permitted(void);
+uint64_t cred_bounding(void);
+bool cred_no_new_privs(void);
+
+#endif

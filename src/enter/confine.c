@@ -1,0 +1,116 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * What holds the command: seccomp, LSM label, limits, oom_score_adj, scheduling.
+ */
+#include <errno.h>
+#include <sched.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/resource.h>
+#include <unistd.h>
+
+#include "base/cleanup.h"
+#include "base/err.h"
+#include "enter/plan.h"
+#include "model/seccomp.h"
+#include "sys/proc.h"
+
+#define APPARMOR_EXEC "/proc/self/attr/apparmor/exec"
+#define ATTR_EXEC "/proc/self/attr/exec"
+
+static int take_seccomp(struct plan *plan, struct err *err)
+{
+	CLEANUP_SECCOMP struct seccomp_programs programs = {0};
+	int error;
+
+	if (plan->request->privileged || plan->request->no_seccomp || plan->spec.seccomp == SPEC_SECCOMP_NONE)
+		return 0;
+	if (plan->spec.seccomp == SPEC_SECCOMP_PROFILE)
+		error = seccomp_build(plan->spec.seccomp_profile, plan->spec.seccomp_len, &programs, err);
+	else
+		error = seccomp_copy(plan->init.pid, &programs, err);
+	if (error < 0) {
+		err_prefix(err, "%s", plan->container->name);
+		return err_hint(err, "--no-seccomp runs the command without the container's filter");
+	}
+	plan->order.seccomp_n = (uint32_t)programs.n;
+	plan->order.seccomp_flags = programs.flags;
+	plan->seccomp_code = take_ptr(&programs.code);
+	plan->seccomp_lengths = take_ptr(&programs.lengths);
+	return 0;
+}
+
+static bool apparmor_enabled(void)
+{
+	return access("/sys/kernel/security/apparmor", F_OK) == 0 || access("/proc/self/attr/apparmor", F_OK) == 0;
+}
+
+/* Where the kernel has no such module the container is not confined by it either. */
+static int take_lsm(struct plan *plan, struct err *err)
+{
+	const struct spec *spec = &plan->spec;
+	bool apparmor = spec->apparmor && *spec->apparmor && strcmp(spec->apparmor, "unconfined") && apparmor_enabled();
+
+	if (plan->request->privileged || plan->request->no_lsm)
+		return 0;
+	if (apparmor) {
+		plan->lsm_file = access(APPARMOR_EXEC, F_OK) == 0 ? APPARMOR_EXEC : ATTR_EXEC;
+		if (asprintf(&plan->lsm_label, "exec %s", spec->apparmor) < 0)
+			plan->lsm_label = NULL;
+	} else if (spec->selinux && *spec->selinux && access("/sys/fs/selinux/enforce", F_OK) == 0) {
+		plan->lsm_file = ATTR_EXEC;
+		plan->lsm_label = strdup(spec->selinux);
+	} else {
+		return 0;
+	}
+	return plan->lsm_label ? 0 : err_set(err, -ENOMEM, ERR_FAILED, "out of memory");
+}
+
+/* Only what differs is set: raising a hard limit needs CAP_SYS_RESOURCE. */
+static void take_limits(struct plan *plan)
+{
+	struct order *o = &plan->order;
+
+	for (int i = 0; i < SPEC_RLIMITS; i++) {
+		struct rlimit own;
+
+		o->rlimits[i] = plan->spec.rlimits[i];
+		if (getrlimit(i, &own) < 0 || own.rlim_cur != o->rlimits[i].rlim_cur || own.rlim_max != o->rlimits[i].rlim_max)
+			o->rlimit_mask |= 1u << i;
+	}
+}
+
+static void take_affinity(struct plan *plan)
+{
+	size_t size = CPU_ALLOC_SIZE(4096);
+	cpu_set_t *set = calloc(1, size);
+
+	if (set && sched_getaffinity(plan->init.pid, size, set) == 0) {
+		plan->affinity = set;
+		plan->affinity_size = size;
+		return;
+	}
+	free(set);
+}
+
+int plan_confine(struct plan *plan, struct err *err)
+{
+	int error, own;
+
+	if ((error = take_seccomp(plan, err)) < 0 || (error = take_lsm(plan, err)) < 0)
+		return error;
+	take_limits(plan);
+	take_affinity(plan);
+	plan->order.umask = plan->spec.umask;
+	plan->order.oom_score_adj = plan->spec.oom_score_adj;
+	plan->order.has_oom = proc_oom_score_adj(plan->init.dir, &own) == 0 || plan->spec.from_config;
+	errno = 0;
+	plan->order.nice = getpriority(PRIO_PROCESS, (id_t)plan->init.pid);
+	if (errno)
+		plan->order.nice = 0;
+	/* not root: what only root may raise is left as it is, with a note */
+	if (!plan->root_caller)
+		plan->order.soft |= 1u << STEP_RLIMIT | 1u << STEP_OOM | 1u << STEP_SCHED;
+	return 0;
+}

@@ -1,0 +1,156 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * What the command finds: environment, working directory, PATH. The container's own; of the caller's, TERM with -t and
+ * what -e names.
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/cleanup.h"
+#include "base/err.h"
+#include "base/text.h"
+#include "enter/plan.h"
+#include "sys/file.h"
+
+#define DEFAULT_PATH "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
+#define ENV_FILE_MAX (1u << 20)
+
+static const char *env_get(const struct plan *plan, const char *name)
+{
+	size_t len = strlen(name);
+
+	for (size_t i = plan->n_env; i-- > 0;)
+		if (!strncmp(plan->env[i], name, len) && plan->env[i][len] == '=')
+			return plan->env[i] + len + 1;
+	return NULL;
+}
+
+/* Takes over `text` ("NAME=VALUE"), in the place of an earlier one of that name. */
+static int env_put(struct plan *plan, char *text)
+{
+	size_t len = strcspn(text, "=") + 1;
+	char **grown;
+
+	for (size_t i = 0; i < plan->n_env; i++)
+		if (!strncmp(plan->env[i], text, len)) {
+			free(plan->env[i]);
+			plan->env[i] = text;
+			return 0;
+		}
+	grown = reallocarray(plan->env, plan->n_env + 2, sizeof(*grown));
+	if (!grown) {
+		free(text);
+		return -ENOMEM;
+	}
+	plan->env = grown;
+	plan->env[plan->n_env++] = text;
+	plan->env[plan->n_env] = NULL;
+	return 0;
+}
+
+static int env_set(struct plan *plan, const char *name, const char *value)
+{
+	char *text = NULL;
+
+	return asprintf(&text, "%s=%s", name, value) < 0 ? -ENOMEM : env_put(plan, text);
+}
+
+static bool is_name(const char *text, size_t len)
+{
+	return len > 0 && !memchr(text, ' ', len) && !memchr(text, '\t', len);
+}
+
+/* NAME=VALUE, or NAME alone: the caller's, and nothing when the caller has none. As docker reads -e and --env-file. */
+static int env_option(struct plan *plan, const char *text, struct err *err)
+{
+	size_t len = strcspn(text, "=");
+	CLEANUP_FREE char *name = strndup(text, len);
+	const char *value;
+
+	if (!is_name(text, len)) {
+		CLEANUP_FREE char *shown = text_escaped(text);
+
+		return err_set(err, -EINVAL, ERR_USAGE, "no name of a variable: %s", shown);
+	}
+	value = text[len] ? text + len + 1 : name ? getenv(name) : NULL;
+	if (value && env_set(plan, name, value) < 0)
+		return err_set(err, -ENOMEM, ERR_FAILED, "out of memory");
+	return 0;
+}
+
+static int env_read_file(struct plan *plan, const char *path, struct err *err)
+{
+	CLEANUP_FREE char *text = NULL;
+	char *line, *rest;
+	int error = file_read(AT_FDCWD, path, ENV_FILE_MAX, &text, NULL);
+
+	if (error < 0)
+		return err_sys(err, error, "cannot read %s", path);
+	for (rest = text; (line = strsep(&rest, "\n"));) {
+		line += strspn(line, " \t");
+		line[strcspn(line, "\r")] = '\0';
+		if (!*line || *line == '#')
+			continue;
+		error = env_option(plan, line, err);
+		if (error < 0)
+			return err_prefix(err, "%s", path);
+	}
+	return 0;
+}
+
+/* HOME, as every engine does it: of the user in the container's passwd, unless the container says its own. */
+static int set_home(struct plan *plan)
+{
+	if (env_get(plan, "HOME"))
+		return 0;
+	if (!plan->user.entry.home && passwd_find(plan->root, NULL, plan->order.uid, &plan->user.entry) < 0)
+		return env_set(plan, "HOME", "/");
+	return env_set(plan, "HOME", *plan->user.entry.home ? plan->user.entry.home : "/");
+}
+
+static int set_terminal(struct plan *plan)
+{
+	const char *term = getenv("TERM");
+
+	return plan->request->tty ? env_set(plan, "TERM", term && *term ? term : "xterm") : 0;
+}
+
+static int choose_cwd(struct plan *plan, struct err *err)
+{
+	const char *given = plan->request->workdir;
+
+	if (given && *given != '/') {
+		CLEANUP_FREE char *shown = text_escaped(given);
+
+		return err_set(err, -EINVAL, ERR_USAGE, "the working directory must begin at /: %s", shown);
+	}
+	plan->cwd = given ? given : plan->spec.cwd && *plan->spec.cwd ? plan->spec.cwd : "/";
+	return 0;
+}
+
+int plan_environment(struct plan *plan, struct err *err)
+{
+	const struct enter_request *r = plan->request;
+	int error = 0;
+
+	for (char **e = plan->spec.env; e && *e && !error; e++)
+		if (strchr(*e, '='))
+			error = env_put(plan, strdup(*e));
+	if (!error)
+		error = set_terminal(plan);
+	if (!error)
+		error = set_home(plan);
+	if (error)
+		return err_set(err, error, ERR_FAILED, "out of memory");
+	if (r->env_file && (error = env_read_file(plan, r->env_file, err)) < 0)
+		return error;
+	for (size_t i = 0; i < r->n_env; i++)
+		if ((error = env_option(plan, r->env[i], err)) < 0)
+			return error;
+	plan->path = env_get(plan, "PATH");
+	if (!plan->path)
+		plan->path = DEFAULT_PATH;
+	return choose_cwd(plan, err);
+}

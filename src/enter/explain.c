@@ -1,0 +1,270 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * Why a step or execve failed, in words: from the plan and from the file itself, after the fact.
+ */
+#include <elf.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <linux/capability.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/statvfs.h>
+#include <sys/xattr.h>
+#include <unistd.h>
+
+#include "base/buf.h"
+#include "base/cleanup.h"
+#include "base/err.h"
+#include "base/text.h"
+#include "enter/plan.h"
+#include "enter/stage.h"
+#include "model/caps.h"
+#include "sys/file.h"
+#include "sys/ns.h"
+
+const char *const step_names[STEP_N] = {
+	[STEP_NONE] = "nothing",
+	[STEP_ORDER] = "cannot read the order",
+	[STEP_OOM] = "cannot set oom_score_adj",
+	[STEP_LSM] = "cannot set the security label",
+	[STEP_USERNS] = "cannot join the user namespace",
+	[STEP_PIDNS] = "cannot join the PID namespace",
+	[STEP_CLONE] = "cannot start a process in the PID namespace",
+	[STEP_CGROUP] = "cannot join the cgroup",
+	[STEP_TASKS] = "cannot join a v1 cgroup",
+	[STEP_RLIMIT] = "cannot set a limit",
+	[STEP_SCHED] = "cannot set the scheduling",
+	[STEP_NS] = "cannot join the namespaces",
+	[STEP_CREATE] = "cannot set up the sandbox",
+	[STEP_ROOT] = "cannot take the container's root",
+	[STEP_CWD] = "cannot change to the working directory",
+	[STEP_CWD_OUTSIDE] = "the working directory is not inside the container",
+	[STEP_STDIO] = "cannot set up standard input and output",
+	[STEP_TTY] = "cannot take the terminal",
+	[STEP_KEYRING] = "cannot start a session keyring of its own",
+	[STEP_SECCOMP] = "cannot load the seccomp filter",
+	[STEP_BOUNDING] = "cannot cut the bounding set",
+	[STEP_GROUPS] = "cannot set the groups",
+	[STEP_GID] = "cannot set the group id",
+	[STEP_UID] = "cannot set the user id",
+	[STEP_CAPS] = "cannot set the capabilities",
+	[STEP_AMBIENT] = "cannot set the ambient capabilities",
+	[STEP_NO_NEW_PRIVS] = "cannot set no_new_privs",
+	[STEP_FDS] = "cannot keep a descriptor open",
+	[STEP_READY] = "ready",
+	[STEP_EXEC] = "cannot execute",
+};
+
+/* The option that does without a step, where there is one. */
+static const char *option_without(enum order_step step)
+{
+	switch (step) {
+	case STEP_CGROUP:
+	case STEP_TASKS:
+		return "--no-cgroup";
+	case STEP_SECCOMP:
+		return "--no-seccomp";
+	case STEP_LSM:
+		return "--no-lsm";
+	default:
+		return NULL;
+	}
+}
+
+static void name_subject(const struct plan *plan, const struct order_report *r, struct buf *out)
+{
+	static const char *const limits[] = {"cpu", "fsize", "data", "stack", "core", "rss", "nproc", "nofile", "memlock",
+		"as", "locks", "sigpending", "msgqueue", "nice", "rtprio", "rttime"};
+
+	if ((r->step == STEP_CWD || r->step == STEP_CWD_OUTSIDE) && plan->cwd) {
+		buf_char(out, ' ');
+		text_escape(out, plan->cwd, strlen(plan->cwd));
+	} else if (r->step == STEP_RLIMIT && (unsigned int)r->arg < ARRAY_SIZE(limits)) {
+		buf_printf(out, " (%s)", limits[r->arg]);
+	} else if (r->step == STEP_BOUNDING || r->step == STEP_AMBIENT) {
+		buf_str(out, " (");
+		caps_name(out, (unsigned int)r->arg);
+		buf_char(out, ')');
+	} else if (r->step == STEP_UID) {
+		buf_printf(out, " %u", plan->order.uid);
+	} else if (r->step == STEP_GID) {
+		buf_printf(out, " %u", plan->order.gid);
+	} else if (r->step == STEP_OOM) {
+		buf_printf(out, " %d", plan->order.oom_score_adj);
+	}
+}
+
+int explain_step(const struct plan *plan, const struct order_report *report, struct err *err)
+{
+	CLEANUP_BUF struct buf subject = {0};
+	enum order_step step = report->step < STEP_N ? report->step : STEP_NONE;
+	const char *without = option_without(step);
+	CLEANUP_FREE char *name = text_escaped(plan->container->name);
+
+	name_subject(plan, report, &subject);
+	err_sys(err, -report->error, "%s: %s%s", name, step_names[step], buf_text(&subject));
+	if (step == STEP_RLIMIT || step == STEP_OOM)
+		err_why(err, "nsctl lacks CAP_SYS_RESOURCE, which it takes to go beyond its own limits");
+	else if ((step == STEP_PIDNS || step == STEP_NS || step == STEP_USERNS) && report->error == EPERM)
+		err_why(err, "this needs CAP_SYS_ADMIN in the user namespace that owns the container's namespaces");
+	else if (step == STEP_CLONE && report->error == ENOMEM)
+		err_why(err, "the container's init has ended: nothing can be started in its PID namespace any more");
+	if (without)
+		err_hint(err, "%s does without it", without);
+	return err->code;
+}
+
+/* The file that argv[0] means, as the stage looked for it. */
+static int find_file(const struct plan *plan, char **ret_path)
+{
+	const char *name = plan->request->argv[0];
+	CLEANUP_FREE char *dirs = strdup(plan->path);
+	char *rest = dirs, *dir;
+
+	if (strchr(name, '/')) {
+		if (asprintf(ret_path, "%s%s%s", *name == '/' ? "" : plan->cwd, *name == '/' ? "" : "/", name) < 0)
+			*ret_path = NULL;
+		return *ret_path ? file_open_in_root(plan->root, *ret_path, O_PATH) : -ENOMEM;
+	}
+	while (dirs && (dir = strsep(&rest, ":"))) {
+		int fd;
+
+		if (asprintf(ret_path, "%s/%s", dir, name) < 0) {
+			*ret_path = NULL;
+			return -ENOMEM;
+		}
+		fd = file_open_in_root(plan->root, *ret_path, O_PATH);
+		if (fd >= 0)
+			return fd;
+		free(*ret_path);
+		*ret_path = NULL;
+	}
+	return -ENOENT;
+}
+
+/* Reads the head of a regular file through its O_PATH descriptor. */
+static ssize_t read_head(int fd, char *to, size_t size)
+{
+	CLEANUP_FD int file = -1;
+	char path[32];
+
+	snprintf(path, sizeof(path), "/proc/self/fd/%d", fd);
+	file = file_open(AT_FDCWD, path);
+	return file < 0 ? file : pread(file, to, size, 0);
+}
+
+/* The interpreter that a script or a dynamic program names; the text points into head. NULL: none. */
+static const char *interpreter(char *head, size_t n)
+{
+	if (n > 2 && head[0] == '#' && head[1] == '!') {
+		char *p = head + 2;
+
+		head[n - 1] = '\0';
+		p += strspn(p, " \t");
+		p[strcspn(p, " \t\r\n")] = '\0';
+		return *p ? p : NULL;
+	}
+	if (n > sizeof(Elf64_Ehdr) && !memcmp(head, ELFMAG, SELFMAG) && head[EI_CLASS] == ELFCLASS64) {
+		const Elf64_Ehdr *e = (const void *)head;
+
+		for (size_t i = 0; i < e->e_phnum && e->e_phoff < n && e->e_phoff + (i + 1) * sizeof(Elf64_Phdr) <= n; i++) {
+			Elf64_Phdr ph;
+
+			memcpy(&ph, head + e->e_phoff + i * sizeof(ph), sizeof(ph));
+			if (ph.p_type == PT_INTERP && ph.p_offset < n && ph.p_filesz > 0 && ph.p_filesz <= n - ph.p_offset) {
+				head[ph.p_offset + ph.p_filesz - 1] = '\0';
+				return head + ph.p_offset;
+			}
+		}
+	}
+	return NULL;
+}
+
+/* What the file carries as permitted, when it also says "effective": then execve fails if the bounding set lacks any. */
+static uint64_t file_caps(int fd, bool *ret_effective)
+{
+	struct vfs_ns_cap_data data = {0};
+	char path[32];
+	ssize_t n;
+
+	snprintf(path, sizeof(path), "/proc/self/fd/%d", fd);
+	n = getxattr(path, "security.capability", &data, sizeof(data));
+	if (n < (ssize_t)XATTR_CAPS_SZ_2)
+		return 0;
+	*ret_effective = le32toh(data.magic_etc) & VFS_CAP_FLAGS_EFFECTIVE;
+	return (uint64_t)le32toh(data.data[1].permitted) << 32 | le32toh(data.data[0].permitted);
+}
+
+static void why_eperm(const struct plan *plan, int fd, struct err *err)
+{
+	bool effective = false;
+	uint64_t lacking = file_caps(fd, &effective) & ~plan->order.bounding;
+	CLEANUP_BUF struct buf names = {0};
+
+	if (!lacking || !effective) {
+		err_why(err, "a security module or a seccomp filter refused it");
+		return;
+	}
+	caps_names(&names, lacking, ", ");
+	err_why(err, "the file carries %s as effective; this container's bounding set lacks that", buf_text(&names));
+	err_hint(err, "add it to capabilities.add (--cap-add), or remove it from the file (setcap -r)");
+}
+
+static void why_eacces(int fd, struct err *err)
+{
+	struct stat st;
+	struct statvfs fs;
+
+	if (fstat(fd, &st) < 0)
+		return;
+	if (S_ISDIR(st.st_mode))
+		err_why(err, "it is a directory");
+	else if (!S_ISREG(st.st_mode))
+		err_why(err, "it is no regular file");
+	else if (fstatvfs(fd, &fs) == 0 && fs.f_flag & ST_NOEXEC)
+		err_why(err, "the file system that it stands on is mounted noexec");
+	else if (!(st.st_mode & 0111))
+		err_why(err, "it is not executable (mode %04o): chmod +x", (unsigned int)(st.st_mode & 07777));
+	else
+		err_why(err, "its mode %04o, its owner %u:%u, or a directory above it does not let this user execute it",
+			(unsigned int)(st.st_mode & 07777), (unsigned int)st.st_uid, (unsigned int)st.st_gid);
+}
+
+static void why_enoent(const struct plan *plan, int fd, struct err *err)
+{
+	char head[4096];
+	ssize_t n = read_head(fd, head, sizeof(head));
+	const char *program = n > 0 ? interpreter(head, (size_t)n) : NULL;
+	CLEANUP_FD int there = program ? file_open_in_root(plan->root, program, O_PATH) : -1;
+	CLEANUP_FREE char *shown = text_escaped(program);
+
+	if (program && there < 0)
+		err_why(err, "the file is there, but not its interpreter %s", shown);
+}
+
+int explain_exec(const struct plan *plan, int error, struct err *err)
+{
+	CLEANUP_FREE char *path = NULL;
+	CLEANUP_FREE char *name = text_escaped(plan->request->argv[0]);
+	CLEANUP_FD int fd = find_file(plan, &path);
+
+	if (error == ENOENT || error == ENOTDIR) {
+		err_set(err, -error, ERR_NO_COMMAND, "%s: %s", name,
+			strchr(name, '/') ? strerror(error) : "command not found in the container's PATH");
+		if (fd >= 0)
+			why_enoent(plan, fd, err);
+		return err->code;
+	}
+	err_set(err, -error, ERR_NOT_EXECUTABLE, "%s: %s", name, strerror(error));
+	if (fd >= 0 && error == EPERM)
+		why_eperm(plan, fd, err);
+	else if (fd >= 0 && error == EACCES)
+		why_eacces(fd, err);
+	else if (error == ENOEXEC)
+		err_why(err, "no #! line, and no program for this machine");
+	else if (error == ETXTBSY)
+		err_why(err, "somebody has it open for writing");
+	return err->code;
+}

@@ -1,0 +1,105 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * The order with its vectors and texts behind it, as one block that holds offsets only.
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <linux/filter.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/buf.h"
+#include "base/cleanup.h"
+#include "base/err.h"
+#include "enter/plan.h"
+#include "sys/file.h"
+
+static uint32_t put(struct buf *block, const void *data, size_t len)
+{
+	static const char zeros[8] = {0};
+	uint32_t at;
+
+	buf_add(block, zeros, (8 - block->len % 8) % 8); /* everything is aligned */
+	at = (uint32_t)block->len;
+	buf_add(block, data, len);
+	return at;
+}
+
+static uint32_t put_text(struct buf *block, const char *text)
+{
+	return text ? put(block, text, strlen(text) + 1) : 0;
+}
+
+static struct order_vector put_vector(struct buf *block, char *const *texts)
+{
+	struct order_vector v = {0};
+	uint64_t zero = 0;
+
+	while (texts[v.n])
+		v.n++;
+	v.offset = put(block, &zero, sizeof(zero));
+	for (uint32_t i = 0; i < v.n; i++)
+		buf_add(block, &zero, sizeof(zero));
+	for (uint32_t i = 0; i < v.n && !block->failed; i++) {
+		uint64_t at = put_text(block, texts[i]);
+
+		if (!block->failed)
+			memcpy(block->data + v.offset + i * sizeof(at), &at, sizeof(at));
+	}
+	return v;
+}
+
+/* The directories of PATH; an empty one is the working directory. */
+static struct order_vector put_path(struct buf *block, const char *path)
+{
+	CLEANUP_FREE char *copy = strdup(path);
+	char *dirs[256], *rest = copy, *dir;
+	size_t n = 0;
+
+	while (copy && n < ARRAY_SIZE(dirs) - 1 && (dir = strsep(&rest, ":")))
+		dirs[n++] = *dir ? dir : (char *)".";
+	dirs[n] = NULL;
+	return put_vector(block, dirs);
+}
+
+static uint32_t put_programs(struct buf *block, const struct plan *plan, uint32_t *ret_code)
+{
+	size_t total = 0;
+
+	for (uint32_t i = 0; i < plan->order.seccomp_n; i++)
+		total += plan->seccomp_lengths[i];
+	if (!total)
+		return 0;
+	*ret_code = put(block, plan->seccomp_code, total * sizeof(struct sock_filter));
+	return put(block, plan->seccomp_lengths, plan->order.seccomp_n * sizeof(uint32_t));
+}
+
+int order_seal(const struct plan *plan, int *ret_fd, struct err *err)
+{
+	CLEANUP_BUF struct buf block = {0};
+	static char *const nothing[] = {NULL};
+	struct order o = plan->order;
+	int fd;
+
+	buf_add(&block, &o, sizeof(o));
+	o.argv = put_vector(&block, plan->request->argv);
+	o.env = put_vector(&block, plan->env ? plan->env : nothing);
+	o.path = put_path(&block, plan->path);
+	o.cwd = put_text(&block, plan->cwd);
+	o.groups = put(&block, plan->groups, plan->n_groups * sizeof(*plan->groups));
+	o.n_groups = (uint32_t)plan->n_groups;
+	o.lsm_file = put_text(&block, plan->lsm_label ? plan->lsm_file : NULL);
+	o.lsm_label = put_text(&block, plan->lsm_label);
+	o.affinity = plan->affinity ? put(&block, plan->affinity, plan->affinity_size) : 0;
+	o.affinity_size = (uint32_t)plan->affinity_size;
+	o.seccomp_lengths = put_programs(&block, plan, &o.seccomp_code);
+	if (block.failed || block.len > UINT32_MAX)
+		return err_set(err, -ENOMEM, ERR_FAILED, "out of memory");
+	o.size = (uint32_t)block.len;
+	memcpy(block.data, &o, sizeof(o));
+	fd = file_memfd("nsctl-order", block.data, block.len, false);
+	if (fd < 0)
+		return err_sys(err, fd, "cannot make a memory file");
+	*ret_fd = fd;
+	return 0;
+}

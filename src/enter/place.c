@@ -1,0 +1,249 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * Where the command will stand: namespaces, root, cgroups.
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <sched.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/cleanup.h"
+#include "base/err.h"
+#include "base/text.h"
+#include "enter/plan.h"
+#include "sys/feature.h"
+#include "sys/file.h"
+#include "sys/ns.h"
+
+#define SELF "/proc/self"
+
+static int denied(const struct plan *plan, int error, const char *what, struct err *err)
+{
+	err_sys(err, error, "%s: cannot %s", plan->container->name, what);
+	if (error == -EACCES || error == -EPERM) {
+		err_why(err, "its init (%d) belongs to another user: this needs CAP_SYS_PTRACE and CAP_SYS_ADMIN",
+			(int)plan->init.pid);
+		err_hint(err, "run nsctl as root: sudo nsctl exec ...");
+	}
+	return err->code;
+}
+
+/* Which namespaces are to be joined, as a mask of 1 << enum ns_type. */
+static int choose_namespaces(struct plan *plan, int self, unsigned int *ret, struct err *err)
+{
+	unsigned int wanted = plan->request->namespaces ? plan->request->namespaces : (1u << NS_N) - 1;
+	uint64_t theirs, ours;
+	int error;
+
+	for (int type = 0; type < NS_N; type++) {
+		error = ns_inode(plan->init.dir, type, &theirs);
+		if (!error)
+			error = ns_inode(self, type, &ours);
+		if (error == -ENOENT)
+			return err_set(err, -ESRCH, ERR_FAILED, "%s is terminating: its init (%d) has left its namespaces",
+				plan->container->name, (int)plan->init.pid);
+		if (error < 0)
+			return denied(plan, error, "look at its namespaces", err);
+		/* a namespace that we are in already: to join the user namespace again is EINVAL, to join any other
+		 * one needs a right that a caller without root may lack */
+		if (theirs == ours)
+			wanted &= ~(1u << type);
+		if (type == NS_USER)
+			plan->own_userns = theirs != ours;
+	}
+	*ret = wanted;
+	return 0;
+}
+
+/* One setns for all where a pidfd can be joined (5.8), else one each, the user namespace first. */
+static int open_namespaces(struct plan *plan, unsigned int wanted, struct err *err)
+{
+	static const enum ns_type order[] = {NS_USER, NS_CGROUP, NS_IPC, NS_UTS, NS_NET, NS_TIME, NS_MNT};
+	struct order *o = &plan->order;
+	uint32_t flags = 0;
+
+	for (size_t i = 0; i < ARRAY_SIZE(order); i++) {
+		int fd;
+
+		if (!(wanted >> order[i] & 1))
+			continue;
+		if (order[i] == NS_USER && !plan->root_caller) {
+			o->flags |= ORDER_USERNS_FIRST;
+			o->userns = plan_keep(plan, ns_open(plan->init.dir, NS_USER));
+			if (o->userns < 0)
+				return denied(plan, o->userns, "open its user namespace", err);
+			continue;
+		}
+		flags |= (uint32_t)ns_kinds[order[i]].flag;
+		if (plan->init.pidfd >= 0)
+			continue;
+		fd = plan_keep(plan, ns_open(plan->init.dir, order[i]));
+		if (fd < 0)
+			return denied(plan, fd, "open its namespaces", err);
+		o->ns[o->n_ns++] = (struct order_ns){fd, (uint32_t)ns_kinds[order[i]].flag};
+	}
+	if (flags && plan->init.pidfd >= 0)
+		o->ns[o->n_ns++] = (struct order_ns){plan->init.pidfd, flags};
+	if (wanted >> NS_PID & 1) {
+		o->pidns = plan->init.pidfd >= 0 ? plan->init.pidfd : plan_keep(plan, ns_open(plan->init.dir, NS_PID));
+		if (o->pidns < 0)
+			return denied(plan, o->pidns, "open its PID namespace", err);
+	}
+	return 0;
+}
+
+static int open_root(struct plan *plan, struct err *err)
+{
+	/* the text of this link is "/" and means the host's root: it is opened, never read */
+	int fd = openat(plan->init.dir, "root", O_PATH | O_DIRECTORY | O_CLOEXEC);
+
+	if (fd < 0)
+		return denied(plan, -errno, "open its root", err);
+	plan->root = plan_keep(plan, fd);
+	/* the same mount namespace may still have another root: init can be chrooted */
+	if (!plan->request->namespaces || plan->request->namespaces >> NS_MNT & 1)
+		plan->order.root = plan->root;
+	return 0;
+}
+
+static int refuse_frozen(const struct plan *plan, const char *where, struct err *err)
+{
+	const struct container *c = plan->container;
+
+	err_set(err, -EBUSY, ERR_FAILED, "%s is paused: a command in its cgroup would not run", c->name);
+	err_why(err, "%s is frozen", where);
+	if (plan->request->engine_pause_hint) {
+		CLEANUP_FREE char *command = NULL;
+
+		if (asprintf(&command, plan->request->engine_pause_hint, c->name) >= 0)
+			return err_hint(err, "%s, or --no-cgroup to stay outside of it", command);
+		command = NULL;
+	}
+	return err_hint(err, "--no-cgroup stays outside of it");
+}
+
+static int cgroup_failed(struct plan *plan, int error, const char *dir, struct err *err)
+{
+	if (plan->root_caller) {
+		err_sys(err, error, "%s: cannot join its cgroup %s", plan->container->name, dir);
+		return err_hint(err, "--no-cgroup runs the command without the container's limits");
+	}
+	return error;
+}
+
+static void say_no_cgroup(const struct plan *plan)
+{
+	plan_say(plan,
+		"%s: not in its cgroup (no right to move there): its limits for memory, CPU and processes do not hold; "
+		"systemd-run --user --scope nsctl exec ... may have the right",
+		plan->container->name);
+}
+
+/* The v2 directory, and what the guard needs there. The leaf itself is made when the plan is carried out. */
+static int open_v2(struct plan *plan, const struct cgroup_line *line, struct err *err)
+{
+	struct order *o = &plan->order;
+	int dir = open(line->dir, O_PATH | O_DIRECTORY | O_CLOEXEC), procs;
+
+	if (dir < 0)
+		return cgroup_failed(plan, -errno, line->dir, err);
+	o->cgroup = plan_keep(plan, dir);
+	procs = openat(dir, "cgroup.procs", O_WRONLY | O_CLOEXEC);
+	if (procs < 0)
+		return cgroup_failed(plan, -errno, line->dir, err);
+	o->parent_procs = o->cgroup_procs = plan_keep(plan, procs);
+	return 0;
+}
+
+static int open_v1(struct plan *plan, const struct cgroup_line *line, struct err *err)
+{
+	struct order *o = &plan->order;
+	CLEANUP_FREE char *path = NULL;
+	int fd;
+
+	if (asprintf(&path, "%s/tasks", line->dir) < 0) {
+		path = NULL;
+		return err_set(err, -ENOMEM, ERR_FAILED, "out of memory");
+	}
+	fd = open(path, O_WRONLY | O_CLOEXEC);
+	if (fd < 0)
+		return cgroup_failed(plan, -errno, line->dir, err);
+	if (o->n_v1 == ORDER_V1_MAX) {
+		close_fd(&fd);
+		return cgroup_failed(plan, -E2BIG, line->dir, err);
+	}
+	o->v1[o->n_v1++] = plan_keep(plan, fd);
+	return 0;
+}
+
+/* True when the caller stands there already: nothing to join, and maybe no right to. */
+static bool same_cgroup(const struct cgroup_set *ours, const struct cgroup_line *line)
+{
+	for (size_t i = 0; i < ours->n; i++)
+		if (!strcmp(ours->lines[i].controllers, line->controllers))
+			return !strcmp(ours->lines[i].path, line->path);
+	return false;
+}
+
+static int open_cgroups(struct plan *plan, int self, struct err *err)
+{
+	CLEANUP_CGROUP struct cgroup_set ours = {0};
+	CLEANUP_FREE char *where = NULL;
+	bool missed = false;
+	int error = cgroup_read(plan->init.dir, &plan->cgroups);
+
+	if (error < 0)
+		return denied(plan, error, "read its cgroups", err);
+	if (cgroup_frozen(&plan->cgroups, &where))
+		return refuse_frozen(plan, where ? where : "its cgroup", err);
+	if (!plan->root_caller && (error = cgroup_read(self, &ours)) < 0)
+		return err_sys(err, error, "cannot read /proc/self/cgroup");
+	for (size_t i = 0; i < plan->cgroups.n; i++) {
+		const struct cgroup_line *line = &plan->cgroups.lines[i];
+
+		if (!line->dir || same_cgroup(&ours, line) || (line->v2 && !feature_allowed(FEATURE_CGROUP2)))
+			continue;
+		error = line->v2 ? open_v2(plan, line, err) : open_v1(plan, line, err);
+		if (error < 0 && plan->root_caller)
+			return error;
+		if (error < 0 && err->code)
+			return error;
+		missed |= error < 0;
+	}
+	if (missed)
+		say_no_cgroup(plan);
+	return 0;
+}
+
+int plan_place(struct plan *plan, struct err *err)
+{
+	CLEANUP_FD int self = open(SELF, O_PATH | O_DIRECTORY | O_CLOEXEC);
+	unsigned int wanted = 0;
+	int error;
+
+	if (self < 0) {
+		err_sys(err, -errno, "cannot open /proc/self");
+		return err_hint(err, "nsctl needs /proc mounted");
+	}
+	if ((error = choose_namespaces(plan, self, &wanted, err)) < 0)
+		return error;
+	if (!plan->root_caller && !plan->own_userns && wanted)
+		return denied(plan, -EPERM, "join its namespaces", err);
+	if ((error = open_namespaces(plan, wanted, err)) < 0)
+		return error;
+	/* the root is where users are looked up, too, even if the mount namespace is not joined */
+	if ((error = open_root(plan, err)) < 0)
+		return error;
+	if (plan->request->no_cgroup)
+		return 0;
+	/* a cgroup that the guard kills and removes, but only where the command is watched */
+	if ((error = open_cgroups(plan, self, err)) < 0)
+		return error;
+	if (!plan->root_caller)
+		plan->order.soft |= 1u << STEP_CGROUP | 1u << STEP_TASKS;
+	return 0;
+}

@@ -1,0 +1,141 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "enter/plan.h"
+
+#include <errno.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/buf.h"
+#include "base/cleanup.h"
+#include "base/err.h"
+#include "base/text.h"
+#include "sys/cred.h"
+#include "sys/feature.h"
+
+int plan_keep(struct plan *plan, int fd)
+{
+	if (fd < 0)
+		return fd;
+	if (plan->n_fds == PLAN_FDS) { /* v1 has at most 16 hierarchies, everything else is counted */
+		close_fd(&fd);
+		return -EMFILE;
+	}
+	plan->fds[plan->n_fds++] = fd;
+	return fd;
+}
+
+void plan_say(const struct plan *plan, const char *fmt, ...)
+{
+	CLEANUP_FREE char *text = NULL;
+	va_list ap;
+
+	va_start(ap, fmt);
+	if (plan->note && vasprintf(&text, fmt, ap) >= 0)
+		plan->note(plan->note_data, text);
+	else if (!plan->note)
+		text = NULL;
+	va_end(ap);
+}
+
+static int not_running(const struct container *c, struct err *err)
+{
+	CLEANUP_FREE char *name = text_escaped(c->name);
+
+	if (c->status == CONTAINER_TERMINATING) {
+		err_set(err, -ESRCH, ERR_FAILED, "%s is terminating: its init has ended or is about to", name);
+		return err_hint(err, "wait for it to stop; nothing can be started in it any more");
+	}
+	err_set(err, -ESRCH, ERR_FAILED, "%s is not running", name);
+	return err_hint(err, "start it with %s first; nsctl get containers -a shows stopped ones too", c->engine);
+}
+
+/* The init, pinned, and fit to be entered. */
+static int open_init(struct plan *plan, struct err *err)
+{
+	struct container *c = (struct container *)plan->container;
+	int error;
+
+	if (c->status == CONTAINER_STOPPED || c->status == CONTAINER_TERMINATING)
+		return not_running(c, err);
+	if (c->vm)
+		return err_set(err, -ENOTSUP, ERR_FAILED,
+			"%s runs in a virtual machine of its own: its namespaces are not this kernel's", c->name);
+	error = proc_ref_open(c->pid, c->start, &plan->init);
+	if (error == -ESRCH)
+		return err_set(err, error, ERR_FAILED, "%s is not running: its init (%d) has ended", c->name, (int)c->pid);
+	if (error < 0)
+		return err_sys(err, error, "%s: cannot look at its init (%d)", c->name, (int)c->pid);
+	error = proc_status_read(plan->init.dir, &plan->status);
+	if (error < 0 && error != -ESRCH)
+		return err_sys(err, error, "%s: cannot read the status of its init (%d)", c->name, (int)c->pid);
+	if (error == -ESRCH || plan->status.state == 'Z' || plan->status.state == 'X' || !plan->status.has_vm)
+		return err_set(err, -ESRCH, ERR_FAILED, "%s is terminating: its init (%d) has ended or is about to",
+			c->name, (int)c->pid);
+	return 0;
+}
+
+static void order_init(struct order *o)
+{
+	*o = (struct order){
+		.magic = ORDER_MAGIC,
+		.control = -1, .error = -1, .go = -1, .cgroup = -1, .cgroup_procs = -1, .leaf_parent = -1,
+		.leaf_kill = -1, .parent_procs = -1, .userns = -1, .pidns = -1, .terminal = -1, .root = -1,
+		.stdio = {-1, -1, -1},
+	};
+	if (feature_allowed(FEATURE_CLONE3))
+		o->flags |= ORDER_CLONE3 | ORDER_INTO_CGROUP;
+	if (feature_allowed(FEATURE_CLOSE_RANGE))
+		o->flags |= ORDER_CLOSE_RANGE;
+}
+
+int plan_make(const struct enter_request *request, plan_note_fn *note, void *note_data, struct plan *ret,
+	struct err *err)
+{
+	CLEANUP_PLAN struct plan plan = {
+		.request = request, .container = request->container, .note = note, .note_data = note_data,
+		.init = PROC_REF_NONE,
+	};
+	int error;
+
+	order_init(&plan.order);
+	plan.root_caller = cred_permitted() >> CRED_SYS_ADMIN & 1;
+	if ((error = open_init(&plan, err)) < 0 ||
+		(error = plan_place(&plan, err)) < 0 ||
+		(error = spec_load(plan.container, plan.init.dir, &plan.spec, err)) < 0 ||
+		(error = plan_identity(&plan, err)) < 0 ||
+		(error = plan_environment(&plan, err)) < 0 ||
+		(error = plan_confine(&plan, err)) < 0)
+		return error;
+	if (!proc_ref_alive(&plan.init))
+		return err_set(err, -ESRCH, ERR_FAILED, "%s ended just now", plan.container->name);
+	*ret = plan;
+	plan = (struct plan){.init = PROC_REF_NONE};
+	return 0;
+}
+
+void plan_free(struct plan *plan)
+{
+	int saved = errno;
+
+	for (size_t i = 0; i < plan->n_fds; i++)
+		close_fd(&plan->fds[i]);
+	proc_ref_close(&plan->init);
+	proc_status_free(&plan->status);
+	spec_free(&plan->spec);
+	cgroup_free(&plan->cgroups);
+	passwd_user_free(&plan->user);
+	free(plan->groups);
+	for (size_t i = 0; i < plan->n_env; i++)
+		free(plan->env[i]);
+	free(plan->env);
+	free(plan->leaf_dir);
+	free(plan->affinity);
+	free(plan->lsm_label);
+	free(plan->seccomp_code);
+	free(plan->seccomp_lengths);
+	*plan = (struct plan){.init = PROC_REF_NONE};
+	errno = saved;
+}

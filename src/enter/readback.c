@@ -1,0 +1,93 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * What the kernel says of the child while it waits before execve, against the plan. Less than planned is the kernel's
+ * or the caller's limit; more is fatal: the command does not run.
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "base/buf.h"
+#include "base/cleanup.h"
+#include "base/err.h"
+#include "enter/plan.h"
+#include "enter/stage.h"
+#include "model/caps.h"
+#include "sys/idmap.h"
+#include "sys/proc.h"
+
+static int more(const struct plan *plan, const char *what, struct err *err)
+{
+	err_set(err, -EPERM, ERR_FAILED, "%s: the command would have more than was planned: %s", plan->container->name, what);
+	return err_why(err, "read back from /proc before execve; the command was not started");
+}
+
+static int check_sets(const struct plan *plan, const struct proc_status *s, struct err *err)
+{
+	const struct order *o = &plan->order;
+	const struct {
+		const char *name;
+		uint64_t planned, found;
+	} sets[] = {
+		{"inheritable", o->inheritable, s->inheritable}, {"permitted", o->permitted, s->permitted},
+		{"effective", o->effective, s->effective},       {"bounding", o->bounding, s->bounding},
+		{"ambient", o->ambient, s->ambient},
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(sets); i++) {
+		CLEANUP_BUF struct buf text = {0};
+
+		if (!(sets[i].found & ~sets[i].planned))
+			continue;
+		buf_printf(&text, "%s ", sets[i].name);
+		caps_names(&text, sets[i].found & ~sets[i].planned, ",");
+		return more(plan, buf_text(&text), err);
+	}
+	return 0;
+}
+
+static uint32_t seen_from_here(const struct plan *plan, bool gid, uint32_t id)
+{
+	CLEANUP_IDMAP struct idmap map = {0};
+	uint32_t outside = id;
+
+	if (plan->own_userns && idmap_read(plan->init.dir, gid, &map) == 0)
+		idmap_outside(&map, id, &outside);
+	return outside;
+}
+
+static int check_ids(const struct plan *plan, const struct proc_status *s, struct err *err)
+{
+	uint32_t uid = seen_from_here(plan, false, plan->order.uid), gid = seen_from_here(plan, true, plan->order.gid);
+
+	for (int i = 0; i < 4; i++)
+		if (s->uid[i] != uid || s->gid[i] != gid)
+			return more(plan, "another user or group id", err);
+	if (plan->order.flags & ORDER_SETGROUPS && s->n_groups > plan->n_groups)
+		return more(plan, "supplementary groups", err);
+	return 0;
+}
+
+int readback_check(const struct plan *plan, pid_t child, struct err *err)
+{
+	CLEANUP_STATUS struct proc_status s = {0};
+	CLEANUP_FD int dir = -1;
+	char path[32];
+	int error;
+
+	snprintf(path, sizeof(path), "/proc/%d", (int)child);
+	dir = open(path, O_PATH | O_DIRECTORY | O_CLOEXEC);
+	error = dir < 0 ? -errno : proc_status_read(dir, &s);
+	if (error < 0)
+		return err_sys(err, error, "%s: cannot read back the command's status", plan->container->name);
+	if (!(plan->order.flags & ORDER_KEEP_CREDS)) {
+		if ((error = check_sets(plan, &s, err)) < 0 || (error = check_ids(plan, &s, err)) < 0)
+			return error;
+	}
+	if (plan->order.flags & ORDER_NO_NEW_PRIVS && !s.no_new_privs)
+		return more(plan, "no_new_privs is not set", err);
+	if (s.seccomp_filters < plan->order.seccomp_n || (plan->order.seccomp_n && s.seccomp != 2))
+		return more(plan, "the seccomp filter is not loaded", err);
+	return 0;
+}

@@ -1,0 +1,220 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * The time between execve and the end: bytes, signals, sizes, the clock.
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/signalfd.h>
+#include <sys/socket.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "base/cleanup.h"
+#include "base/err.h"
+#include "enter/plan.h"
+#include "enter/relay.h"
+#include "enter/stage.h"
+#include "sys/tty.h"
+
+#define KILL_AFTER_MS 5000
+#define CTRL_D '\4'
+
+enum { AT_CONTROL, AT_SIGNALS, AT_PIPES };
+
+struct loop {
+	struct relay *relay;
+	struct plan *plan;
+	struct stage *stage;
+	int signals;       /* signalfd, -1: none */
+	int64_t deadline;  /* ms of CLOCK_MONOTONIC, -1 */
+	bool timed_out;
+};
+
+static int64_t now_ms(void)
+{
+	struct timespec t;
+
+	clock_gettime(CLOCK_MONOTONIC, &t);
+	return (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
+}
+
+static void end_pipe(struct relay *r, struct relay_pipe *p)
+{
+	char eof = CTRL_D;
+
+	if (p->to == r->master && p->to >= 0) /* stdin ended: what a person would type to say so */
+		(void)!write(p->to, &eof, 1);
+	if (p->own_to)
+		close_fd(&p->to);
+	if (p->from > 2 && p->from != r->master)
+		close_fd(&p->from);
+	p->from = p->to = -1;
+}
+
+/* Writes what is there. False when the reader is gone. */
+static bool flush_pipe(struct relay_pipe *p)
+{
+	while (p->at < p->len) {
+		/* small pieces: the terminal blocks, and signals must not wait for 64 KB on a slow one */
+		uint32_t n = p->len - p->at < 4096 ? p->len - p->at : 4096;
+		ssize_t wrote = write(p->to, p->data + p->at, n);
+
+		if (wrote < 0 && (errno == EAGAIN || errno == EINTR))
+			return true;
+		if (wrote < 0)
+			return false;
+		p->at += (uint32_t)wrote;
+		if (!p->own_to)
+			break;
+	}
+	if (p->at == p->len)
+		p->at = p->len = 0;
+	return true;
+}
+
+/* Reads once. False at the end; EIO is how a pty's master says that every peer is closed. */
+static bool fill_pipe(struct relay_pipe *p)
+{
+	ssize_t n = read(p->from, p->data, RELAY_BUFFER);
+
+	if (n < 0 && (errno == EAGAIN || errno == EINTR))
+		return true;
+	if (n <= 0)
+		return false;
+	p->len = (uint32_t)n;
+	return true;
+}
+
+static void move(struct relay *r, struct relay_pipe *p, short revents)
+{
+	bool open = true;
+
+	if (p->len)
+		open = flush_pipe(p);
+	else if (revents)
+		open = fill_pipe(p) && (!p->len || flush_pipe(p));
+	if (!open)
+		end_pipe(r, p);
+}
+
+static void take_signal(struct loop *l)
+{
+	struct signalfd_siginfo info;
+
+	if (read(l->signals, &info, sizeof(info)) != sizeof(info))
+		return;
+	if (info.ssi_signo == SIGWINCH && l->relay->master >= 0)
+		tty_copy_size(l->relay->terminal, l->relay->master);
+	else if (info.ssi_signo == SIGCONT && l->relay->raw) /* a shell may have set its own modes meanwhile */
+		tty_raw(0, &l->relay->saved);
+	else if (info.ssi_signo != SIGWINCH && info.ssi_signo != SIGCONT)
+		stage_signal(l->stage, (int)info.ssi_signo);
+}
+
+static int take_event(struct loop *l, struct err *err)
+{
+	struct order_event event;
+	ssize_t n = recv(l->stage->control, &event, sizeof(event), MSG_DONTWAIT);
+
+	if (n < 0 && (errno == EAGAIN || errno == EINTR))
+		return 0;
+	if (n != sizeof(event))
+		return err_set(err, -EPIPE, ERR_FAILED, "%s: the guard of the command has died", l->plan->container->name);
+	if (event.kind == EVENT_EXIT) {
+		l->stage->exited = true;
+		l->stage->wait_status = event.value;
+	}
+	return 0;
+}
+
+static void check_clock(struct loop *l)
+{
+	if (l->deadline < 0 || now_ms() < l->deadline)
+		return;
+	if (!l->timed_out) {
+		l->timed_out = true;
+		stage_signal(l->stage, SIGTERM);
+		l->deadline = now_ms() + KILL_AFTER_MS;
+		return;
+	}
+	stage_kill_all(l->stage);
+	l->deadline = -1;
+}
+
+static int wait_ms(const struct loop *l)
+{
+	int64_t left = l->deadline < 0 ? -1 : l->deadline - now_ms();
+
+	return l->deadline < 0 ? -1 : left < 0 ? 0 : left > 3600000 ? 3600000 : (int)left;
+}
+
+static int turn(struct loop *l, struct err *err)
+{
+	struct relay *r = l->relay;
+	struct pollfd p[AT_PIPES + 3] = {
+		[AT_CONTROL] = {.fd = l->stage->control, .events = POLLIN},
+		[AT_SIGNALS] = {.fd = l->signals, .events = POLLIN},
+	};
+
+	for (int i = 0; i < 3; i++) {
+		struct relay_pipe *pipe = &r->pipes[i];
+
+		p[AT_PIPES + i].fd = pipe->len ? pipe->to : pipe->from;
+		p[AT_PIPES + i].events = pipe->len ? POLLOUT : POLLIN;
+	}
+	if (poll(p, ARRAY_SIZE(p), wait_ms(l)) < 0)
+		return errno == EINTR ? 0 : err_sys(err, -errno, "cannot wait for the command");
+	check_clock(l);
+	if (p[AT_SIGNALS].revents)
+		take_signal(l);
+	for (int i = 0; i < 3; i++)
+		if (p[AT_PIPES + i].revents)
+			move(r, &r->pipes[i], p[AT_PIPES + i].revents);
+	return p[AT_CONTROL].revents ? take_event(l, err) : 0;
+}
+
+/* The command has ended; all that it wrote is in the pipes by now. What it left running may hold them open, so their end is
+ * not waited for, only their emptiness. The reads do not block: the descriptions are ours. */
+static void drain(struct relay *r)
+{
+	for (int i = 1; i < 3; i++) {
+		struct relay_pipe *p = &r->pipes[i];
+
+		while (p->from >= 0) {
+			struct pollfd full = {.fd = p->to, .events = POLLOUT};
+			uint32_t before = p->len;
+
+			if (!before && (!fill_pipe(p) || !p->len))
+				break;
+			if (!flush_pipe(p))
+				break;
+			if (p->len)
+				poll(&full, 1, 1000);
+		}
+	}
+}
+
+int relay_loop(struct relay *relay, struct plan *plan, struct stage *stage, bool *ret_timed_out, struct err *err)
+{
+	struct loop l = {.relay = relay, .plan = plan, .stage = stage, .deadline = -1};
+	CLEANUP_FD int signals = -1;
+	sigset_t blocked;
+	int error = 0;
+
+	/* stage_run() has blocked what is to be passed on */
+	sigprocmask(SIG_BLOCK, NULL, &blocked);
+	signals = signalfd(-1, &blocked, SFD_CLOEXEC | SFD_NONBLOCK);
+	l.signals = signals;
+	if (plan->request->timeout_ms)
+		l.deadline = now_ms() + (int64_t)plan->request->timeout_ms;
+	while (!stage->exited && !error)
+		error = turn(&l, err);
+	if (!error)
+		drain(relay);
+	*ret_timed_out = l.timed_out;
+	return error;
+}

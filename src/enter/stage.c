@@ -1,0 +1,315 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * Starts the stage from a sealed memfd, reads its child back, lets it go, and waits.
+ */
+#include "enter/stage.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "base/cleanup.h"
+#include "base/err.h"
+#include "enter/relay.h"
+#include "sys/file.h"
+
+/* the static program, put into this one by the linker */
+extern const char _binary_nsctl_stage_start[], _binary_nsctl_stage_end[];
+
+static const int passed_on[] = {SIGTERM, SIGINT, SIGHUP, SIGQUIT, SIGUSR1, SIGUSR2, SIGWINCH, SIGCONT};
+
+int stage_signal(const struct stage *stage, int signal)
+{
+	struct order_event event = {.kind = EVENT_SIGNAL, .value = signal};
+
+	return send(stage->control, &event, sizeof(event), MSG_NOSIGNAL) < 0 ? -errno : 0;
+}
+
+int stage_kill_all(const struct stage *stage)
+{
+	struct order_event event = {.kind = EVENT_KILL};
+
+	return send(stage->control, &event, sizeof(event), MSG_NOSIGNAL) < 0 ? -errno : 0;
+}
+
+/* Keeps the signals for the loop. One that the caller ignored (nohup, a background job) stays ignored. */
+static void block_signals(sigset_t *ret_old)
+{
+	struct sigaction now;
+	sigset_t set;
+
+	sigemptyset(&set);
+	for (size_t i = 0; i < ARRAY_SIZE(passed_on); i++)
+		if (sigaction(passed_on[i], NULL, &now) < 0 || now.sa_handler != SIG_IGN)
+			sigaddset(&set, passed_on[i]);
+	sigprocmask(SIG_BLOCK, &set, ret_old);
+}
+
+/* The cgroup of the command's own, below init's, so that all that it starts can be ended and nothing else. */
+static int make_leaf(struct plan *plan)
+{
+	struct order *o = &plan->order;
+	int leaf;
+
+	if (o->cgroup < 0 || o->flags & ORDER_DETACH)
+		return 0;
+	snprintf(o->leaf, sizeof(o->leaf), "nsctl.%d", (int)getpid());
+	if (mkdirat(o->cgroup, o->leaf, 0755) < 0) {
+		/* left by a process of this number that was killed before it had a guard */
+		if (errno != EEXIST || unlinkat(o->cgroup, o->leaf, AT_REMOVEDIR) < 0 ||
+			mkdirat(o->cgroup, o->leaf, 0755) < 0)
+			return -errno;
+	}
+	leaf = plan_keep(plan, openat(o->cgroup, o->leaf, O_PATH | O_DIRECTORY | O_CLOEXEC));
+	if (leaf < 0)
+		return -errno;
+	o->leaf_parent = o->cgroup;
+	o->cgroup = leaf;
+	o->cgroup_procs = plan_keep(plan, openat(leaf, "cgroup.procs", O_WRONLY | O_CLOEXEC));
+	o->leaf_kill = plan_keep(plan, openat(leaf, "cgroup.kill", O_WRONLY | O_CLOEXEC));
+	return 0;
+}
+
+/* The guard removes it; this is for when there was none. */
+static void drop_leaf(const struct plan *plan)
+{
+	if (plan->order.leaf_parent >= 0)
+		unlinkat(plan->order.leaf_parent, plan->order.leaf, AT_REMOVEDIR);
+}
+
+static void keep_open(int fd)
+{
+	if (fd >= 0)
+		fcntl(fd, F_SETFD, 0);
+}
+
+/* Between vfork and execve: system calls only. */
+static void become_stage(const struct plan *plan, int program, int order)
+{
+	const struct order *o = &plan->order;
+	char number[16], *argv[] = {(char *)"nsctl-stage", number, NULL}, *env[] = {NULL};
+
+	snprintf(number, sizeof(number), "%d", order);
+	keep_open(order);
+	keep_open(o->control);
+	keep_open(o->error);
+	keep_open(o->go);
+	keep_open(plan->init.pidfd);
+	for (size_t i = 0; i < plan->n_fds; i++)
+		keep_open(plan->fds[i]);
+	for (int i = 0; i < 3; i++)
+		keep_open(o->stdio[i]);
+	syscall(SYS_execveat, program, "", argv, env, AT_EMPTY_PATH);
+	_exit(127);
+}
+
+static int open_channels(struct stage *stage, struct order *o, struct err *err)
+{
+	int control[2], error[2], go[2];
+
+	if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, control) < 0)
+		return err_sys(err, -errno, "cannot make a socket");
+	stage->control = control[0];
+	o->control = control[1];
+	if (pipe2(error, O_CLOEXEC) < 0)
+		return err_sys(err, -errno, "cannot make a pipe");
+	stage->error = error[0];
+	o->error = error[1];
+	if (pipe2(go, O_CLOEXEC) < 0)
+		return err_sys(err, -errno, "cannot make a pipe");
+	stage->go = go[1];
+	o->go = go[0];
+	return 0;
+}
+
+static void close_their_ends(struct order *o)
+{
+	close_fd(&o->control);
+	close_fd(&o->error);
+	close_fd(&o->go);
+}
+
+static int start(struct stage *stage, struct plan *plan, struct err *err)
+{
+	CLEANUP_FD int program = file_memfd("nsctl-stage", _binary_nsctl_stage_start,
+		(size_t)(_binary_nsctl_stage_end - _binary_nsctl_stage_start), true);
+	CLEANUP_FD int order = -1;
+	int error;
+
+	if (program < 0)
+		return err_sys(err, program, "cannot make a memory file");
+	error = open_channels(stage, &plan->order, err);
+	if (!error)
+		error = order_seal(plan, &order, err);
+	if (!error) {
+		stage->guard = vfork();
+		if (stage->guard == 0)
+			become_stage(plan, program, order);
+		if (stage->guard < 0)
+			error = err_sys(err, -errno, "cannot start a process");
+	}
+	close_their_ends(&plan->order);
+	return error;
+}
+
+static ssize_t read_all(int fd, void *to, size_t size)
+{
+	ssize_t n;
+
+	do
+		n = read(fd, to, size);
+	while (n < 0 && errno == EINTR);
+	return n;
+}
+
+/* The guard's first word: the child's PID, or what kept it from having one. */
+static int hear_guard(struct stage *stage, const struct plan *plan, struct err *err)
+{
+	struct order_event event;
+
+	for (;;) {
+		ssize_t n = read_all(stage->control, &event, sizeof(event));
+
+		if (n != sizeof(event))
+			return err_set(err, -EPIPE, ERR_FAILED, "%s: the stage ended before it had begun", plan->container->name);
+		if (event.kind == EVENT_CHILD) {
+			stage->child = event.value;
+			return 0;
+		}
+		if (event.kind != EVENT_ERROR)
+			continue;
+		if (!event.report.soft)
+			return explain_step(plan, &event.report, err);
+		plan_say(plan, "%s: %s: %s", plan->container->name, step_names[event.report.step], strerror(event.report.error));
+	}
+}
+
+/* Waits until the child stands before execve. */
+static int hear_child(struct stage *stage, const struct plan *plan, struct err *err)
+{
+	struct order_report report;
+
+	for (;;) {
+		ssize_t n = read_all(stage->error, &report, sizeof(report));
+
+		if (n != sizeof(report)) {
+			err_set(err, -ECHILD, ERR_FAILED, "%s: the process died before it could become the command",
+				plan->container->name);
+			return err_why(err, "its seccomp filter, its memory limit, or the end of the container killed it");
+		}
+		if (report.step == STEP_READY)
+			return 0;
+		if (!report.soft)
+			return explain_step(plan, &report, err);
+		plan_say(plan, "%s: %s: %s", plan->container->name, step_names[report.step], strerror(report.error));
+	}
+}
+
+static int write_pid_file(const struct plan *plan, pid_t pid, struct err *err)
+{
+	CLEANUP_FD int fd = -1;
+	char text[16];
+	int n = snprintf(text, sizeof(text), "%d\n", (int)pid), error;
+
+	if (!plan->request->pid_file)
+		return 0;
+	fd = open(plan->request->pid_file, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOCTTY, 0644);
+	error = fd < 0 ? -errno : file_write_all(fd, text, (size_t)n);
+	return error < 0 ? err_sys(err, error, "cannot write %s", plan->request->pid_file) : 0;
+}
+
+/* Says go; when the pipe then ends without a word, execve has closed it. */
+static int let_go(struct stage *stage, const struct plan *plan, struct err *err)
+{
+	struct order_report report;
+
+	if (write(stage->go, "g", 1) != 1)
+		return err_sys(err, -errno, "%s: the process that was to become the command is gone", plan->container->name);
+	if (read_all(stage->error, &report, sizeof(report)) != sizeof(report))
+		return 0;
+	return report.step == STEP_EXEC ? explain_exec(plan, report.error, err) : explain_step(plan, &report, err);
+}
+
+static int begin(struct stage *stage, struct plan *plan, struct err *err)
+{
+	int error;
+
+	if ((error = hear_guard(stage, plan, err)) < 0 || (error = hear_child(stage, plan, err)) < 0 ||
+		(error = readback_check(plan, stage->child, err)) < 0 ||
+		(error = write_pid_file(plan, stage->child, err)) < 0)
+		return error;
+	return let_go(stage, plan, err);
+}
+
+/* Ends the control socket, so that a guard that still watches ends what it started, and waits for it. */
+static void finish(struct stage *stage, const struct plan *plan)
+{
+	close_fd(&stage->go);
+	close_fd(&stage->error);
+	if (!stage->exited)
+		close_fd(&stage->control);
+	if (stage->guard > 0)
+		while (waitpid(stage->guard, NULL, 0) < 0 && errno == EINTR)
+			;
+	close_fd(&stage->control);
+	if (!stage->exited)
+		drop_leaf(plan);
+}
+
+static int exit_status(int wait_status)
+{
+	return WIFSIGNALED(wait_status) ? 128 + WTERMSIG(wait_status) : WEXITSTATUS(wait_status);
+}
+
+static int run(struct stage *stage, struct plan *plan, struct relay *relay, int *ret_status, struct err *err)
+{
+	bool timed_out = false;
+	int error = start(stage, plan, err);
+
+	if (error < 0)
+		return error;
+	relay_start(relay);
+	error = begin(stage, plan, err);
+	if (error < 0)
+		return error;
+	if (plan->request->detach) {
+		*ret_status = 0;
+		return 0;
+	}
+	error = relay_loop(relay, plan, stage, &timed_out, err);
+	if (error < 0)
+		return error;
+	*ret_status = timed_out ? 124 : exit_status(stage->wait_status);
+	return 0;
+}
+
+int stage_run(struct plan *plan, int *ret_status, struct err *err)
+{
+	struct stage stage = {.guard = -1, .control = -1, .error = -1, .go = -1};
+	CLEANUP_RELAY struct relay relay;
+	sigset_t old;
+	int error = relay_open(&relay, plan, err);
+
+	if (error < 0)
+		return error;
+	if (plan->request->detach)
+		plan->order.flags |= ORDER_DETACH;
+	plan->order.preserve_fds = plan->request->preserve_fds;
+	block_signals(&old);
+	error = make_leaf(plan);
+	if (error < 0 && plan->root_caller && error != -EROFS && error != -EAGAIN)
+		error = err_sys(err, error, "%s: cannot make a cgroup of the command's own", plan->container->name);
+	else
+		error = run(&stage, plan, &relay, ret_status, err);
+	finish(&stage, plan);
+	sigprocmask(SIG_SETMASK, &old, NULL);
+	return error;
+}
