@@ -188,8 +188,9 @@ static int open_walking(int root_fd, const char *path, int flags)
 
 int file_open_in_root(int root_fd, const char *path, int flags)
 {
+	/* openat2 refuses what open ignores: O_NOCTTY beside O_PATH */
 	struct open_how how = {
-		.flags = (uint64_t)(flags | O_CLOEXEC | O_NOCTTY),
+		.flags = (uint64_t)(flags | O_CLOEXEC | (flags & O_PATH ? 0 : O_NOCTTY)),
 		.resolve = RESOLVE_IN_ROOT | RESOLVE_NO_MAGICLINKS,
 	};
 
