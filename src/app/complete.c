@@ -19,6 +19,8 @@ struct asked {
 	struct session *s;
 	const struct verb *verb;  /* NULL before it stands there */
 	const char *word;         /* what is there of it */
+	const char *before;       /* "--output=" stands before it in the same word */
+	size_t before_len;
 	struct buf *out;
 };
 
@@ -26,9 +28,9 @@ static void offer(const struct asked *a, const char *word, const char *help)
 {
 	CLEANUP_FREE char *safe = text_escaped(word), *about = text_escaped(help);
 
-	/* a name that had to be escaped would not be accepted back */
-	if (safe && about && text_has_prefix(word, a->word) && !strcmp(safe, word))
-		buf_printf(a->out, "%s\t%s\n", word, about);
+	/* a name that has to be escaped or quoted would not be accepted back */
+	if (safe && about && text_has_prefix(word, a->word) && !strpbrk(word, " \t\n") && !strcmp(safe, word))
+		buf_printf(a->out, "%.*s%s\t%s\n", (int)a->before_len, a->before, word, about);
 }
 
 static void offer_verbs(const struct asked *a)
@@ -204,65 +206,97 @@ static const char *usage_word(const char *usage, size_t n, size_t *ret_len)
 	return NULL;
 }
 
-static const struct opt *find_option(const struct opt *table, const char *word)
+static const struct opt *find_option(const struct verb *verb, const char *name, size_t len, int letter)
 {
-	for (; table && table->name; table++) {
-		if (word[1] == '-' && !strcmp(word + 2, table->name))
-			return table;
-		if (word[1] != '-' && table->letter == word[strlen(word) - 1])
-			return table;
+	const struct opt *const tables[] = {verb ? verb->opts : NULL, session_opts};
+
+	for (size_t i = 0; i < ARRAY_SIZE(tables); i++)
+		for (const struct opt *o = tables[i]; o && o->name; o++)
+			if (name ? strlen(o->name) == len && !strncmp(o->name, name, len) : o->letter == letter)
+				return o;
+	return NULL;
+}
+
+/* The option that the next word is the value of, or NULL. `-it` may end in one, `-uapp` has it already. */
+static const struct opt *waits_for_value(const struct verb *verb, const char *word)
+{
+	const struct opt *opt = NULL;
+
+	if (text_has_prefix(word, "--")) {
+		opt = find_option(verb, word + 2, strlen(word + 2), 0);
+		return opt && opt->arg ? opt : NULL;
+	}
+	for (const char *letter = word + 1; *letter; letter++) {
+		opt = find_option(verb, NULL, 0, *letter);
+		if (opt && opt->arg)
+			return letter[1] ? NULL : opt;
 	}
 	return NULL;
 }
 
-/* The option that `word` ends in and that waits for its value, or NULL. */
-static const struct opt *waits_for_value(const struct verb *verb, const char *word)
-{
-	const struct opt *opt;
+/* What stands before the cursor. */
+struct place {
+	const struct opt *waits; /* the word is its value */
+	bool no_options;         /* behind `--`, or within a command */
+	bool unknown;            /* there is no such verb */
+	size_t words;            /* behind the verb, without options */
+};
 
-	if (word[0] != '-' || !word[1] || !strcmp(word, "--"))
-		return NULL;
-	opt = verb ? find_option(verb->opts, word) : NULL;
-	if (!opt)
-		opt = find_option(session_opts, word);
-	return opt && opt->arg ? opt : NULL;
+static void walk(struct asked *a, char *const *words, size_t n, struct place *ret)
+{
+	for (size_t i = 0; i < n; i++) {
+		if (ret->waits) {
+			if (ret->waits == find_option(NULL, "namespace", strlen("namespace"), 0))
+				a->s->namespace = words[i];
+			ret->waits = NULL;
+		} else if (!ret->no_options && words[i][0] == '-' && words[i][1]) {
+			ret->no_options = !strcmp(words[i], "--");
+			ret->waits = ret->no_options ? NULL : waits_for_value(a->verb, words[i]);
+		} else if (!a->verb) {
+			a->verb = verb_by_name(words[i]);
+			ret->no_options = false;
+			ret->unknown = !a->verb;
+			if (ret->unknown)
+				return;
+		} else if (++ret->words > 1 && a->verb->runs_command) {
+			ret->no_options = true;
+		}
+	}
+}
+
+static void offer_any_option(const struct asked *a)
+{
+	if (a->verb)
+		offer_options(a, a->verb->opts);
+	offer_options(a, session_opts);
 }
 
 void complete(struct session *s, char *const *words, size_t n, struct buf *out)
 {
-	struct asked a = {.s = s, .word = n ? words[n - 1] : "", .out = out};
-	const struct opt *waits = NULL;
-	bool ended = false;
-	size_t plain = 0, len = 0;
-	const char *place;
+	struct asked a = {.s = s, .word = n ? words[n - 1] : "", .before = "", .out = out};
+	struct place place = {0};
+	const char *name, *equals;
+	size_t len = 0;
 
-	for (size_t i = 0; i + 1 < n; i++) {
-		if (waits) {
-			if (!strcmp(waits->name, "namespace") && waits->letter == 'n')
-				s->namespace = words[i];
-			waits = NULL;
-		} else if (!ended && words[i][0] == '-' && words[i][1]) {
-			ended = !strcmp(words[i], "--");
-			waits = waits_for_value(a.verb, words[i]);
-		} else if (!a.verb) {
-			a.verb = verb_by_name(words[i]);
-			if (!a.verb)
-				return;
-		} else {
-			plain++;
-		}
-	}
-	if (waits) {
-		offer_place(&a, waits->arg, strlen(waits->arg));
+	walk(&a, words, n ? n - 1 : 0, &place);
+	if (place.unknown)
 		return;
+	equals = strchr(a.word, '=');
+	if (!place.waits && !place.no_options && text_has_prefix(a.word, "--") && equals) {
+		place.waits = find_option(a.verb, a.word + 2, (size_t)(equals - a.word) - 2, 0);
+		if (!place.waits || !place.waits->arg)
+			return;
+		a.before = a.word;
+		a.before_len = (size_t)(equals - a.word) + 1;
+		a.word = equals + 1;
 	}
-	if (a.word[0] == '-' && !ended && !(a.verb && a.verb->runs_command && plain > 1)) {
-		if (a.verb)
-			offer_options(&a, a.verb->opts);
-		offer_options(&a, session_opts);
-		return;
+	if (place.waits) {
+		offer_place(&a, place.waits->arg, strlen(place.waits->arg));
+	} else if (a.word[0] == '-' && !place.no_options) {
+		offer_any_option(&a);
+	} else {
+		name = a.verb ? usage_word(a.verb->usage, place.words, &len) : "VERB";
+		if (name)
+			offer_place(&a, name, a.verb ? len : strlen(name));
 	}
-	place = a.verb ? usage_word(a.verb->usage, plain, &len) : "VERB";
-	if (place)
-		offer_place(&a, place, a.verb ? len : strlen(place));
 }

@@ -55,11 +55,17 @@ void help_short(struct buf *out)
 {
 	buf_str(out, "usage: nsctl [GLOBAL] VERB [OPTIONS] [TARGET...] [-- COMMAND [ARG...]]\n");
 	for (size_t i = 0; i < ARRAY_SIZE(groups); i++) {
-		buf_printf(out, "  %-9s", groups[i].name);
-		for (const struct verb *const *v = verbs; *v; v++)
-			if ((*v)->summary && !strcmp((*v)->group, groups[i].name))
-				buf_printf(out, " %s", (*v)->name);
-		buf_char(out, '\n');
+		size_t begin = out->len;
+
+		for (const struct verb *const *v = verbs; *v; v++) {
+			if (!(*v)->summary || strcmp((*v)->group, groups[i].name))
+				continue;
+			if (out->len == begin)
+				buf_printf(out, "  %-9s", groups[i].name);
+			buf_printf(out, " %s", (*v)->name);
+		}
+		if (out->len > begin)
+			buf_char(out, '\n');
 	}
 	buf_str(out, "nsctl help says what each does; a good start is nsctl get containers\n");
 }
@@ -80,5 +86,8 @@ void help_verb(struct buf *out, const struct verb *verb)
 	}
 	if (verb->examples)
 		buf_printf(out, "\nExamples\n%s", verb->examples);
-	buf_printf(out, "\nGlobal options: nsctl help. All of it: man nsctl-%s\n", verb->name);
+	buf_str(out, "\nGlobal options: nsctl help. All of it: man nsctl");
+	if (strcmp(verb->group, "use")) /* these are told in nsctl(1) */
+		buf_printf(out, "-%s", verb->name);
+	buf_char(out, '\n');
 }

@@ -23,11 +23,19 @@ static const struct {
 	{"bash", "source <(nsctl completion bash)",
 		"# bash completion for nsctl\n"
 		"_nsctl() {\n"
-		"\tlocal line\n"
+		"\tlocal line cur before\n"
+		"\tlocal -a words\n"
+		"\t# bash cuts words at = and : as well, nsctl does not\n"
+		"\tread -ra words <<< \"${COMP_LINE:0:COMP_POINT}\"\n"
+		"\t[[ ${COMP_LINE:0:COMP_POINT} == *[[:space:]] ]] && words+=(\"\")\n"
+		"\tcur=${words[${#words[@]} - 1]}\n"
+		"\tbefore=${cur%\"${cur##*[=:]}\"}\n"
 		"\tCOMPREPLY=()\n"
 		"\twhile IFS= read -r line; do\n"
-		"\t\tCOMPREPLY+=(\"${line%%$'\\t'*}\")\n"
-		"\tdone < <(\"${COMP_WORDS[0]}\" __complete -- \"${COMP_WORDS[@]:1:COMP_CWORD}\" 2>/dev/null)\n"
+		"\t\tline=${line%%$'\\t'*}\n"
+		"\t\tCOMPREPLY+=(\"${line#\"$before\"}\")\n"
+		"\tdone < <(\"${words[0]}\" __complete -- \"${words[@]:1}\" 2> /dev/null)\n"
+		"\t[[ ${#COMPREPLY[@]} == 1 && ${COMPREPLY[0]} == *= ]] && compopt -o nospace\n"
 		"}\n"
 		"complete -o default -F _nsctl nsctl\n"},
 	{"zsh", "source <(nsctl completion zsh), or as _nsctl in a folder of $fpath",

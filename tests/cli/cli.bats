@@ -1,0 +1,102 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: GPL-3.0-or-later
+#
+# The command line itself: verbs, globals, statuses, what is printed where.
+
+load ../lib/bats
+
+@test "without a verb: short help on stderr, status 2" {
+  run -2 --separate-stderr "$NSCTL"
+  assert_equal "$output" ''
+  [[ $stderr == 'usage: nsctl [GLOBAL] VERB'* ]]
+  [[ $stderr == *'nsctl get containers'* ]]
+}
+
+@test "an unknown verb names the nearest, status 2" {
+  run -2 --separate-stderr "$NSCTL" gte
+  assert_equal "$stderr" $'nsctl: unknown verb gte\n  did you mean nsctl get?'
+  run -2 --separate-stderr "$NSCTL" frobnicate
+  assert_equal "$stderr" $'nsctl: unknown verb frobnicate\n  nsctl help lists the verbs'
+}
+
+@test "a verb that is not its job names who does it" {
+  for verb in cp logs attach port-forward top pull build images stats; do
+    run -2 --separate-stderr "$NSCTL" "$verb" x
+    [[ $stderr == "nsctl: $verb is not a verb of nsctl"$'\n  use '* ]]
+  done
+  run -2 --separate-stderr "$NSCTL" cp
+  [[ $stderr == *'docker cp'*'kubectl cp'* ]]
+}
+
+@test "verbs are exact, not beginnings" {
+  run -2 --separate-stderr "$NSCTL" ge
+  assert_equal "$stderr" $'nsctl: unknown verb ge\n  did you mean nsctl get?'
+}
+
+@test "options are exact and an unknown one names the nearest" {
+  run -2 --separate-stderr "$NSCTL" get co --outptu json
+  assert_equal "$stderr" $'nsctl: unknown option --outptu\n  did you mean --output?'
+  run -2 --separate-stderr "$NSCTL" get co --out json
+  assert_equal "$stderr" $'nsctl: unknown option --out\n  did you mean --output?'
+  run -2 --separate-stderr "$NSCTL" --namespce x get co
+  assert_equal "$stderr" $'nsctl: unknown option --namespce\n  did you mean --namespace?'
+  run -2 --separate-stderr "$NSCTL" get co -Z
+  assert_equal "$stderr" $'nsctl: unknown option -Z\n  nsctl help get shows how it is used'
+  run -2 --separate-stderr "$NSCTL" get co --output
+  assert_equal "${stderr%%$'\n'*}" 'nsctl: option --output needs a value: FORMAT'
+  run -2 --separate-stderr "$NSCTL" get co --deep=yes
+  assert_equal "${stderr%%$'\n'*}" 'nsctl: option --deep takes no value'
+}
+
+@test "globals stand before the verb or among its options" {
+  run -0 --separate-stderr "$NSCTL" -n nosuch get co
+  first=$stderr
+  run -0 --separate-stderr "$NSCTL" get co -n nosuch
+  assert_equal "$stderr" "$first"
+  run -0 --separate-stderr "$NSCTL" get --namespace=nosuch co
+  assert_equal "$stderr" "$first"
+}
+
+@test "hostile words are escaped" {
+  run -2 --separate-stderr "$NSCTL" $'\e[31mx\n'
+  assert_equal "${stderr%%$'\n'*}" 'nsctl: unknown verb \e[31mx\n'
+  run -2 --separate-stderr "$NSCTL" get $'\xff\u202e'
+  assert_equal "${stderr%%$'\n'*}" 'nsctl: get does not list \xFF\u202E'
+}
+
+@test "version" {
+  run -0 "$NSCTL" --version
+  assert_output "nsctl $(cat "$TESTS/../VERSION")"
+  run -0 "$NSCTL" version
+  assert_output "nsctl $(cat "$TESTS/../VERSION")"
+  run -0 "$NSCTL" version -o json
+  assert_equal "$(jq -r '.apiVersion + " " + .kind + " " + .version' <<< "$output")" \
+    "nsctl/v1 Version $(cat "$TESTS/../VERSION")"
+  run -2 "$NSCTL" version -o table
+}
+
+@test "a failed write is status 2, a broken pipe is quiet" {
+  [ -c /dev/full ] || skip 'no /dev/full'
+  run -2 --separate-stderr bash -c '"$NSCTL" help > /dev/full'
+  assert_equal "$stderr" 'nsctl: cannot write the output: No space left on device'
+  # the reader is gone before anything is written: bash closes the pipe's end first
+  run --separate-stderr bash -c 'exec 3> >(exec true); wait $!; "$NSCTL" help >&3'
+  assert_equal "$status" 141
+  assert_equal "$stderr" ''
+}
+
+@test "closed standard fds" {
+  run -0 bash -c '"$NSCTL" help <&- 2>&-'
+  run -2 bash -c '"$NSCTL" nosuch 2>&- >&- <&-'
+  run -0 bash -c '"$NSCTL" help >&-'
+  assert_output ''
+}
+
+@test "no library is loaded that a verb does not use" {
+  run -0 ldd "$NSCTL"
+  refute_output --partial smartcols
+  refute_output --partial json
+  refute_output --partial yaml
+  refute_output --partial libproc
+  refute_output --partial readline
+}

@@ -1,0 +1,120 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: GPL-3.0-or-later
+#
+# Help and completion are made from the tables: everything that is offered exists.
+
+load ../lib/bats
+
+verbs() { "$NSCTL" __complete -- '' | cut -f1; }
+
+@test "help lists every verb, on stdout, on one screen" {
+  run -0 --separate-stderr "$NSCTL" help
+  assert_equal "$stderr" ''
+  for verb in $(verbs); do
+    assert_line --regexp "^  $verb +[a-z]"
+  done
+  [ "${#lines[@]}" -le 50 ]
+  help=$output
+  run -0 "$NSCTL" --help
+  assert_output "$help"
+  run -0 "$NSCTL" -h
+  assert_output "$help"
+}
+
+@test "each verb's help has usage, options and three examples, and fits a screen" {
+  for verb in $(verbs); do
+    run -0 --separate-stderr "$NSCTL" help "$verb"
+    assert_equal "$stderr" ''
+    assert_line --regexp "^  nsctl $verb"
+    assert_line Examples
+    examples=$(sed -n '/^Examples$/,/^$/p' <<< "$output" | grep -c 'nsctl')
+    [ "$examples" -ge 3 ] || fail "$verb: $examples examples"
+    [ "$(wc -l <<< "$output")" -le 60 ] || fail "$verb: $(wc -l <<< "$output") lines"
+    [ "$(wc -L <<< "$output")" -le 125 ] || fail "$verb: a line of $(wc -L <<< "$output")"
+    help=$output
+    run -0 "$NSCTL" "$verb" --help
+    assert_output "$help"
+    run -0 "$NSCTL" "$verb" -h
+    assert_output "$help"
+    run -0 "$NSCTL" -h "$verb"
+    assert_output "$help"
+  done
+}
+
+@test "help for what does not exist" {
+  run -2 --separate-stderr "$NSCTL" help gte
+  assert_equal "$stderr" $'nsctl: no help for gte: there is no such verb\n  did you mean nsctl help get?'
+  run -2 "$NSCTL" help __complete
+}
+
+@test "hidden verbs are hidden" {
+  run -0 "$NSCTL" help
+  refute_output --partial __complete
+  run -0 "$NSCTL" __complete -- __
+  assert_output ''
+}
+
+@test "completion of verbs, options, values" {
+  run -0 "$NSCTL" __complete -- ge
+  assert_line --regexp $'^get\t'
+  run -0 "$NSCTL" __complete -- get ''
+  assert_line --regexp $'^containers\t'
+  run -0 "$NSCTL" __complete -- get co --out
+  assert_line --regexp $'^--output\t'
+  run -0 "$NSCTL" __complete -- get -o j
+  assert_line --regexp $'^json\t'
+  assert_line --regexp $'^jsonl\t'
+  run -0 "$NSCTL" __complete -- get --output=y
+  assert_line --regexp $'^--output=yaml\t'
+  run -0 "$NSCTL" __complete -- --color ''
+  assert_line --regexp $'^never\t'
+  run -0 "$NSCTL" __complete -- --root dock
+  assert_line --regexp $'^docker=\t'
+  run -0 "$NSCTL" __complete -- completion ''
+  assert_line --regexp $'^zsh\t'
+  run -0 "$NSCTL" __complete -- nosuch ''
+  assert_output ''
+}
+
+@test "every option that help shows is offered, and accepted with --help" {
+  for verb in $(verbs); do
+    while read -r option; do
+      run -0 "$NSCTL" __complete -- "$verb" "$option"
+      assert_line --regexp "^$option"$'\t'
+    done < <("$NSCTL" help "$verb" | sed -n '/^Options$/,/^$/p' | grep -o -- '--[a-z][a-z-]*' | sort -u)
+  done
+}
+
+@test "the scripts that are installed are the ones that are printed" {
+  run -0 "$NSCTL" completion bash
+  assert_equal "$output" "$(cat "$TESTS/../completions/nsctl.bash")"
+  run -0 "$NSCTL" completion zsh
+  assert_equal "$output" "$(cat "$TESTS/../completions/_nsctl")"
+  run -0 "$NSCTL" completion fish
+  assert_equal "$output" "$(cat "$TESTS/../completions/nsctl.fish")"
+  run -2 --separate-stderr "$NSCTL" completion tcsh
+  assert_equal "$stderr" $'nsctl: no completion for tcsh\n  one of bash, zsh, fish'
+}
+
+# bash_complete LINE: what bash would offer at its end.
+bash_complete() {
+  PATH=${NSCTL%/*}:$PATH bash -c '
+    . "$1"
+    compopt() { :; }
+    COMP_LINE=$2 COMP_POINT=${#2}
+    _nsctl
+    printf "%s\n" "${COMPREPLY[@]}"' bash "$TESTS/../completions/nsctl.bash" "$1"
+}
+
+@test "bash: words with = and : in them" {
+  run -0 bash_complete 'nsctl get -o yam'
+  assert_output yaml
+  run -0 bash_complete 'nsctl get --output=yam'
+  assert_output yaml
+  run -0 bash_complete 'nsctl --root dock'
+  assert_output docker=
+  run -0 bash_complete 'nsctl --root=dock'
+  assert_output docker=
+  run -0 bash_complete 'nsctl get '
+  assert_line containers
+}
