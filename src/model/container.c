@@ -107,6 +107,7 @@ void container_set_init(struct container *c, pid_t pid, uint64_t start)
 void container_look(struct container *c)
 {
 	CLEANUP_CGROUP struct cgroup_set set = {0};
+	CLEANUP_STATUS struct proc_status status = {0};
 	CLEANUP_FD int dir = -1;
 	char path[32];
 
@@ -120,6 +121,8 @@ void container_look(struct container *c)
 		return;
 	if (!c->command)
 		proc_strings(dir, "cmdline", COMMAND_MAX, &c->command);
+	if (!c->pid_inside && proc_status_read(dir, &status) == 0 && status.n_nspid)
+		c->pid_inside = status.nspid[status.n_nspid - 1];
 	if (c->status == CONTAINER_RUNNING && cgroup_read(dir, &set) == 0 && cgroup_frozen(&set, NULL))
 		c->status = CONTAINER_PAUSED;
 }
