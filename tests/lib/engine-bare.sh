@@ -64,16 +64,21 @@ bare_down() {
 
 engine_bwrap_start() {
   local info args=() item uid gid
+  opt_refuse bwrap privileged groups labels pid ipc || return
+  [ "$opt_seccomp" != default ] || bare_has_none bwrap 'seccomp profile' || return
+  [ "$opt_image" != scratch ] || bare_has_none bwrap 'mount points in scratch' || return
   info=$(bare_file bwrap info)
   rm -f -- "$info"
-  if [ -n "$opt_user" ]; then
+  if [ -n "${opt_user:-$(image_user "$opt_image")}" ]; then
     read -r uid gid < <(oci_user) || return 1
     args+=(--uid "$uid" --gid "$gid")
   fi
-  for item in "${opt_cap_add[@]}"; do args+=(--cap-add "CAP_$item"); done
-  for item in "${opt_cap_drop[@]}"; do args+=(--cap-drop "CAP_$item"); done
+  for item in "${opt_cap_drop[@]/#/CAP_}"; do args+=(--cap-drop "${item/CAP_ALL/ALL}"); done
+  for item in "${opt_cap_add[@]/#/CAP_}"; do args+=(--cap-add "${item/CAP_ALL/ALL}"); done
   for item in "${opt_env[@]}"; do args+=(--setenv "${item%%=*}" "${item#*=}"); done
   [ -z "$opt_hostname" ] || args+=(--hostname "$opt_hostname")
+  [ -z "$opt_workdir" ] || args+=(--chdir "$opt_workdir")
+  [ "$opt_network" != host ] || args+=(--share-net)
   # shellcheck disable=SC2016 # the inner shell's variables
   background "bwrap-$name" "$(bare_file bwrap log)" sh -c 'info=$1; shift; exec "$@" 3> "$info"' sh "$info" \
     bwrap --unshare-all --as-pid-1 --clearenv --setenv PATH /bin:/usr/bin --info-fd 3 \
@@ -93,8 +98,13 @@ bare_bwrap_runs() {
 }
 
 engine_unshare_start() {
+  local args=()
+  opt_refuse unshare user cap_add cap_drop privileged groups labels hostname readonly nnp pid ipc || return
+  [ "$opt_seccomp" != default ] || bare_has_none unshare 'seccomp profile' || return
+  [ "$opt_network" = host ] || args+=(--net)
+  [ -z "$opt_workdir" ] || args+=(--wd "$opt_workdir")
   background "unshare-$name" "$(bare_file unshare log)" \
-    env -i PATH=/bin:/usr/bin "$(command -v unshare)" --fork --kill-child --pid --mount --uts --ipc --net --cgroup \
+    env -i PATH=/bin:/usr/bin "${opt_env[@]}" "$(command -v unshare)" --fork --kill-child --pid --mount --uts --ipc --cgroup "${args[@]}" \
     --root "$(image_rootfs "$opt_image")" --mount-proc "${opt_raw[@]}" "${opt_command[@]}"
   wait_until 10 bare_unshare_runs || {
     cat "$(bare_file unshare log)" >&2

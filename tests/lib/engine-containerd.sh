@@ -132,10 +132,15 @@ containerd_last() {
 
 engine_containerd_start() {
   local args=() item
-  # Its `run` has no --user before 1.7; an image's USER is taken.
-  [ -z "$opt_user" ] || bare_has_none containerd 'user option' || return
-  for item in "${opt_cap_add[@]}"; do args+=(--cap-add "CAP_$item"); done
-  for item in "${opt_cap_drop[@]}"; do args+=(--cap-drop "CAP_$item"); done
+  # ctr's `run` has no --user before 1.7; an image's USER is taken. no_new_privs is its default.
+  opt_refuse containerd user groups hostname pid ipc || return
+  for item in $(caps_expand "${opt_cap_drop[@]}"); do args+=(--cap-drop "$item"); done
+  for item in $(caps_expand "${opt_cap_add[@]}"); do
+    case " ${opt_cap_drop[*]/#/CAP_} " in
+      *" $item "*) ;;
+      *) args+=(--cap-add "$item") ;;
+    esac
+  done
   for item in "${opt_env[@]}"; do args+=(--env "$item"); done
   for item in "${opt_labels[@]}"; do args+=(--label "$item"); done
   [ -z "$opt_workdir" ] || args+=(--cwd "$opt_workdir")

@@ -15,6 +15,7 @@ engine_lxc_ready() { lxc-info --version > /dev/null; }
 
 engine_lxc_start() {
   local dir uid gid item
+  opt_refuse lxc privileged labels pid ipc || return
   dir=$(engine_lxc_home)/$name
   mkdir -p "$dir"
   read -r uid gid < <(oci_user) || return 1
@@ -25,8 +26,11 @@ engine_lxc_start() {
     echo "lxc.net.0.type = ${opt_network:-empty}" | sed 's/= host$/= none/'
     echo "lxc.mount.auto = proc:mixed sys:ro"
     echo "lxc.init.cmd = ${opt_command[*]}"
-    [ -z "$opt_user" ] || printf 'lxc.init.uid = %s\nlxc.init.gid = %s\n' "$uid" "$gid"
-    for item in "${opt_cap_drop[@]}"; do echo "lxc.cap.drop = ${item,,}"; done
+    [ "$uid $gid" = '0 0' ] || printf 'lxc.init.uid = %s\nlxc.init.gid = %s\n' "$uid" "$gid"
+    [ ${#opt_groups[@]} -eq 0 ] || echo "lxc.init.groups = $(IFS=, && echo "${opt_groups[*]}")"
+    [ -z "$opt_workdir" ] || echo "lxc.init.cwd = $opt_workdir"
+    [ -z "$opt_readonly" ] || echo "lxc.rootfs.options = ro"
+    lxc_capabilities
     for item in "${opt_env[@]}"; do echo "lxc.environment = $item"; done
     [ -z "$opt_nnp" ] || echo "lxc.no_new_privs = 1"
     [ "$opt_seccomp" != unconfined ] || echo "lxc.seccomp.profile ="
@@ -38,6 +42,26 @@ engine_lxc_start() {
     tail -n 20 "$dir/log" >&2
     return 1
   fi
+}
+# lxc_capabilities: the common configuration drops five; `keep` and `drop` cannot stand together.
+lxc_capabilities() {
+  local item added=" ${opt_cap_add[*]} "
+  case " ${opt_cap_drop[*]} " in
+    *" ALL "*)
+      echo 'lxc.cap.drop ='
+      [ ${#opt_cap_add[@]} -gt 0 ] || echo 'lxc.cap.keep = none'
+      for item in "${opt_cap_add[@]}"; do echo "lxc.cap.keep = ${item,,}"; done
+      return
+      ;;
+  esac
+  echo 'lxc.cap.drop ='
+  for item in MAC_ADMIN MAC_OVERRIDE SYS_TIME SYS_MODULE SYS_RAWIO; do
+    case $added in
+      *" $item "* | *" ALL "*) ;;
+      *) echo "lxc.cap.drop = ${item,,}" ;;
+    esac
+  done
+  for item in "${opt_cap_drop[@]}"; do echo "lxc.cap.drop = ${item,,}"; done
 }
 engine_lxc_runs() { [ "$(engine_lxc_cli info -n "$name" -s -H 2> /dev/null)" = RUNNING ]; }
 engine_lxc_halted() { [ "$(engine_lxc_cli info -n "$name" -s -H 2> /dev/null)" = STOPPED ]; }

@@ -39,9 +39,11 @@ engine_crun_roots() { printf 'root crun %s\n' "$(engine_crun_home)/state"; }
 
 # oci_user: the uid and gid of $opt_user as numbers; names are the image's.
 oci_user() {
-  local user=${opt_user%%:*} group='' root uid gid
+  local user group='' root uid gid
+  user=${opt_user:-$(image_user "$opt_image")}
+  user=${user%%:*}
   root=$(image_rootfs "$opt_image")
-  [ "$opt_user" = "$user" ] || group=${opt_user#*:}
+  [ "${opt_user#*:}" = "$opt_user" ] || group=${opt_user#*:}
   case $user in
     '') uid=0 gid=0 ;;
     *[!0-9]*)
@@ -83,26 +85,11 @@ oci_config() {
        else . end)'
 }
 
-# oci_capabilities: all that this machine can give, as OCI names.
-oci_capabilities() {
-  local bits number=0 names='' name mask
-  mask=$((16#$(awk '/^CapBnd:/ { print $2 }' /proc/self/status)))
-  for name in CHOWN DAC_OVERRIDE DAC_READ_SEARCH FOWNER FSETID KILL SETGID SETUID SETPCAP LINUX_IMMUTABLE \
-    NET_BIND_SERVICE NET_BROADCAST NET_ADMIN NET_RAW IPC_LOCK IPC_OWNER SYS_MODULE SYS_RAWIO SYS_CHROOT SYS_PTRACE \
-    SYS_PACCT SYS_ADMIN SYS_BOOT SYS_NICE SYS_RESOURCE SYS_TIME SYS_TTY_CONFIG MKNOD LEASE AUDIT_WRITE AUDIT_CONTROL \
-    SETFCAP MAC_OVERRIDE MAC_ADMIN SYSLOG WAKE_ALARM BLOCK_SUSPEND AUDIT_READ PERFMON BPF CHECKPOINT_RESTORE; do
-    bits=$((mask >> number & 1))
-    number=$((number + 1))
-    [ "$bits" = 0 ] || names="$names CAP_$name"
-  done
-  # shellcheck disable=SC2086 # a list of words
-  printf '%s\n' $names
-}
-
 oci_words() { jq -cn '$ARGS.positional' --args "$@"; }
 
 oci_start() {
   local runtime=$1 item home bundle uid gid seccomp=(--argjson seccomp null) filter all
+  opt_refuse "$runtime" privileged labels ipc || return
   home=$("engine_${runtime}_home")
   bundle=$home/bundle/$name
   read -r uid gid < <(oci_user) || return 1
@@ -113,7 +100,7 @@ oci_start() {
   esac
   filter=$(oci_config)
   for item in "${opt_raw[@]}"; do filter="$filter | $item"; done
-  mapfile -t all < <(oci_capabilities)
+  mapfile -t all < <(caps_all)
   mkdir -p "$bundle"
   rm -f -- "$bundle/config.json"
   (cd "$bundle" && "engine_${runtime}_cli" spec && mv config.json spec.json) || return 1

@@ -100,6 +100,41 @@ opt_parse() {
   done
 }
 
+# opt_refuse ENGINE OPTION...: what an engine cannot do fails loudly: a test must not pass because it was left out.
+opt_refuse() {
+  local engine=$1 option
+  shift
+  for option in "$@"; do
+    local -n value=opt_$option
+    [ -n "${value[*]}" ] || continue
+    say "tests: $engine has no such option here: $option ${value[*]}"
+    return 3
+  done
+}
+
+# caps_all: what this machine can give, caps_expand NAME...: names with CAP_ before them and ALL written out.
+caps_all() {
+  local number=0 name mask
+  mask=$((16#$(awk '/^CapBnd:/ { print $2 }' /proc/self/status)))
+  for name in CHOWN DAC_OVERRIDE DAC_READ_SEARCH FOWNER FSETID KILL SETGID SETUID SETPCAP LINUX_IMMUTABLE \
+    NET_BIND_SERVICE NET_BROADCAST NET_ADMIN NET_RAW IPC_LOCK IPC_OWNER SYS_MODULE SYS_RAWIO SYS_CHROOT SYS_PTRACE \
+    SYS_PACCT SYS_ADMIN SYS_BOOT SYS_NICE SYS_RESOURCE SYS_TIME SYS_TTY_CONFIG MKNOD LEASE AUDIT_WRITE AUDIT_CONTROL \
+    SETFCAP MAC_OVERRIDE MAC_ADMIN SYSLOG WAKE_ALARM BLOCK_SUSPEND AUDIT_READ PERFMON BPF CHECKPOINT_RESTORE; do
+    [ $((mask >> number & 1)) = 0 ] || printf 'CAP_%s\n' "$name"
+    number=$((number + 1))
+  done
+}
+caps_expand() {
+  local name
+  for name in "$@"; do
+    if [ "$name" = ALL ]; then
+      caps_all
+    else
+      printf 'CAP_%s\n' "$name"
+    fi
+  done
+}
+
 # container_name NAME: all test containers are called nsctl-test-...
 container_name() { printf 'nsctl-test-%s\n' "${1#nsctl-test-}"; }
 
@@ -110,8 +145,8 @@ with_options() {
   name=$(container_name "$3")
   shift 3
   opt_parse "$@" || return
-  if [ "$function" = start ] && [ ${#opt_command[@]} -eq 0 ] && [ "$opt_image" != scratch ]; then
-    opt_command=(sleep 4800)
+  if [ "$function" = start ] && [ ${#opt_command[@]} -eq 0 ]; then
+    mapfile -t opt_command < <(image_command "$opt_image")
   fi
   engine_call "$engine" "$function"
 }

@@ -14,6 +14,21 @@
 image_rootfs() { printf '%s\n' "$NSCTL_TEST_DIR/image/$1/rootfs"; }
 image_tar() { printf '%s\n' "$NSCTL_TEST_DIR/image/$1.tar"; }
 
+# image_user NAME: the user that an image asks for.
+image_user() {
+  case $1 in
+    pg) echo postgres ;;
+  esac
+}
+
+# image_command NAME: what its container runs when the test says nothing.
+image_command() {
+  case $1 in
+    scratch) printf '/sleep\n4800\n' ;;
+    *) printf 'sleep\n4800\n' ;;
+  esac
+}
+
 # image_make: all of them.
 image_make() {
   local busybox
@@ -29,7 +44,7 @@ image_make() {
   local shell='"Env":["PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin","NSCTL_IMAGE=base"]'
   image_archive base "$shell,"'"Cmd":["sleep","4800"]' nsctl-test-base ubuntu
   image_archive pg "$shell,"'"Cmd":["sleep","4800"],"User":"postgres"' nsctl-test-pg
-  image_archive scratch '"Entrypoint":["/sleep","4800"]' nsctl-test-scratch
+  image_archive scratch '"Cmd":["/sleep","4800"]' nsctl-test-scratch
   image_archive pause '"Entrypoint":["/sleep","2147483647"]' nsctl-test-pause
 }
 
