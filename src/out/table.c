@@ -242,9 +242,10 @@ static int print_plain(const struct out *out, const struct out_rows *rows, struc
 	CLEANUP_BUF struct buf line = {0};
 	int r = 0;
 
-	/* twice over the rows: once to measure, once to print; row 0 is the heading */
+	/* twice over the rows: once to measure, once to print; row 0 is the heading, which counts for the width even if
+	 * it is left out, as in the library */
 	for (size_t pass = 0; pass < 2 && !r; pass++) {
-		for (size_t i = !out->headers; i < lines && !r; i++) {
+		for (size_t i = pass && !out->headers; i < lines && !r; i++) {
 			line.len = 0;
 			for (size_t c = 0; c < n; c++) {
 				enum cell_tone tone;
