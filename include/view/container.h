@@ -5,6 +5,7 @@
 #ifndef VIEW_CONTAINER_H
 #define VIEW_CONTAINER_H
 
+#include "model/container.h"
 #include "out/columns.h"
 
 /* What a column needs beyond what the engines say. */
@@ -13,6 +14,7 @@
 extern const struct view view_container;
 
 /* "Running", "Paused", "Terminating", "Stopped". */
-const char *view_container_status(int status);
+const char *view_container_status_name(enum container_status status);
+void view_container_status(struct cell *cell, enum container_status status); /* in its tone */
 
 #endif

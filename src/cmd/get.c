@@ -9,16 +9,12 @@
 #include "base/cleanup.h"
 #include "base/err.h"
 #include "base/text.h"
+#include "cmd/get.h"
 #include "model/container.h"
 #include "out/out.h"
 #include "view/container.h"
-
-struct get_options {
-	struct out_options out;
-	bool all;
-	bool all_namespaces;
-	bool deep;
-};
+#include "view/engine.h"
+#include "view/pod.h"
 
 static const struct opt opts[] = {
 	{'a', "all", NULL, OPT_FLAG, offsetof(struct get_options, all), "stopped containers and pause containers too"},
@@ -30,15 +26,6 @@ static const struct opt opts[] = {
 	OPT_END,
 };
 
-/* The run of one noun. */
-struct get {
-	struct session *s;
-	const struct get_options *options;
-	struct out out;
-	char *const *targets; /* the words behind the noun */
-	size_t n_targets;
-};
-
 struct noun {
 	const char *name;
 	const char *aliases[3]; /* kubectl's short and singular forms */
@@ -47,51 +34,42 @@ struct noun {
 	int (*list)(struct get *get, struct err *err);
 };
 
-static int print(struct get *get, const void *items, size_t n, size_t size, struct err *err)
+int get_print(struct get *get, const void *items, size_t n, size_t size, struct err *err)
 {
 	const struct out_rows rows = {items, n, size, get->s->notes, get->s->n_notes};
 
 	return out_list(&get->out, &rows, err);
 }
 
-/* The containers that were named, in the order of the command line. */
-static int find_targets(struct get *get, struct container_list *list, struct err *err)
+static const char *namespace_of(const struct get *get)
 {
-	for (size_t i = 0; i < get->n_targets; i++) {
-		struct container *c = container_list_add(list);
-		int r = c ? session_target(get->s, get->targets[i], NULL, c, err)
-			  : err_set(err, -ENOMEM, ERR_FAILED, "out of memory");
-
-		if (r < 0)
-			return r;
-	}
-	return 0;
+	return get->options->all_namespaces ? NULL : get->s->namespace;
 }
 
-static bool is_wanted(const struct get *get, const struct container *c)
+static bool is_wanted(const struct get *get, const struct container *c, bool pause)
 {
-	const char *namespace = get->options->all_namespaces ? NULL : get->s->namespace;
+	const char *namespace = namespace_of(get);
 
-	if (c->pause && !get->options->all)
+	if (c->pause && !pause)
 		return false;
 	return !namespace || (c->namespace && !strcmp(c->namespace, namespace));
 }
 
-static int find_all(struct get *get, struct container_list *list, struct err *err)
+int get_find(struct get *get, bool bare, bool pause, struct container_list *list, struct err *err)
 {
 	struct engine_query query = session_engines(get->s);
 	size_t kept = 0;
 	int r;
 
 	query.stopped = get->options->all;
-	query.bare = true;
+	query.bare = bare;
 	query.deep = get->options->deep;
 	r = engine_list(&query, list, err);
 	if (r < 0)
 		return r;
 	target_name_all(list); /* before some are left out: the name must tell it from these as well */
 	for (size_t i = 0; i < list->n; i++) {
-		if (!is_wanted(get, &list->items[i]))
+		if (!is_wanted(get, &list->items[i], pause))
 			container_free(&list->items[i]);
 		else
 			list->items[kept++] = list->items[i];
@@ -100,46 +78,31 @@ static int find_all(struct get *get, struct container_list *list, struct err *er
 	return 0;
 }
 
-static void note_none(struct get *get, const char *what)
+int get_none(struct get *get, const char *what, struct err *err)
 {
-	const char *namespace = get->options->all_namespaces ? NULL : get->s->namespace;
-	CLEANUP_FREE char *shown = text_escaped(namespace);
+	CLEANUP_FREE char *shown = text_escaped(namespace_of(get));
 
-	session_note(get->s, NULL, 0, NULL, "no %s%s%s%s", what, namespace ? " in namespace " : "", shown ? shown : "",
-		get->options->all ? "" : " run here; -a shows stopped ones");
-}
-
-/* Nothing found while something was closed to us is no answer. */
-static int check_denied(struct get *get, const char *what, struct err *err)
-{
-	if (!session_denied(get->s))
+	if (!session_denied(get->s)) {
+		session_note(get->s, NULL, 0, NULL, "no %s%s%s%s", what, namespace_of(get) ? " in namespace " : "",
+			shown ? shown : "", get->options->all ? "" : " run here; -a shows stopped ones");
 		return 0;
+	}
 	err_set(err, -EACCES, ERR_DENIED, "no %s could be read: permission denied", what);
 	return err_hint(err, geteuid() ? "run it as root: sudo nsctl get %s"
 				       : "root without CAP_DAC_READ_SEARCH or CAP_SYS_PTRACE sees no %s of others",
 		what);
 }
 
-static int get_containers(struct get *get, struct err *err)
+void get_look(struct container_list *list, bool needed)
 {
-	CLEANUP_CONTAINERS struct container_list list = {0};
-	int r = get->n_targets ? find_targets(get, &list, err) : find_all(get, &list, err);
-
-	if (r < 0)
-		return r;
-	for (size_t i = 0; get->out.needs & VIEW_CONTAINER_LOOK && i < list.n; i++)
-		container_look(&list.items[i]);
-	r = print(get, list.items, list.n, sizeof(*list.items), err);
-	if (r < 0 || list.n)
-		return r;
-	r = check_denied(get, "containers", err);
-	if (!r)
-		note_none(get, "containers");
-	return r;
+	for (size_t i = 0; needed && i < list->n; i++)
+		container_look(&list->items[i]);
 }
 
 static const struct noun nouns[] = {
 	{"containers", {"co", "container"}, "containers of all engines, and bare namespaces", &view_container, get_containers},
+	{"pods", {"po", "pod"}, "pods, of Kubernetes and podman", &view_pod, get_pods},
+	{"engines", {"engine"}, "engines, where they are looked for, and what is wrong there", &view_engine, get_engines},
 };
 
 static const char *noun_name(size_t i, const char **ret_help)

@@ -1,15 +1,13 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "view/container.h"
 
-#include <stdio.h>
 #include <string.h>
-#include <time.h>
 
-#include "model/container.h"
+#include "view/time.h"
 
 #define ID_SHOWN 12 /* digits of an ID in tables, as engines show it */
 
-const char *view_container_status(int status)
+const char *view_container_status_name(enum container_status status)
 {
 	static const char *const names[] = {
 		[CONTAINER_RUNNING] = "Running",
@@ -19,6 +17,19 @@ const char *view_container_status(int status)
 	};
 
 	return names[status];
+}
+
+void view_container_status(struct cell *cell, enum container_status status)
+{
+	static const enum cell_tone tones[] = {
+		[CONTAINER_RUNNING] = TONE_PLAIN,
+		[CONTAINER_PAUSED] = TONE_WARN,
+		[CONTAINER_TERMINATING] = TONE_BAD,
+		[CONTAINER_STOPPED] = TONE_DIM,
+	};
+
+	cell_text(cell, view_container_status_name(status));
+	cell->tone = tones[status];
 }
 
 static void fill_engine(const void *item, struct cell *ret)
@@ -63,28 +74,15 @@ static void fill_host_pid(const void *item, struct cell *ret)
 
 static void fill_status(const void *item, struct cell *ret)
 {
-	const struct container *c = item;
-
-	cell_text(ret, view_container_status(c->status));
-	if (c->status == CONTAINER_PAUSED)
-		ret->tone = TONE_WARN;
-	else if (c->status == CONTAINER_TERMINATING)
-		ret->tone = TONE_BAD;
-	else if (c->status == CONTAINER_STOPPED)
-		ret->tone = TONE_DIM;
+	view_container_status(ret, ((const struct container *)item)->status);
 }
 
 static void fill_age(const void *item, struct cell *ret)
 {
 	const struct container *c = item;
-	uint64_t now = (uint64_t)time(NULL);
 
-	if (c->status == CONTAINER_STOPPED)
-		return;
-	if (!c->start_unix)
-		cell_unknown(ret);
-	else
-		cell_age(ret, now > c->start_unix ? now - c->start_unix : 0);
+	if (c->status != CONTAINER_STOPPED)
+		view_age(ret, c->start_unix);
 }
 
 static void fill_image(const void *item, struct cell *ret)
@@ -161,17 +159,6 @@ static struct json_object *words_of(char *const *words)
 	return list;
 }
 
-static struct json_object *time_of(uint64_t seconds)
-{
-	time_t when = (time_t)seconds;
-	struct tm tm;
-	char text[32];
-
-	if (!seconds || !gmtime_r(&when, &tm) || !strftime(text, sizeof(text), "%Y-%m-%dT%H:%M:%SZ", &tm))
-		return NULL;
-	return json_new_text(text);
-}
-
 static void to_json(const void *item, struct json_object *into)
 {
 	const struct container *c = item;
@@ -184,8 +171,8 @@ static void to_json(const void *item, struct json_object *into)
 	json_add_text(into, "image", c->image);
 	json_add(into, "hostPid", c->pid > 0 ? json_new_i64(c->pid) : NULL);
 	json_add(into, "pid", c->pid_inside > 0 ? json_new_i64(c->pid_inside) : NULL);
-	json_add(into, "startTime", time_of(c->start_unix));
-	json_add_text(into, "status", view_container_status(c->status));
+	json_add(into, "startTime", view_time(c->start_unix));
+	json_add_text(into, "status", view_container_status_name(c->status));
 	json_add(into, "command", words_of(c->command));
 	json_add(into, "labels", labels_of(c));
 	json_add(into, "ownerUid", json_new_i64(c->owner));

@@ -1,0 +1,49 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * The nouns of get: one file each in src/cmd, one row each in src/cmd/get.c.
+ */
+#ifndef CMD_GET_H
+#define CMD_GET_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "model/container.h"
+#include "out/out.h"
+
+struct err;
+struct session;
+
+struct get_options {
+	struct out_options out;
+	bool all;
+	bool all_namespaces;
+	bool deep;
+};
+
+/* The run of one noun. */
+struct get {
+	struct session *s;
+	const struct get_options *options;
+	struct out out;
+	char *const *targets; /* the words behind the noun */
+	size_t n_targets;
+};
+
+/* Each gathers what get->out.needs and prints it. */
+int get_containers(struct get *get, struct err *err);
+int get_pods(struct get *get, struct err *err);
+int get_engines(struct get *get, struct err *err);
+
+/* All containers that the options ask for, with their refs; bare groups and pause containers when they are wanted. */
+int get_find(struct get *get, bool bare, bool pause, struct container_list *list, struct err *err);
+
+/* container_look() on all of them, if it is needed. */
+void get_look(struct container_list *list, bool needed);
+
+int get_print(struct get *get, const void *items, size_t n, size_t size, struct err *err);
+
+/* For an empty list: a remark, or, when something was closed to us, the error: an empty list would be no answer. */
+int get_none(struct get *get, const char *what, struct err *err);
+
+#endif

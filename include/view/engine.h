@@ -1,0 +1,22 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * What `get engines` shows.
+ */
+#ifndef VIEW_ENGINE_H
+#define VIEW_ENGINE_H
+
+#include <stddef.h>
+
+#include "out/columns.h"
+
+/* An engine as it is found here; gathered by the verb. */
+struct engine_here {
+	const char *name, *title;
+	char **roots;        /* where it was looked for, NULL-terminated */
+	size_t containers;   /* that it has here */
+	const char *problem; /* the first thing that could not be read, or NULL */
+};
+
+extern const struct view view_engine;
+
+#endif

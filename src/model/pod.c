@@ -1,0 +1,84 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "model/pod.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/cleanup.h"
+
+static bool same(const char *a, const char *b)
+{
+	return a == b || (a && b && !strcmp(a, b));
+}
+
+static struct pod *pod_of(struct pod_list *list, const struct container *c)
+{
+	struct pod *grown, *pod;
+
+	for (size_t i = list->n; i-- > 0;) { /* a sorted list has it at the end */
+		pod = &list->items[i];
+		if (same(pod->name, c->pod) && same(pod->namespace, c->namespace) && same(pod->uid, c->pod_uid) &&
+			same(pod->engine, c->engine))
+			return pod;
+	}
+	grown = reallocarray(list->items, list->n + 1, sizeof(*grown));
+	if (!grown)
+		return NULL;
+	list->items = grown;
+	pod = &list->items[list->n];
+	*pod = (struct pod){.engine = c->engine, .name = c->pod, .namespace = c->namespace, .uid = c->pod_uid};
+	pod->status = CONTAINER_STOPPED;
+	if (asprintf(&pod->ref, "%s/%s", c->namespace ? c->namespace : "pod", c->pod) < 0) {
+		pod->ref = NULL;
+		return NULL;
+	}
+	list->n++;
+	return pod;
+}
+
+static int add(struct pod *pod, const struct container *c)
+{
+	const struct container **grown;
+
+	if (c->status < pod->status && (!c->pause || !pod->n)) /* Running is the least */
+		pod->status = c->status;
+	if (c->start_unix && (!pod->start_unix || c->start_unix < pod->start_unix))
+		pod->start_unix = c->start_unix;
+	if (c->pause)
+		return 0;
+	grown = reallocarray(pod->containers, pod->n + 1, sizeof(*grown));
+	if (!grown)
+		return -ENOMEM;
+	pod->containers = grown;
+	if (!pod->n) /* what the pause container said does not count any more */
+		pod->status = c->status;
+	pod->containers[pod->n++] = c;
+	return 0;
+}
+
+int pod_list_make(const struct container_list *containers, struct pod_list *ret)
+{
+	for (size_t i = 0; i < containers->n; i++) {
+		const struct container *c = &containers->items[i];
+		struct pod *pod;
+
+		if (!c->pod)
+			continue;
+		pod = pod_of(ret, c);
+		if (!pod || add(pod, c) < 0)
+			return -ENOMEM;
+	}
+	return 0;
+}
+
+void pod_list_free(struct pod_list *list)
+{
+	for (size_t i = 0; i < list->n; i++) {
+		free(list->items[i].ref);
+		free(list->items[i].containers);
+	}
+	free(list->items);
+	*list = (struct pod_list){0};
+}

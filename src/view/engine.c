@@ -1,0 +1,61 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "view/engine.h"
+
+#include <stddef.h>
+
+static void fill_name(const void *item, struct cell *ret)
+{
+	cell_text(ret, ((const struct engine_here *)item)->name);
+}
+
+static void fill_count(const void *item, struct cell *ret)
+{
+	cell_number(ret, ((const struct engine_here *)item)->containers);
+}
+
+static void fill_problem(const void *item, struct cell *ret)
+{
+	cell_text(ret, ((const struct engine_here *)item)->problem);
+	ret->tone = ret->kind == CELL_NONE ? TONE_PLAIN : TONE_BAD;
+}
+
+static void fill_roots(const void *item, struct cell *ret)
+{
+	cell_words(ret, ((const struct engine_here *)item)->roots);
+}
+
+static void fill_title(const void *item, struct cell *ret)
+{
+	cell_text(ret, ((const struct engine_here *)item)->title);
+}
+
+static const struct column columns[] = {
+	{"NAME", "as TARGETs and --root have it", 0, 0, fill_name},
+	{"CONTAINERS", "how many run here", COLUMN_RIGHT, 0, fill_count},
+	{"PROBLEM", "what could not be read", COLUMN_CUT, 0, fill_problem},
+	{"ROOTS", "where its state is looked for", COLUMN_WIDE, 0, fill_roots},
+	{"TITLE", "what it is", 0, 0, fill_title},
+	{NULL, NULL, 0, 0, NULL},
+};
+
+static void to_json(const void *item, struct json_object *into)
+{
+	const struct engine_here *engine = item;
+	struct json_object *roots = json_new_array();
+
+	for (char **root = engine->roots; root && *root; root++)
+		json_append(roots, json_new_text(*root));
+	json_add_text(into, "name", engine->name);
+	json_add(into, "roots", roots);
+	json_add(into, "version", NULL); /* known to its daemon only, which is not asked */
+	json_add(into, "containers", json_new_u64(engine->containers));
+	json_add_text(into, "problem", engine->problem);
+}
+
+const struct view view_engine = {
+	.kind = "Engine",
+	.plural = "engines",
+	.columns = columns,
+	.json = to_json,
+	.ref = fill_name,
+};
