@@ -16,6 +16,7 @@
 
 struct err;
 struct container;
+struct passwd_user;
 
 #define SPEC_RLIMITS 16 /* RLIM_NLIMITS of the kernel */
 #define SPEC_UNMAPPED UINT32_MAX /* a uid or gid of init that has no number inside: it cannot be set there */
@@ -51,6 +52,16 @@ int spec_load(const struct container *c, int proc_fd, struct spec *ret, struct e
 /* Sets in *spec what the text of an OCI config says, and leaves what it does not; -EBADMSG names `file` and the field.
  * Never silently less confined: a field of the wrong type is an error. */
 int spec_read_config(const char *file, const char *text, size_t len, struct spec *spec, struct err *err);
+
+/* Who a command will be: with `text` (-u) what passwd_user_parse() reads, its group and groups as the engine's own exec -u
+ * makes them; with NULL the spec's user, and its passwd entry if there is one. `root_fd` is the container's root. Groups hold no
+ * duplicates. */
+int spec_user(const struct spec *spec, const char *engine, int root_fd, const char *text, struct passwd_user *ret,
+	struct err *err);
+
+/* The sets that exec starts with: the spec's, and, when -u names another user, what the engine's own exec -u leaves of
+ * them. `engine` is a row's name in the table of engines. */
+struct cap_sets spec_caps_for_user(const struct spec *spec, const char *engine, bool user_given, uid_t uid);
 
 void spec_free(struct spec *spec);
 #define CLEANUP_SPEC __attribute__((cleanup(spec_free)))
