@@ -20,7 +20,7 @@ struct verb {
 	const char *usage;    /* behind the name: "[OPTIONS] TARGET [--] COMMAND [ARG...]" */
 	const char *summary;  /* one line; NULL hides it from help and completion */
 	const char *about;    /* a few lines for `nsctl help VERB`, or NULL */
-	const char *examples; /* three lines, each a command with a remark */
+	const char *examples; /* three lines, each a command with a remark behind it ("nsctl get co   # what runs") */
 	const struct opt *opts; /* rows over the verb's own struct; may be NULL */
 	size_t options_size;  /* of that struct; the dispatcher allocates and zeroes it for each run */
 	int mode;             /* enum opt_mode */

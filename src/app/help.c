@@ -73,6 +73,7 @@ void help_short(struct buf *out)
 void help_verb(struct buf *out, const struct verb *verb)
 {
 	const char *name, *help = NULL;
+	size_t len;
 
 	buf_printf(out, "nsctl %s: %s\n\n  nsctl %s %s\n", verb->name, verb->summary ? verb->summary : "", verb->name,
 		verb->usage ? verb->usage : "");
@@ -85,7 +86,11 @@ void help_verb(struct buf *out, const struct verb *verb)
 		opt_help(out, verb->opts);
 	}
 	if (verb->examples)
-		buf_printf(out, "\nExamples\n%s", verb->examples);
+		buf_str(out, "\nExamples\n");
+	for (const char *line = verb->examples; line && *line; line += len + (line[len] == '\n')) {
+		len = strcspn(line, "\n");
+		buf_printf(out, "  %.*s\n", (int)len, line);
+	}
 	buf_str(out, "\nGlobal options: nsctl help. All of it: man nsctl");
 	if (strcmp(verb->group, "use")) /* these are told in nsctl(1) */
 		buf_printf(out, "-%s", verb->name);

@@ -177,9 +177,9 @@ const struct verb verb_get = {
 	.about = "No daemon is asked, so it answers while one hangs. What cannot be read is named on stderr, and the status is\n"
 		 "3 then; 4 when nothing could be read for want of a privilege.\n"
 		 "NOUN is one of",
-	.examples = "  nsctl get containers            # what runs, of every engine\n"
-		    "  nsctl get co -n shop -o wide    # a Kubernetes namespace, all columns\n"
-		    "  nsctl get co web -o json        # one container, all that is known\n",
+	.examples = "nsctl get containers            # what runs, of every engine\n"
+		    "nsctl get co -n shop -o wide    # a Kubernetes namespace, all columns\n"
+		    "nsctl get co web -o json        # one container, all that is known\n",
 	.opts = opts,
 	.options_size = sizeof(struct get_options),
 	.mode = OPT_ANYWHERE,

@@ -54,9 +54,9 @@ const struct verb verb_help = {
 	.group = "use",
 	.usage = "[VERB]",
 	.summary = "show all verbs, or how one is used",
-	.examples = "  nsctl help                      # all verbs\n"
-		    "  nsctl help exec                 # one of them\n"
-		    "  nsctl exec --help               # the same\n",
+	.examples = "nsctl help                      # all verbs\n"
+		    "nsctl help exec                 # one of them\n"
+		    "nsctl exec --help               # the same\n",
 	.mode = OPT_ANYWHERE,
 	.run = help,
 };

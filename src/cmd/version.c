@@ -66,9 +66,9 @@ const struct verb verb_version = {
 	.group = "use",
 	.usage = "[-o FORMAT]",
 	.summary = "show the version",
-	.examples = "  nsctl version                   # nsctl 1.2.3\n"
-		    "  nsctl version -o json           # for a script\n"
-		    "  nsctl --version                 # the same as nsctl version\n",
+	.examples = "nsctl version                   # nsctl 1.2.3\n"
+		    "nsctl version -o json           # for a script\n"
+		    "nsctl --version                 # the same as nsctl version\n",
 	.opts = opts,
 	.options_size = sizeof(struct version_options),
 	.mode = OPT_ANYWHERE,
