@@ -1,5 +1,4 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#define _GNU_SOURCE
 #define json_bool json_c_bool /* a type of json-c's has the name of a function of ours */
 #include <json-c/json.h>
 #undef json_bool

@@ -3,7 +3,6 @@
  * json_slice of data/json.h: finds one value in a large document without a tree. State files are tens of kilobytes
  * and a listing needs three words of each, so the bytes between are only counted through.
  */
-#define _GNU_SOURCE
 #include "data/json.h"
 
 #include <errno.h>

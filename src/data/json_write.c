@@ -3,7 +3,6 @@
  * The writing half of data/json.h. The text is made here and not by json-c, because a document must be valid UTF-8
  * and harmless to a terminal whatever was put into it or was read from elsewhere.
  */
-#define _GNU_SOURCE
 #define json_bool json_c_bool /* a type of json-c's has the name of a function of ours */
 #include <json-c/json.h>
 #undef json_bool

@@ -3,7 +3,6 @@
  * The reading half of data/yaml.h: libyaml's events become a tree. Everything that a hostile file can make large is
  * counted as it comes, so the work is bounded by the size cap and not by what the text means.
  */
-#define _GNU_SOURCE
 #include "data/yaml.h"
 
 #include <errno.h>

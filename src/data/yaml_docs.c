@@ -2,7 +2,6 @@
  *
  * The documents of one file: how they are read from anywhere, refused for a duplicate key, and freed.
  */
-#define _GNU_SOURCE
 #include <errno.h>
 #include <fcntl.h>
 #include <stdlib.h>

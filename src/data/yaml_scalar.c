@@ -2,7 +2,6 @@
  *
  * The types of plain scalars, as Kubernetes' reader has them: YAML 1.1, and whole numbers as after JSON.
  */
-#define _GNU_SOURCE
 #include "data/yaml.h"
 
 #include <errno.h>

@@ -2,7 +2,6 @@
  *
  * The writing half of data/yaml.h: a JSON tree goes through libyaml's emitter.
  */
-#define _GNU_SOURCE
 #define json_bool json_c_bool /* a type of json-c's has the name of a function of ours */
 #include <json-c/json.h>
 #undef json_bool

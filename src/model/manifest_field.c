@@ -2,7 +2,6 @@
  *
  * The table of fields: what nsctl understands of a Pod.
  */
-#define _GNU_SOURCE
 #include <stddef.h>
 #include <string.h>
 

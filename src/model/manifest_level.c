@@ -1,0 +1,221 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * One level of a manifest: its members by the rows of the table, and what to say of those that are none.
+ */
+#include <errno.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/cleanup.h"
+#include "base/err.h"
+#include "base/text.h"
+#include "model/manifest_reader.h"
+
+#define NAMES_MAX 128
+#define CONTEXTS (MANIFEST_POD | MANIFEST_CONTEXT)
+
+/* Which levels stand below which member: for files that lost their indentation. */
+static const struct {
+	unsigned int at;
+	const char *parent;
+	unsigned int below;
+} nesting[] = {
+	{MANIFEST_ROOT, "metadata", MANIFEST_METADATA},
+	{MANIFEST_ROOT, "spec", MANIFEST_SPEC | MANIFEST_CONTAINER | MANIFEST_WORKLOAD | CONTEXTS},
+	{MANIFEST_WORKLOAD, "template", MANIFEST_ROOT | MANIFEST_METADATA | MANIFEST_SPEC | MANIFEST_CONTAINER | CONTEXTS},
+	{MANIFEST_SPEC, "containers", MANIFEST_CONTAINER | MANIFEST_CONTEXT},
+	{MANIFEST_SPEC, "initContainers", MANIFEST_CONTAINER | MANIFEST_CONTEXT},
+	{MANIFEST_SPEC, "securityContext", CONTEXTS},
+	{MANIFEST_CONTAINER, "securityContext", CONTEXTS},
+};
+
+static bool is_own(const char *const *own, const char *name)
+{
+	for (; own && *own; own++)
+		if (!strcmp(*own, name))
+			return true;
+	return false;
+}
+
+/* Is `name` a part of the empty member `parent` that stands beside it? */
+static bool belongs_below(const char *parent, const char *name, unsigned int level)
+{
+	char joined[128];
+
+	for (size_t i = 0; i < ARRAY_SIZE(nesting); i++)
+		if (nesting[i].at == level && !strcmp(nesting[i].parent, parent))
+			return manifest_is_known(nesting[i].below, name);
+	if (!(level & CONTEXTS) || snprintf(joined, sizeof(joined), "%s.%s", parent, name) >= (int)sizeof(joined))
+		return false;
+	return manifest_field(joined, (enum manifest_level)level) != NULL ||
+	       manifest_field(joined, MANIFEST_CONTEXT) != NULL;
+}
+
+int manifest_check_indentation(struct manifest_reader *r, const struct yaml_node *map, unsigned int level,
+	const struct yaml_node *only)
+{
+	for (const struct yaml_node *parent = map->child; parent; parent = parent->next) {
+		if (parent->type != YAML_NULL)
+			continue;
+		for (const struct yaml_node *child = only ? only : map->child; child; child = only ? NULL : child->next) {
+			if (manifest_is_known(level, child->key->text) ||
+				!belongs_below(parent->key->text, child->key->text, level))
+				continue;
+			return manifest_fail(r, parent->key,
+				"%s is empty and %s stands %s: has the indentation been lost?", parent->key->text,
+				child->key->text, r->path.len ? "beside it" : "at the top level");
+		}
+	}
+	return 0;
+}
+
+static const char *home_of(const char *name)
+{
+	static const struct {
+		enum manifest_level level;
+		const char *home;
+	} homes[] = {{MANIFEST_CONTEXT, "securityContext"}, {MANIFEST_POD, "the Pod's securityContext"},
+		{MANIFEST_SPEC, "the Pod's spec"}, {MANIFEST_CONTAINER, "containers[]"}, {MANIFEST_METADATA, "metadata"}};
+
+	for (size_t i = 0; i < ARRAY_SIZE(homes); i++)
+		if (manifest_is_known(homes[i].level, name))
+			return homes[i].home;
+	if (manifest_field("capabilities.add", MANIFEST_CONTEXT) && (!strcmp(name, "add") || !strcmp(name, "drop")))
+		return "securityContext.capabilities";
+	return NULL;
+}
+
+/* The names that could have been meant at a level, or below an object of it. */
+static size_t candidates(unsigned int level, const char *object, const char *const *own, const char *names[NAMES_MAX])
+{
+	size_t n = 0, n_fields, len = object ? strlen(object) : 0;
+	const struct manifest_field *fields = manifest_fields(&n_fields);
+
+	for (; own && *own && n < NAMES_MAX; own++)
+		names[n++] = *own;
+	for (size_t i = 0; i < n_fields && n < NAMES_MAX; i++) {
+		if (!(fields[i].levels & level))
+			continue;
+		if (!object && !strchr(fields[i].name, '.'))
+			names[n++] = fields[i].name;
+		else if (object && !strncmp(fields[i].name, object, len) && fields[i].name[len] == '.')
+			names[n++] = fields[i].name + len + 1;
+	}
+	for (const char *const *known = manifest_known(level); !object && *known && n < NAMES_MAX; known++)
+		names[n++] = *known;
+	return n;
+}
+
+static int refuse_unknown(struct manifest_reader *r, const struct yaml_node *map, const struct yaml_node *member,
+	unsigned int level, const char *object, const char *const *own)
+{
+	CLEANUP_FREE char *name = text_escaped(member->key->text);
+	const char *names[NAMES_MAX], *nearest, *home;
+
+	if (!name)
+		return err_sys(r->err, -ENOMEM, "%s", r->file);
+	if (!object && manifest_check_indentation(r, map, level, member))
+		return r->err->code;
+	manifest_fail(r, member->key, "unknown field \"%s\"%s%s", name, r->path.len ? " in " : "", buf_text(&r->path));
+	home = home_of(member->key->text);
+	nearest = text_nearest(member->key->text, names, candidates(level, object, own, names));
+	if (home)
+		err_hint(r->err, "%s belongs in %s", name, home);
+	else if (nearest)
+		err_hint(r->err, "did you mean %s?", nearest);
+	return r->err->code;
+}
+
+int manifest_check_names(struct manifest_reader *r, const struct yaml_node *map, unsigned int level,
+	const char *const *own)
+{
+	size_t mark;
+	int code = 0;
+
+	for (const struct yaml_node *member = map->child; member && !code; member = member->next) {
+		const char *name = member->key->text;
+
+		if (is_own(own, name))
+			continue;
+		if (!manifest_is_known(level, name))
+			return refuse_unknown(r, map, member, level, NULL, own);
+		mark = manifest_down(r, ".%s", name);
+		code = manifest_add_remark(r, MANIFEST_UNUSED, member->key->line, member->key->column,
+			"not applied here");
+		manifest_up(r, mark);
+	}
+	return code;
+}
+
+/* The row of a name at this level, or at the other one of the two securityContexts. */
+static const struct manifest_field *find_row(const char *name, const char *object, enum manifest_level level,
+	bool *ret_misplaced)
+{
+	char joined[128];
+	const struct manifest_field *field;
+
+	*ret_misplaced = false;
+	if (!object && strchr(name, '.'))
+		return NULL;
+	if (snprintf(joined, sizeof(joined), "%s%s%s", object ? object : "", object ? "." : "", name) >=
+		(int)sizeof(joined))
+		return NULL;
+	field = manifest_field(joined, level);
+	if (!field && (level & CONTEXTS)) {
+		field = manifest_field(joined, level == MANIFEST_POD ? MANIFEST_CONTEXT : MANIFEST_POD);
+		*ret_misplaced = field != NULL;
+	}
+	return field;
+}
+
+static int read_member(struct manifest_reader *r, const struct yaml_node *member, const struct manifest_field *field,
+	bool misplaced, enum manifest_level level, void *base)
+{
+	struct manifest_value *value = (struct manifest_value *)(void *)((char *)base + field->offset);
+	int code = manifest_read_value(r, field, level, member, value);
+
+	if (code || !value->set)
+		return code;
+	if (field->type == MANIFEST_OBJECT)
+		code = manifest_read_level(r, member, level, field->name, NULL, base);
+	if (field->type == MANIFEST_ANY && !code)
+		code = manifest_add_remark(r, MANIFEST_UNUSED, member->key->line, member->key->column, "%s", field->help);
+	if (!misplaced || code)
+		return code;
+	value->set = false;
+	value->misplaced = true;
+	if (strchr(field->name, '.')) /* said of the whole object */
+		return 0;
+	return manifest_add_remark(r, MANIFEST_WARNING, member->key->line, member->key->column,
+		"has no effect at %s level: the field exists at %s level only, and a strict API server refuses it",
+		level == MANIFEST_POD ? "Pod" : "container", level == MANIFEST_POD ? "container" : "Pod");
+}
+
+int manifest_read_level(struct manifest_reader *r, const struct yaml_node *map, enum manifest_level level,
+	const char *object, const char *const *own, void *base)
+{
+	int code = manifest_want(r, map, YAML_MAP);
+
+	for (const struct yaml_node *member = code ? NULL : map->child; member && !code; member = member->next) {
+		const char *name = member->key->text;
+		const struct manifest_field *field;
+		bool misplaced;
+		size_t mark;
+
+		if (is_own(own, name))
+			continue;
+		field = find_row(name, object, level, &misplaced);
+		if (!field && (object || !manifest_is_known(level, name)))
+			return refuse_unknown(r, map, member, level, object, own);
+		mark = manifest_down(r, ".%s", name);
+		if (field)
+			code = read_member(r, member, field, misplaced, level, base);
+		else
+			code = manifest_add_remark(r, MANIFEST_UNUSED, member->key->line, member->key->column,
+				"not applied here");
+		manifest_up(r, mark);
+	}
+	return code;
+}
