@@ -3,6 +3,7 @@
  * json, jsonl and yaml. The grammar stands in nsctl-output(7).
  */
 #include <errno.h>
+#include <stdio.h>
 #include <string.h>
 #include <sys/utsname.h>
 #include <time.h>
@@ -32,13 +33,15 @@ static void add_code(struct json_object *to, int code)
 		{EOPNOTSUPP, "EOPNOTSUPP"}, {ESTALE, "ESTALE"}, {ETIMEDOUT, "ETIMEDOUT"},
 		{ECONNREFUSED, "ECONNREFUSED"}, {ENODATA, "ENODATA"},
 	};
+	char text[32];
 
 	for (size_t i = 0; i < ARRAY_SIZE(names); i++)
 		if (names[i].code == -code) {
 			json_add_text(to, "code", names[i].name);
 			return;
 		}
-	json_add(to, "code", json_new_i64(-code));
+	snprintf(text, sizeof(text), "errno %d", -code);
+	json_add_text(to, "code", text);
 }
 
 static void fill_error(const struct note *note, struct json_object *to)
