@@ -87,7 +87,7 @@ static void engine_note(void *data, const char *engine, const char *path, int co
 	const char *hint = NULL;
 
 	if ((code == -EACCES || code == -EPERM) && geteuid())
-		hint = "root can read it: sudo nsctl ...";
+		hint = "root can read more: sudo nsctl ...";
 	session_note(data, engine, code, hint, "%s%s%s", path ? path : "", path && *path ? ": " : "", message);
 }
 

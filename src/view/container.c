@@ -52,11 +52,13 @@ static void fill_namespace(const void *item, struct cell *ret)
 	cell_text(ret, ((const struct container *)item)->namespace);
 }
 
+/* runc's and its like are names that people chose: half of one says nothing. */
 static void fill_short_id(const void *item, struct cell *ret)
 {
-	const struct container *c = item;
+	const char *id = ((const struct container *)item)->id;
+	size_t len = id ? strlen(id) : 0;
 
-	cell_text_n(ret, c->id ? c->id : "", c->id ? strnlen(c->id, ID_SHOWN) : 0);
+	cell_text_n(ret, id ? id : "", len > ID_SHOWN && strspn(id, "0123456789abcdef") == len ? ID_SHOWN : len);
 }
 
 static void fill_id(const void *item, struct cell *ret)
@@ -114,7 +116,7 @@ static const struct column columns[] = {
 	{"NAME", "its name; in a pod, the container's", 0, 0, fill_name},
 	{"POD", "the pod that it belongs to", 0, 0, fill_pod},
 	{"NAMESPACE", "the pod's Kubernetes namespace", 0, 0, fill_namespace},
-	{"ID", "the first 12 digits of its ID", 0, 0, fill_short_id},
+	{"ID", "the first 12 digits of its ID, or the name that it is", 0, 0, fill_short_id},
 	{"HOST-PID", "the PID of its init outside", COLUMN_RIGHT, 0, fill_host_pid},
 	{"STATUS", "Running, Paused, Terminating or Stopped", 0, VIEW_CONTAINER_LOOK, fill_status},
 	{"AGE", "time since its init started", 0, VIEW_CONTAINER_LOOK, fill_age},

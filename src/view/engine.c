@@ -33,8 +33,8 @@ static const struct column columns[] = {
 	{"NAME", "as TARGETs and --root have it", 0, 0, fill_name},
 	{"CONTAINERS", "how many run here", COLUMN_RIGHT, 0, fill_count},
 	{"PROBLEM", "what could not be read", COLUMN_CUT, 0, fill_problem},
-	{"ROOTS", "where its state is looked for", COLUMN_WIDE, 0, fill_roots},
 	{"TITLE", "what it is", 0, 0, fill_title},
+	{"ROOTS", "where its state is looked for", COLUMN_WIDE, 0, fill_roots},
 	{NULL, NULL, 0, 0, NULL},
 };
 
