@@ -5,6 +5,7 @@
 #ifndef MODEL_SECCOMP_H
 #define MODEL_SECCOMP_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -17,8 +18,12 @@ struct err;
  * -EBADMSG for a profile that is not understood. */
 int seccomp_build(const char *profile, size_t len, struct seccomp_programs *ret, struct err *err);
 
-/* The same without the cache. */
-int seccomp_compile(const char *profile, size_t len, struct seccomp_programs *ret, struct err *err);
+/* The same as the runtime of an engine makes it (a row's name in the table of engines): crun answers a syscall that is newer than the
+ * profile with the profile's default action, where runc says ENOSYS. */
+int seccomp_build_for(const char *engine, const char *profile, size_t len, struct seccomp_programs *ret, struct err *err);
+
+/* Without the cache. With `newer` a syscall newer than the profile answers ENOSYS. */
+int seccomp_compile(const char *profile, size_t len, bool newer, struct seccomp_programs *ret, struct err *err);
 
 /* The profile `nsctl-default` of a sandbox as such a JSON text: a deny list, made smaller by the capabilities that were granted (`bounding`, a bit a
  * capability). malloc'd, NULL without memory. */

@@ -7,6 +7,7 @@
 
 #include <linux/filter.h>
 #include <seccomp.h>
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -15,8 +16,9 @@
 
 struct seccomp_profile {
 	scmp_filter_ctx ctx; /* libseccomp's; borrowed */
+	bool newer; /* the stub is wanted */
 	uint32_t default_action;
-	size_t rules;
+	size_t rules; /* added */
 	struct {
 		uint32_t arch; /* SCMP_ARCH_... */
 		int newest;    /* the largest syscall number that the profile names, 0: none */

@@ -27,28 +27,38 @@
 struct header {
 	uint64_t magic, profile_len;
 	uint32_t arch, major, minor, micro; /* libseccomp's */
-	uint32_t flags, length;             /* length: instructions */
+	uint32_t newer;                     /* of seccomp_compile */
+	uint32_t flags, length, pad;        /* length: instructions */
 };
 
-static struct header header_of(size_t len)
+/* What the result depends on. */
+struct key {
+	const char *profile;
+	size_t len;
+	bool newer;
+	char name[24]; /* of the file */
+};
+
+static struct header header_of(const struct key *key)
 {
 	const struct scmp_version *v = seccomp_version();
 
-	return (struct header){CACHE_MAGIC, len, seccomp_arch_native(), v->major, v->minor, v->micro, 0, 0};
+	return (struct header){CACHE_MAGIC, key->len, seccomp_arch_native(), v->major, v->minor, v->micro, key->newer, 0, 0, 0};
 }
 
 /* FNV-1a over words; only to spread names. */
-static void file_name(const char *profile, size_t len, char name[20])
+static void name_file(struct key *key)
 {
+	const size_t len = key->len;
 	uint64_t hash = 0xcbf29ce484222325, word;
 
 	for (size_t i = 0; i < len; i += sizeof(word)) {
 		word = 0;
-		memcpy(&word, profile + i, len - i < sizeof(word) ? len - i : sizeof(word));
+		memcpy(&word, key->profile + i, len - i < sizeof(word) ? len - i : sizeof(word));
 		hash = (hash ^ word) * 0x100000001b3;
 		hash ^= hash >> 32;
 	}
-	snprintf(name, 20, "%016lx", hash);
+	snprintf(key->name, sizeof(key->name), "%016lx%s", hash, key->newer ? "" : "n");
 }
 
 /* Ours and no one else's to write: a filter from here is loaded unseen. */
@@ -106,15 +116,15 @@ static bool same_profile(int fd, const char *profile, size_t len)
 	return read(fd, part, 1) == 0;
 }
 
-static bool cache_get(const char *profile, size_t len, const char *name, struct seccomp_programs *ret)
+static bool cache_get(const struct key *key, struct seccomp_programs *ret)
 {
 	CLEANUP_SECCOMP struct seccomp_programs programs = {.n = 1};
 	CLEANUP_FD int dir = open_cache(false), fd = -1;
-	struct header want = header_of(len), found;
+	struct header want = header_of(key), found;
 
 	if (dir < 0)
 		return false;
-	fd = openat(dir, name, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
+	fd = openat(dir, key->name, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
 	if (fd < 0 || !ours(fd, S_IFREG) || !read_whole(fd, &found, sizeof(found)))
 		return false;
 	want.flags = found.flags;
@@ -125,7 +135,7 @@ static bool cache_get(const char *profile, size_t len, const char *name, struct 
 	programs.lengths = malloc(sizeof(*programs.lengths));
 	programs.code = malloc(found.length * sizeof(*programs.code));
 	if (!programs.lengths || !programs.code ||
-		!read_whole(fd, programs.code, found.length * sizeof(*programs.code)) || !same_profile(fd, profile, len))
+		!read_whole(fd, programs.code, found.length * sizeof(*programs.code)) || !same_profile(fd, key->profile, key->len))
 		return false;
 	*programs.lengths = found.length;
 	*ret = programs;
@@ -134,42 +144,47 @@ static bool cache_get(const char *profile, size_t len, const char *name, struct 
 }
 
 /* Best effort: written aside and renamed, so that a reader sees all of it or nothing. */
-static void cache_put(const char *profile, size_t len, const char *name, const struct seccomp_programs *programs)
+static void cache_put(const struct key *key, const struct seccomp_programs *programs)
 {
 	CLEANUP_FD int dir = open_cache(true), fd = -1;
-	struct header header = header_of(len);
+	struct header header = header_of(key);
 	char aside[48];
 
 	if (dir < 0 || programs->n != 1)
 		return;
 	header.flags = programs->flags;
 	header.length = *programs->lengths;
-	snprintf(aside, sizeof(aside), ".%s.%d", name, (int)getpid());
+	snprintf(aside, sizeof(aside), ".%s.%d", key->name, (int)getpid());
 	unlinkat(dir, aside, 0); /* of one that was killed here, under our number */
 	fd = openat(dir, aside, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
 	if (fd < 0)
 		return;
 	if (file_write_all(fd, &header, sizeof(header)) < 0 ||
 		file_write_all(fd, programs->code, header.length * sizeof(*programs->code)) < 0 ||
-		file_write_all(fd, profile, len) < 0 || renameat(dir, aside, dir, name) < 0)
+		file_write_all(fd, key->profile, key->len) < 0 || renameat(dir, aside, dir, key->name) < 0)
 		unlinkat(dir, aside, 0);
+}
+
+int seccomp_build_for(const char *engine, const char *profile, size_t len, struct seccomp_programs *ret, struct err *err)
+{
+	struct key key = {.profile = profile, .len = len, .newer = strcmp(engine, "crun") != 0};
+	bool cached = len <= PROFILE_MAX;
+	int error;
+
+	if (cached) {
+		name_file(&key);
+		if (cache_get(&key, ret))
+			return 0;
+	}
+	error = seccomp_compile(profile, len, key.newer, ret, err);
+	if (error < 0)
+		return error;
+	if (cached)
+		cache_put(&key, ret);
+	return 0;
 }
 
 int seccomp_build(const char *profile, size_t len, struct seccomp_programs *ret, struct err *err)
 {
-	bool cached = len <= PROFILE_MAX;
-	char name[20];
-	int error;
-
-	if (cached) {
-		file_name(profile, len, name);
-		if (cache_get(profile, len, name, ret))
-			return 0;
-	}
-	error = seccomp_compile(profile, len, ret, err);
-	if (error < 0)
-		return error;
-	if (cached)
-		cache_put(profile, len, name, ret);
-	return 0;
+	return seccomp_build_for("runc", profile, len, ret, err);
 }
