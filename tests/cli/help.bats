@@ -118,3 +118,23 @@ bash_complete() {
   run -0 bash_complete 'nsctl get '
   assert_line containers
 }
+
+@test "the manual has every option of every verb, and no other" {
+  for verb in $(verbs); do
+    page=$TESTS/../man/nsctl-$verb.1
+    [ -f "$page" ] || continue
+    help=$("$NSCTL" help "$verb" | sed -n '/^Options$/,/^$/p' | grep -o -- '--[a-z][a-z-]*' | sort -u)
+    manual=$(sed -n 's/^\.It .*Fl -\([a-z][a-z-]*\).*/--\1/p' "$page" | sort -u)
+    assert_equal "$verb: $manual" "$verb: $help"
+  done
+  globals=$("$NSCTL" help | sed -n '/^Global options/,/^$/p' | grep -o -- '--[a-z][a-z-]*' | sort -u)
+  assert_equal "$(sed -n 's/^\.It .*Fl -\([a-z][a-z-]*\).*/--\1/p' "$TESTS/../man/nsctl.1" | sort -u)" "$globals"
+}
+
+@test "every verb that is not told in nsctl(1) alone has a page" {
+  run -0 "$NSCTL" help
+  while read -r verb; do
+    [ -f "$TESTS/../man/nsctl-$verb.1" ] || fail "no man/nsctl-$verb.1"
+    grep -q "^\.It Cm $verb" "$TESTS/../man/nsctl.1" || fail "$verb is not in nsctl(1)"
+  done < <(sed -n '/^Enter$/,/^Use$/s/^  \([a-z][a-z]*\) .*/\1/p' <<< "$output")
+}
