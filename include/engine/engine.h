@@ -11,6 +11,7 @@
 #include "model/container.h"
 
 struct err;
+struct finder;
 
 /* --root and --data-root as given: ENGINE=DIR, in order. "ENGINE=" drops the defaults. */
 struct engine_roots {
@@ -42,8 +43,7 @@ struct engine {
 	const char *stop;    /* the engine's own command that stops a container, "docker stop %s", or NULL */
 	const char *pause_hint; /* "docker unpause %s" */
 	/* Appends what it finds below `root`. Notes what it cannot read and goes on; an error is for lack of memory only. */
-	int (*find)(const struct engine *engine, const struct engine_query *query, const char *root,
-		struct container_list *list, struct err *err);
+	int (*find)(const struct finder *finder, const char *root); /* engine/engines.h */
 };
 
 /* In the order in which a container that several know is taken: docker cri podman lxc nsctl containerd crun runc bare. Ends with a NULL name. */

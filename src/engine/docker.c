@@ -1,0 +1,181 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * docker: what runs is in the task folders of its own containerd, or of the system's; what it is called is in its data root.
+ */
+#include <errno.h>
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/cleanup.h"
+#include "base/err.h"
+#include "base/text.h"
+#include "data/json.h"
+#include "engine/engines.h"
+#include "engine/task.h"
+
+#define OWN_TASKS "containerd/daemon/" TASK_DIR "/" TASK_DOCKER
+#define SHORT_ID 12
+
+/* Where --data-root points when nothing else is known. */
+static const struct {
+	const char *root, *data;
+} usual[] = {
+	{"/run/docker", "/var/lib/docker"},
+	{"/run/containerd", "/var/lib/docker"},
+	{"/run/snap.docker", "/var/snap/docker/common/var-lib-docker"},
+};
+
+struct docker {
+	struct state_dir tasks; /* none when nothing runs */
+	struct state_dir data;  /* the data root's folder of containers: given, learned from a bundle, or the usual one */
+};
+
+static void open_data(const struct finder *f, struct docker *docker, const char *root)
+{
+	CLEANUP_FREE char *path = state_path("%s/containers", root);
+
+	struct state_dir dir = STATE_DIR_NONE;
+
+	if (path && state_dir_open(f, path, &dir) == 0) {
+		state_dir_close(&docker->data);
+		docker->data = dir;
+	}
+}
+
+/* A bundle's /etc/hostname comes from DATA-ROOT/containers/ID/hostname. */
+static void learn_data(const struct finder *f, struct docker *docker, const char *id)
+{
+	CLEANUP_STATE_FILE struct state_file bundle = {0};
+	CLEANUP_JSON struct json_object *mounts = NULL;
+	char path[NAME_MAX + 32];
+
+	snprintf(path, sizeof(path), "%s/config.json", id);
+	if (state_file_read(f, &docker->tasks, path, &bundle) < 0)
+		return;
+	mounts = state_json(f, &bundle, "mounts");
+	for (size_t i = 0; i < json_length(mounts); i++) {
+		struct json_object *mount = json_item(mounts, i);
+		const char *to = json_text(mount, "destination"), *from = json_text(mount, "source"), *at;
+		CLEANUP_FREE char *root = NULL;
+
+		if (!to || !from || strcmp(to, "/etc/hostname") || !(at = strstr(from, "/containers/")))
+			continue;
+		root = strndup(from, (size_t)(at - from));
+		if (root)
+			open_data(f, docker, root);
+		return;
+	}
+}
+
+static void set_labels(struct container *c, struct json_object *labels)
+{
+	const char *type = json_text(labels, "io.kubernetes.docker.type");
+	const char *name = json_text(labels, "io.kubernetes.container.name");
+
+	state_labels(c, labels);
+	c->pod = state_copy(json_text(labels, "io.kubernetes.pod.name"));
+	if (!c->pod)
+		return;
+	/* made by a kubelet, through cri-dockerd */
+	c->namespace = state_copy(json_text(labels, "io.kubernetes.pod.namespace"));
+	c->pod_uid = state_copy(json_text(labels, "io.kubernetes.pod.uid"));
+	c->pause = type && !strcmp(type, "podsandbox");
+	if (name && *name) {
+		char *copy = strdup(c->pause ? "pause" : name);
+
+		if (copy) {
+			free(c->name);
+			c->name = copy;
+		}
+	}
+}
+
+/* Adds ID from its config.v2.json; `file` is empty when that could not be read. Returns NULL when it is not wanted. */
+static struct container *add(const struct finder *f, struct docker *docker, const char *id, struct state_file *file)
+{
+	CLEANUP_JSON struct json_object *config = NULL;
+	CLEANUP_FREE char *name = NULL;
+	struct container *c;
+	char short_id[SHORT_ID + 1];
+
+	snprintf(short_id, sizeof(short_id), "%s", id);
+	if (!state_may_match_text(f, id) && !(file->text && state_may_match(f, file->text, file->len)))
+		return NULL;
+	if (file->text) {
+		name = state_json_text(f, file, "Name");
+		config = state_json(f, file, "Config");
+	}
+	c = state_add(f, name && name[0] == '/' && name[1] ? name + 1 : short_id, id,
+		docker->tasks.fd >= 0 ? &docker->tasks : &docker->data, file->text ? file : NULL);
+	if (!c)
+		return NULL;
+	c->image = state_copy(json_text(config, "Image"));
+	if (config)
+		set_labels(c, json_at(config, "Labels", NULL));
+	return c;
+}
+
+static int find_live(const struct finder *f, const struct state_dir *tasks, const char *id, void *data)
+{
+	CLEANUP_STATE_FILE struct state_file file = {0};
+	struct docker *docker = data;
+	struct container *c;
+	char path[NAME_MAX + 32];
+
+	snprintf(path, sizeof(path), "%s/config.v2.json", id);
+	/* the usual one may exist and be another daemon's */
+	if (docker->data.fd < 0 || state_file_read(f, &docker->data, path, &file) == -ENOENT) {
+		if (!state_data_root(f, 0))
+			learn_data(f, docker, id);
+		if (docker->data.fd >= 0)
+			state_file_read(f, &docker->data, path, &file);
+	}
+	c = add(f, docker, id, &file);
+	if (c && task_set(f, c, tasks, id) == 0)
+		state_keep(f);
+	return f->err->code;
+}
+
+/* What has a name but no task. */
+static int find_stopped(const struct finder *f, const struct state_dir *dir, const char *id, void *data)
+{
+	CLEANUP_STATE_FILE struct state_file file = {0};
+	struct docker *docker = data;
+	char path[NAME_MAX + 32];
+
+	for (size_t i = 0; i < f->list->n; i++)
+		if (!strcmp(f->list->items[i].id, id) && f->list->items[i].engine == f->engine->name)
+			return 0;
+	snprintf(path, sizeof(path), "%s/config.v2.json", id);
+	if (state_file_read(f, dir, path, &file) < 0)
+		return f->err->code;
+	add(f, docker, id, &file);
+	return f->err->code;
+}
+
+int docker_find(const struct finder *f, const char *root)
+{
+	CLEANUP_STATE_DIR struct state_dir dir = STATE_DIR_NONE;
+	struct docker docker = {.tasks = STATE_DIR_NONE, .data = STATE_DIR_NONE};
+	const char *data;
+	int r = state_dir_open(f, root, &dir);
+
+	if (r == -ENOMEM)
+		return r;
+	if (r == 0 && state_dir_below(f, &dir, OWN_TASKS, &docker.tasks) == -ENOENT)
+		task_open(f, &dir, TASK_DOCKER, &docker.tasks);
+	for (size_t i = 0; (data = state_data_root(f, i)); i++)
+		open_data(f, &docker, data);
+	for (size_t i = 0; i < ARRAY_SIZE(usual) && !state_data_root(f, 0); i++)
+		if (!strcmp(root, usual[i].root))
+			open_data(f, &docker, usual[i].data);
+	if (docker.tasks.fd >= 0)
+		state_dir_each(f, &docker.tasks, find_live, &docker);
+	if (f->query->stopped && docker.data.fd >= 0 && !f->err->code)
+		state_dir_each(f, &docker.data, find_stopped, &docker);
+	state_dir_close(&docker.tasks);
+	state_dir_close(&docker.data);
+	return f->err->code;
+}

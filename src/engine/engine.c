@@ -1,0 +1,235 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "engine/engine.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/buf.h"
+#include "base/cleanup.h"
+#include "base/err.h"
+#include "base/text.h"
+#include "engine/engines.h"
+#include "engine/roots.h"
+#include "engine/state.h"
+
+static const char *const docker_roots[] = {"/run/docker", "/run/containerd", "/run/snap.docker", "%r/docker", NULL};
+static const char *const cri_roots[] = {"/run/containerd", "/run/k3s/containerd",
+	"/var/snap/microk8s/common/run/containerd", "/run/containers/storage", NULL};
+static const char *const podman_roots[] = {"/run/containers/storage", "%r/containers", NULL};
+static const char *const lxc_roots[] = {"/var/lib/lxc", "%h/.local/share/lxc", NULL};
+static const char *const sandbox_roots[] = {"/run/nsctl/sandboxes", "%r/nsctl/sandboxes", "/tmp/nsctl-%u/sandboxes", NULL};
+static const char *const containerd_roots[] = {"/run/containerd", "/run/k3s/containerd", NULL};
+static const char *const crun_roots[] = {"/run/crun", "%r/crun", NULL};
+static const char *const runc_roots[] = {"/run/runc", "%r/runc", NULL};
+static const char *const no_roots[] = {NULL};
+
+const struct engine engines[] = {
+	{"docker", "Docker, with its own or the system's containerd", docker_roots, "docker stop %s", "docker unpause %s",
+		docker_find},
+	{"cri", "Kubernetes through containerd or CRI-O", cri_roots, "kubectl delete pod %s", NULL, cri_find},
+	{"podman", "Podman, of root and of users", podman_roots, "podman stop %s", "podman unpause %s", podman_find},
+	{"lxc", "LXC", lxc_roots, "lxc-stop -n %s", "lxc-unfreeze -n %s", lxc_find},
+	{"nsctl", "sandboxes of nsctl run", sandbox_roots, "nsctl kill %s", NULL, sandbox_find},
+	{"containerd", "containerd's other namespaces (ctr, nerdctl)", containerd_roots, "ctr task kill %s",
+		"ctr task resume %s", containerd_find},
+	{"crun", "crun by itself", crun_roots, "crun kill %s", "crun resume %s", crun_find},
+	{"runc", "runc by itself", runc_roots, "runc kill %s", "runc resume %s", runc_find},
+	{"bare", "namespaces that no engine knows", no_roots, NULL, NULL, NULL},
+	{NULL, NULL, NULL, NULL, NULL, NULL},
+};
+
+const struct engine *engine_by_name(const char *name)
+{
+	for (const struct engine *engine = engines; engine->name; engine++)
+		if (!strcmp(engine->name, name))
+			return engine;
+	return NULL;
+}
+
+/* Between the engines and the caller: what an ordinary user may not read becomes one note at the end. */
+struct notes {
+	const struct engine_query *query;
+	unsigned int denied; /* a bit for each row of engines[] */
+};
+
+static void take_note(void *data, const char *engine, const char *path, int code, const char *message)
+{
+	struct notes *notes = data;
+
+	if ((code == -EACCES || code == -EPERM) && geteuid() != 0 && engine_by_name(engine)) {
+		notes->denied |= 1u << (engine_by_name(engine) - engines);
+		return;
+	}
+	if (notes->query->note)
+		notes->query->note(notes->query->note_data, engine, path, code, message);
+}
+
+static void tell_denied(const struct notes *notes)
+{
+	CLEANUP_BUF struct buf names = {0};
+
+	if (!notes->denied || !notes->query->note)
+		return;
+	for (const struct engine *engine = engines; engine->name; engine++)
+		if (notes->denied & 1u << (engine - engines))
+			buf_printf(&names, "%s%s", names.len ? ", " : "", engine->name);
+	buf_str(&names, ": root's containers are not shown");
+	notes->query->note(notes->query->note_data, NULL, NULL, -EACCES, buf_text(&names));
+}
+
+static int find_in(const struct engine *engine, const struct engine_query *query, struct container_list *list,
+	struct err *err)
+{
+	const struct finder f = {.engine = engine, .query = query, .list = list, .err = err};
+	char **roots = NULL;
+	int r = roots_of(engine, &query->roots, &roots);
+
+	if (r < 0)
+		return state_no_memory(&f);
+	for (size_t i = 0; roots[i] && r >= 0; i++)
+		r = engine->find(&f, roots[i]);
+	roots_free(roots);
+	return err->code;
+}
+
+/* Sorting by PID, then by what the table of engines says: the first of equals stays. */
+struct order {
+	size_t index, rank;
+	pid_t pid;
+	const char *id;
+};
+
+static int by_pid(const void *a, const void *b)
+{
+	const struct order *x = a, *y = b;
+
+	if (x->pid != y->pid)
+		return x->pid < y->pid ? -1 : 1;
+	return x->rank < y->rank ? -1 : x->rank > y->rank ? 1 : x->index < y->index ? -1 : 1;
+}
+
+static int by_id(const void *a, const void *b)
+{
+	const struct order *x = a, *y = b;
+	int r = strcmp(x->id, y->id);
+
+	if (r)
+		return r;
+	/* a live one before a stopped one: an engine's record may be seen from two roots */
+	if (!x->pid != !y->pid)
+		return x->pid ? -1 : 1;
+	return x->rank < y->rank ? -1 : x->rank > y->rank ? 1 : x->index < y->index ? -1 : 1;
+}
+
+/* A user's state may claim a process that root's state knows better. */
+static size_t rank_of(const struct container *c)
+{
+	size_t rank = (size_t)(engine_by_name(c->engine) - engines);
+
+	return c->owner == 0 || c->owner == geteuid() ? rank : rank + ARRAY_SIZE(engines);
+}
+
+static bool same_record(const struct order *kept, const struct order *other)
+{
+	if (other->pid || !*other->id || strcmp(kept->id, other->id))
+		return false;
+	/* short IDs are names that people choose: those of two engines may be the same and mean two */
+	return kept->rank == other->rank || (strlen(other->id) == STATE_ID_LEN && kept->rank < ARRAY_SIZE(engines));
+}
+
+/* Layers: the same init, or (stopped) the same ID, is one container. */
+static void drop_layers(struct container_list *list, struct order *order)
+{
+	size_t n = list->n, kept = 0;
+
+	for (size_t i = 0; i < n; i++)
+		order[i] = (struct order){
+			.index = i,
+			.rank = rank_of(&list->items[i]),
+			.pid = list->items[i].pid,
+			.id = list->items[i].id,
+		};
+	qsort(order, n, sizeof(*order), by_id);
+	for (size_t i = 1; i < n; i++) {
+		if (same_record(&order[kept], &order[i]))
+			list->items[order[i].index].engine = NULL;
+		else
+			kept = i;
+	}
+	qsort(order, n, sizeof(*order), by_pid);
+	for (size_t i = 1; i < n; i++)
+		if (order[i].pid && order[i - 1].pid == order[i].pid)
+			list->items[order[i].index].engine = NULL;
+	kept = 0;
+	for (size_t i = 0; i < n; i++) {
+		if (!list->items[i].engine)
+			container_free(&list->items[i]);
+		else
+			list->items[kept++] = list->items[i];
+	}
+	list->n = kept;
+}
+
+static int compare_text(const char *a, const char *b)
+{
+	return strcmp(a ? a : "", b ? b : "");
+}
+
+static int by_name(const void *a, const void *b)
+{
+	const struct container *x = a, *y = b;
+	int r = compare_text(x->engine, y->engine);
+
+	r = r ? r : compare_text(x->namespace, y->namespace);
+	r = r ? r : compare_text(x->pod, y->pod);
+	r = r ? r : compare_text(x->name, y->name);
+	r = r ? r : compare_text(x->id, y->id);
+	return r ? r : x->pid < y->pid ? -1 : x->pid > y->pid;
+}
+
+static void keep_only(struct container_list *list, const char *engine)
+{
+	for (size_t i = list->n; i > 0; i--)
+		if (strcmp(list->items[i - 1].engine, engine))
+			container_list_remove(list, i - 1);
+}
+
+int engine_list(const struct engine_query *query, struct container_list *ret, struct err *err)
+{
+	CLEANUP_CONTAINERS struct container_list list = {0};
+	CLEANUP_FREE struct order *order = NULL;
+	struct notes notes = {.query = query};
+	struct engine_query own = *query;
+	int r = 0;
+
+	own.note = take_note;
+	own.note_data = &notes;
+	if (query->bare) {
+		own.needle = NULL; /* who is bare is known only when all others are */
+		own.stopped = query->stopped;
+	}
+	for (const struct engine *engine = engines; engine->name && r == 0; engine++) {
+		const struct finder f = {.engine = engine, .query = &own, .list = &list, .err = err};
+
+		if (engine->find)
+			r = find_in(engine, &own, &list, err);
+		else if (query->bare)
+			r = bare_find(&f);
+	}
+	if (r < 0)
+		return r;
+	order = reallocarray(NULL, list.n + 1, sizeof(*order));
+	if (!order)
+		return err_sys(err, -ENOMEM, "cannot list containers");
+	drop_layers(&list, order);
+	if (query->only)
+		keep_only(&list, query->only);
+	qsort(list.items, list.n, sizeof(*list.items), by_name);
+	tell_denied(&notes);
+	*ret = list;
+	list = (struct container_list){0};
+	return 0;
+}

@@ -1,0 +1,202 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * The second half of engine/state.h: containers that an engine found, and whether it may name their init.
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/cleanup.h"
+#include "base/text.h"
+#include "data/json.h"
+#include "engine/state.h"
+#include "sys/file.h"
+#include "sys/ns.h"
+#include "sys/proc.h"
+
+#define USERNS_DEPTH 33 /* the kernel allows 32 levels */
+
+struct container *state_add(const struct finder *f, const char *name, const char *id, const struct state_dir *dir,
+	const struct state_file *file)
+{
+	struct container *c = container_list_add(f->list);
+
+	if (!c) {
+		state_no_memory(f);
+		return NULL;
+	}
+	c->engine = f->engine->name;
+	c->name = strdup(name);
+	c->id = strdup(id);
+	c->state = strdup(file ? file->path : dir->path);
+	c->owner = dir->owner ? dir->owner : file ? file->owner : 0;
+	c->trusted = dir->trusted && (!file || file->trusted);
+	if (!c->name || !c->id || !c->state) {
+		container_list_remove(f->list, f->list->n - 1);
+		state_no_memory(f);
+		return NULL;
+	}
+	return c;
+}
+
+/* Is the process the user's: runs as the user, or in a user namespace that the user (or a namespace of the user's) made? */
+static bool belongs_to(pid_t pid, uid_t owner)
+{
+	CLEANUP_FD int dir = -1, ns = -1;
+	char path[32];
+	struct stat st;
+	uid_t uid;
+
+	snprintf(path, sizeof(path), "/proc/%d", (int)pid);
+	dir = open(path, O_PATH | O_DIRECTORY | O_CLOEXEC);
+	if (dir < 0)
+		return false;
+	if (fstat(dir, &st) == 0 && st.st_uid == owner)
+		return true;
+	ns = ns_open(dir, NS_USER);
+	for (int depth = 0; ns >= 0 && depth < USERNS_DEPTH; depth++) {
+		int parent;
+
+		if (ns_get_owner_uid(ns, &uid) == 0 && uid == owner)
+			return true;
+		parent = ns_get_parent(ns);
+		close_fd(&ns);
+		ns = parent < 0 ? -1 : parent;
+	}
+	return false;
+}
+
+int state_set_init(const struct finder *f, struct container *c, pid_t pid, uint64_t start)
+{
+	container_set_init(c, pid, start);
+	if (!c->pid || c->owner == 0 || c->owner == geteuid())
+		return 0;
+	if (belongs_to(c->pid, c->owner))
+		return 0;
+	state_note(f, c->state, -EPERM, "user %u could write this, and it names process %d, which is not that user's",
+		(unsigned int)c->owner, (int)c->pid);
+	container_list_remove(f->list, (size_t)(c - f->list->items));
+	return -EPERM;
+}
+
+/* Does /proc/PID/cgroup carry the ID? */
+static bool cgroup_has(pid_t pid, const char *id)
+{
+	char path[32], text[8192];
+
+	if (!*id)
+		return false;
+	snprintf(path, sizeof(path), "/proc/%d/cgroup", (int)pid);
+	return file_read_into(AT_FDCWD, path, text, sizeof(text)) > 0 && strstr(text, id);
+}
+
+int state_set_init_written(const struct finder *f, struct container *c, pid_t pid, const struct timespec *written)
+{
+	int r = state_set_init(f, c, pid, 0);
+
+	if (r < 0 || !c->pid)
+		return r;
+	c->start_unix = proc_start_unix(c->start);
+	/* both are rounded: a second each way */
+	if (c->start_unix > (uint64_t)written->tv_sec + 2 && !cgroup_has(c->pid, c->id)) {
+		container_set_init(c, 0, 0);
+		c->start_unix = 0;
+	}
+	return 0;
+}
+
+void state_set_config(const struct finder *f, struct container *c, const struct state_dir *dir, const char *path)
+{
+	CLEANUP_FD int fd = file_open_in_root(dir->fd, path, O_PATH);
+	CLEANUP_FD int above = -1;
+	CLEANUP_FREE char *folder = strdup(path);
+	char *slash = folder ? strrchr(folder, '/') : NULL;
+
+	if (fd < 0)
+		return;
+	if (slash) {
+		*slash = '\0';
+		above = file_open_in_root(dir->fd, folder, O_PATH | O_DIRECTORY);
+	}
+	c->trusted = c->trusted && dir->trusted && file_trusted(fd, NULL) && (!slash || file_trusted(above, NULL));
+	c->config = state_path("%s/%s", dir->path, path);
+	if (!c->config)
+		state_no_memory(f);
+}
+
+void state_keep(const struct finder *f)
+{
+	struct container *last = f->list->n ? &f->list->items[f->list->n - 1] : NULL;
+
+	if (last && last->status == CONTAINER_STOPPED && !f->query->stopped)
+		container_list_remove(f->list, f->list->n - 1);
+}
+
+struct label_source {
+	struct container *c;
+	struct json_object *object;
+};
+
+static int add_label(void *data, const char *name, struct json_object *value)
+{
+	struct label_source *source = data;
+	struct container *c = source->c;
+	const char *text = json_text(source->object, name);
+	struct label *grown;
+
+	(void)value;
+	if (!text)
+		return 0;
+	grown = reallocarray(c->labels, c->n_labels + 1, sizeof(*grown));
+	if (!grown)
+		return -ENOMEM;
+	c->labels = grown;
+	grown[c->n_labels] = (struct label){.key = strdup(name), .value = strdup(text)};
+	if (!grown[c->n_labels].key || !grown[c->n_labels].value) {
+		free(grown[c->n_labels].key);
+		free(grown[c->n_labels].value);
+		return -ENOMEM;
+	}
+	c->n_labels++;
+	return 0;
+}
+
+void state_labels(struct container *c, struct json_object *object)
+{
+	struct label_source source = {.c = c, .object = object};
+
+	c->labels_known = json_each(object, add_label, &source) == 0;
+}
+
+bool state_cgroup_id(const char *path, char ret[STATE_ID_LEN + 1])
+{
+	const char *end = path + strlen(path);
+
+	/* from the end: what is nested deepest is meant. The engines put the ID behind '/', '-' or ':'. */
+	while (end > path) {
+		const char *begin = end;
+
+		while (begin > path && ((begin[-1] >= '0' && begin[-1] <= '9') || (begin[-1] >= 'a' && begin[-1] <= 'f')))
+			begin--;
+		if (end - begin == STATE_ID_LEN && (begin == path || strchr("/-:", begin[-1])) &&
+			(*end == '\0' || *end == '/' || *end == '.')) {
+			memcpy(ret, begin, STATE_ID_LEN);
+			ret[STATE_ID_LEN] = '\0';
+			return true;
+		}
+		end = begin == end ? end - 1 : begin;
+	}
+	return false;
+}
+
+bool state_shim_is_vm(const char *shim)
+{
+	const char *base = strrchr(shim, '/');
+
+	base = base ? base + 1 : shim;
+	return strstr(base, "kata") || strstr(base, "runsc") || strstr(base, "firecracker");
+}

@@ -1,0 +1,228 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * LXC: its monitor sits in the cgroup lxc.monitor.NAME (with "-1" and so on behind it when another path has the same name), its
+ * title is "[lxc monitor] PATH NAME", and its child is the init. PATH/NAME/config is there for stopped ones too.
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/cleanup.h"
+#include "base/err.h"
+#include "base/text.h"
+#include "engine/engines.h"
+#include "engine/state.h"
+#include "sys/file.h"
+#include "sys/proc.h"
+
+#define MONITOR "lxc.monitor."
+#define TITLE "[lxc monitor] "
+#define USUAL_ROOT "/var/lib/lxc"
+#define WALK_DEPTH 8
+#define TWINS 10
+
+/* A hierarchy that has every process: v2, or v1's that only groups. */
+static int open_hierarchy(char *ret_path, size_t size)
+{
+	static const char *const places[] = {"/sys/fs/cgroup/unified", "/sys/fs/cgroup/systemd", "/sys/fs/cgroup/pids",
+		"/sys/fs/cgroup"};
+
+	for (size_t i = 0; i < ARRAY_SIZE(places); i++) {
+		int fd = open(places[i], O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+
+		if (fd >= 0) {
+			snprintf(ret_path, size, "%s", places[i]);
+			return fd;
+		}
+	}
+	return -ENOENT;
+}
+
+struct monitor {
+	char *title; /* owned */
+	const char *path, *name;
+	pid_t pid, init;
+	uid_t owner;
+};
+
+static void monitor_free(struct monitor *monitor)
+{
+	free(monitor->title);
+	*monitor = (struct monitor){.title = NULL};
+}
+
+/* The first child. */
+static pid_t child_of(int dir, pid_t pid)
+{
+	char path[48], text[32];
+
+	snprintf(path, sizeof(path), "task/%d/children", (int)pid);
+	return file_read_into(dir, path, text, sizeof(text)) > 0 ? (pid_t)atoi(text) : 0;
+}
+
+/* Is the process a monitor? A title can be forged, so the owner of the process is who answers for it. */
+static bool monitor_read(pid_t pid, struct monitor *ret)
+{
+	CLEANUP_FREE char **args = NULL;
+	CLEANUP_FD int dir = -1;
+	char path[32], *space, *title;
+	struct stat st;
+	size_t len;
+
+	snprintf(path, sizeof(path), "/proc/%d", (int)pid);
+	dir = open(path, O_PATH | O_DIRECTORY | O_CLOEXEC);
+	if (dir < 0 || fstat(dir, &st) < 0 || proc_strings(dir, "cmdline", 2 * PATH_MAX, &args) < 0)
+		return false;
+	if (!args[0] || !text_has_prefix(args[0], TITLE))
+		return false;
+	title = strdup(args[0] + strlen(TITLE));
+	if (!title)
+		return false;
+	for (len = strlen(title); len && title[len - 1] == ' '; len--)
+		title[len - 1] = '\0';
+	space = strrchr(title, ' ');
+	if (title[0] != '/' || !space || !space[1]) {
+		free(title);
+		return false;
+	}
+	*space = '\0';
+	*ret = (struct monitor){
+		.title = title,
+		.path = title,
+		.name = space + 1,
+		.pid = pid,
+		.init = child_of(dir, pid),
+		.owner = st.st_uid,
+	};
+	return true;
+}
+
+static bool known(const struct finder *f, pid_t init)
+{
+	for (size_t i = 0; i < f->list->n; i++)
+		if (f->list->items[i].pid == init)
+			return true;
+	return false;
+}
+
+static int add_live(const struct finder *f, const struct monitor *monitor)
+{
+	CLEANUP_FREE char *path = state_path("%s/%s", monitor->path, monitor->name);
+	struct state_dir dir = {.fd = -1, .path = path, .owner = monitor->owner, .trusted = true};
+	struct container *c;
+
+	if (!path)
+		return state_no_memory(f);
+	if (monitor->init <= 0 || known(f, monitor->init) || !state_may_match_text(f, monitor->name))
+		return 0;
+	dir.trusted = monitor->owner == 0 || monitor->owner == geteuid();
+	c = state_add(f, monitor->name, "", &dir, NULL);
+	if (c && state_set_init(f, c, monitor->init, 0) == 0)
+		state_keep(f);
+	return f->err->code;
+}
+
+/* The monitor in this cgroup. False when there is none. */
+static bool monitor_in(int cgroup, const char *path, struct monitor *ret)
+{
+	char procs[NAME_MAX + 32], text[4096], *save = NULL;
+
+	if (snprintf(procs, sizeof(procs), "%s/cgroup.procs", path) >= (int)sizeof(procs) ||
+		file_read_into(cgroup, procs, text, sizeof(text)) <= 0)
+		return false;
+	for (char *line = strtok_r(text, "\n", &save); line; line = strtok_r(NULL, "\n", &save))
+		if (state_pid(line) && monitor_read(state_pid(line), ret))
+			return true;
+	return false;
+}
+
+/* Every lxc.monitor.* at or below a cgroup: a user's stand deep in the user's slice. */
+static int walk(const struct finder *f, int cgroup, const char *root, int depth)
+{
+	CLEANUP_DIR DIR *entries = NULL;
+	CLEANUP_FD int fd = openat(cgroup, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	struct dirent *entry;
+
+	if (fd < 0 || !(entries = fdopendir(fd)))
+		return 0;
+	take_fd(&fd);
+	while ((entry = readdir(entries)) && !f->err->code) {
+		CLEANUP_FD int below = -1;
+
+		if (entry->d_type != DT_DIR || entry->d_name[0] == '.')
+			continue;
+		if (text_has_prefix(entry->d_name, MONITOR)) {
+			__attribute__((cleanup(monitor_free))) struct monitor monitor = {.title = NULL};
+
+			if (monitor_in(cgroup, entry->d_name, &monitor) && (!root || !strcmp(root, monitor.path)))
+				add_live(f, &monitor);
+		} else if (depth > 0) {
+			below = openat(cgroup, entry->d_name, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+			if (below >= 0)
+				walk(f, below, root, depth - 1);
+		}
+	}
+	return f->err->code;
+}
+
+struct named_call {
+	int cgroup;
+	const char *root;
+};
+
+/* PATH/NAME, looked up by its name: the quick way, and the one that knows stopped ones. */
+static int find_named(const struct finder *f, const struct state_dir *dir, const char *name, void *data)
+{
+	CLEANUP_STATE_DIR struct state_dir own = STATE_DIR_NONE;
+	const struct named_call *call = data;
+	char path[NAME_MAX + 32];
+
+	if (!state_may_match_text(f, name))
+		return 0;
+	for (int twin = 0; twin < TWINS && call->cgroup >= 0; twin++) {
+		__attribute__((cleanup(monitor_free))) struct monitor monitor = {.title = NULL};
+
+		snprintf(path, sizeof(path), twin ? MONITOR "%.*s-%d" : MONITOR "%.*s", NAME_MAX, name, twin);
+		if (!monitor_in(call->cgroup, path, &monitor)) {
+			if (faccessat(call->cgroup, path, F_OK, 0) < 0)
+				break;
+			continue;
+		}
+		if (!strcmp(monitor.path, call->root) && !strcmp(monitor.name, name))
+			return add_live(f, &monitor);
+	}
+	if (!f->query->stopped)
+		return 0;
+	for (size_t i = 0; i < f->list->n; i++) {
+		const char *state = f->list->items[i].state;
+
+		if (f->list->items[i].engine == f->engine->name && text_has_prefix(state, call->root) &&
+			!strcmp(state + strlen(call->root) + 1, name))
+			return 0;
+	}
+	snprintf(path, sizeof(path), "%s/config", name);
+	if (faccessat(dir->fd, path, F_OK, AT_SYMLINK_NOFOLLOW) == 0 && state_dir_below(f, dir, name, &own) == 0)
+		state_add(f, name, "", &own, NULL);
+	return f->err->code;
+}
+
+int lxc_find(const struct finder *f, const char *root)
+{
+	CLEANUP_STATE_DIR struct state_dir dir = STATE_DIR_NONE;
+	char hierarchy[64];
+	CLEANUP_FD int cgroup = open_hierarchy(hierarchy, sizeof(hierarchy));
+	struct named_call call = {.cgroup = cgroup, .root = root};
+	bool usual = !strcmp(root, USUAL_ROOT);
+
+	/* without a name to look for: all of them, those of other paths too (LXD's) */
+	if (!f->query->needle && cgroup >= 0)
+		walk(f, cgroup, usual ? NULL : root, WALK_DEPTH);
+	if (!f->err->code && state_dir_open(f, root, &dir) == 0)
+		state_dir_each(f, &dir, find_named, &call);
+	return f->err->code;
+}

@@ -1,0 +1,130 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "engine/roots.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/cleanup.h"
+#include "base/text.h"
+
+#define RUN_USER "/run/user"
+
+struct roots {
+	char **items;
+	size_t n;
+};
+
+/* Takes the path; NULL is lack of memory. A path that is there already is not taken twice. */
+static int add(struct roots *roots, char *path)
+{
+	char **grown;
+
+	for (size_t i = 0; path && i < roots->n; i++) {
+		if (!strcmp(roots->items[i], path)) {
+			free(path);
+			return 0;
+		}
+	}
+	grown = path ? reallocarray(roots->items, roots->n + 2, sizeof(*grown)) : NULL;
+	if (!grown) {
+		free(path);
+		return -ENOMEM;
+	}
+	roots->items = grown;
+	grown[roots->n++] = path;
+	grown[roots->n] = NULL;
+	return 0;
+}
+
+static int add_joined(struct roots *roots, const char *folder, const char *rest)
+{
+	char *path = NULL;
+
+	return add(roots, asprintf(&path, "%s%s", folder, rest) < 0 ? NULL : path);
+}
+
+/* root sees every user that is logged in. */
+static int add_users(struct roots *roots, const char *rest)
+{
+	CLEANUP_DIR DIR *users = opendir(RUN_USER);
+	struct dirent *entry;
+	int r = 0;
+
+	while (users && r == 0 && (entry = readdir(users))) {
+		char folder[sizeof(RUN_USER) + 32];
+
+		if (strspn(entry->d_name, "0123456789") != strlen(entry->d_name) || strlen(entry->d_name) > 10)
+			continue;
+		snprintf(folder, sizeof(folder), RUN_USER "/%.10s", entry->d_name);
+		r = add_joined(roots, folder, rest);
+	}
+	return r;
+}
+
+static int add_default(struct roots *roots, const char *root)
+{
+	char folder[32], *path = NULL;
+	const char *from = NULL, *uid = strstr(root, "%u");
+
+	if (text_has_prefix(root, "%r")) {
+		if (geteuid() == 0)
+			return add_users(roots, root + 2);
+		from = getenv("XDG_RUNTIME_DIR");
+		snprintf(folder, sizeof(folder), RUN_USER "/%u", (unsigned int)geteuid());
+		return add_joined(roots, from && *from == '/' ? from : folder, root + 2);
+	}
+	if (text_has_prefix(root, "%h")) {
+		from = getenv("HOME");
+		return from && *from == '/' ? add_joined(roots, from, root + 2) : 0;
+	}
+	if (!uid)
+		return add_joined(roots, root, "");
+	return add(roots, asprintf(&path, "%.*s%u%s", (int)(uid - root), root, (unsigned int)geteuid(), uid + 2) < 0
+			       ? NULL
+			       : path);
+}
+
+/* The folder of "ENGINE=DIR", or NULL when it is another engine's. */
+static const char *given_for(const char *text, const char *engine)
+{
+	size_t len = strlen(engine);
+
+	return !strncmp(text, engine, len) && text[len] == '=' ? text + len + 1 : NULL;
+}
+
+int roots_of(const struct engine *engine, const struct engine_roots *given, char ***ret)
+{
+	struct roots roots = {.items = calloc(1, sizeof(char *))};
+	bool dropped = false;
+	int r = roots.items ? 0 : -ENOMEM;
+
+	for (size_t i = 0; i < given->n_roots; i++) {
+		const char *folder = given_for(given->roots[i], engine->name);
+
+		dropped |= folder && !*folder;
+	}
+	for (size_t i = 0; engine->roots[i] && !dropped && r == 0; i++)
+		r = add_default(&roots, engine->roots[i]);
+	for (size_t i = 0; i < given->n_roots && r == 0; i++) {
+		const char *folder = given_for(given->roots[i], engine->name);
+
+		if (folder && *folder)
+			r = add_joined(&roots, folder, "");
+	}
+	if (r < 0) {
+		roots_free(roots.items);
+		return r;
+	}
+	*ret = roots.items;
+	return 0;
+}
+
+void roots_free(char **roots)
+{
+	for (size_t i = 0; roots && roots[i]; i++)
+		free(roots[i]);
+	free(roots);
+}

@@ -1,0 +1,56 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * nsctl's own sandboxes, as an engine: reading what engine/sandbox.h writes.
+ */
+#include "engine/sandbox.h"
+
+#include <errno.h>
+#include <limits.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "base/err.h"
+#include "data/json.h"
+#include "engine/engines.h"
+#include "engine/state.h"
+
+static int find_one(const struct finder *f, const struct state_dir *dir, const char *name, void *data)
+{
+	CLEANUP_STATE_FILE struct state_file file = {0};
+	CLEANUP_JSON struct json_object *state = NULL;
+	struct json_object *labels;
+	struct container *c;
+	char path[NAME_MAX + 32];
+	uint64_t pid;
+
+	(void)data;
+	snprintf(path, sizeof(path), "%s/state.json", name);
+	if (state_file_read(f, dir, path, &file) < 0 ||
+		(!state_may_match_text(f, name) && !state_may_match(f, file.text, file.len)))
+		return f->err->code;
+	state = state_json(f, &file, NULL);
+	pid = json_u64(state, "pid", 0);
+	/* the folder is the name: two files cannot claim one */
+	if (!state || !(c = state_add(f, name, "", dir, &file)))
+		return f->err->code;
+	c->pod = state_copy(json_text(state, "pod"));
+	c->namespace = state_copy(json_text(state, "namespace"));
+	c->pod_uid = state_copy(json_text(state, "podUid"));
+	c->image = state_copy(json_text(state, "image"));
+	labels = json_at(state, "labels", NULL);
+	state_labels(c, labels);
+	snprintf(path, sizeof(path), "%s/config.json", name);
+	state_set_config(f, c, dir, path);
+	if (state_set_init(f, c, pid > 1 && pid < INT_MAX ? (pid_t)pid : 0, json_u64(state, "start", 0)) == 0)
+		state_keep(f);
+	return f->err->code;
+}
+
+int sandbox_find(const struct finder *f, const char *root)
+{
+	CLEANUP_STATE_DIR struct state_dir dir = STATE_DIR_NONE;
+
+	if (state_dir_open(f, root, &dir) == 0)
+		state_dir_each(f, &dir, find_one, NULL);
+	return f->err->code;
+}

@@ -1,0 +1,251 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * nsctl's own sandboxes, as `run` writes them down.
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "base/buf.h"
+#include "base/cleanup.h"
+#include "base/err.h"
+#include "base/text.h"
+#include "data/json.h"
+#include "engine/sandbox.h"
+#include "sys/file.h"
+#include "sys/proc.h"
+
+#define NAME_AT_MOST 63
+#define STATE "state.json"
+#define CONFIG "config.json"
+#define STATE_MAX (1u << 20)
+#define TRIES 8
+
+int sandbox_check_name(const char *name, struct err *err)
+{
+	static const char letters[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789";
+	CLEANUP_FREE char *shown = NULL;
+	size_t len = strlen(name);
+
+	if (len && len <= NAME_AT_MOST && strchr(letters, name[0])) {
+		size_t good = 0;
+
+		while (name[good] && (strchr(letters, name[good]) || strchr("_.-", name[good])))
+			good++;
+		if (good == len)
+			return 0;
+	}
+	shown = text_escaped(name);
+	err_set(err, -EINVAL, ERR_USAGE, "%s: not a name for a sandbox", shown ? shown : "");
+	return err_hint(err, "letters, digits, '_', '.' and '-', the first a letter or digit, at most %d", NAME_AT_MOST);
+}
+
+int sandbox_root(const struct engine_roots *roots, char **ret, struct err *err)
+{
+	const char *given = NULL, *run = getenv("XDG_RUNTIME_DIR");
+	char *path = NULL;
+	int n;
+
+	for (size_t i = 0; i < roots->n_roots; i++)
+		if (text_has_prefix(roots->roots[i], "nsctl=") && roots->roots[i][strlen("nsctl=")])
+			given = roots->roots[i] + strlen("nsctl=");
+	if (given)
+		n = asprintf(&path, "%s", given);
+	else if (geteuid() == 0)
+		n = asprintf(&path, "/run/nsctl/sandboxes");
+	else if (run && *run == '/')
+		n = asprintf(&path, "%s/nsctl/sandboxes", run);
+	else
+		n = asprintf(&path, "/tmp/nsctl-%u/sandboxes", (unsigned int)geteuid());
+	if (n < 0)
+		return err_sys(err, -ENOMEM, "cannot make a sandbox");
+	*ret = path;
+	return 0;
+}
+
+/* Makes the folders of a path one by one. The last two are ours, and must be: /tmp is everyone's. */
+static int make_root(const char *path, struct err *err)
+{
+	CLEANUP_FREE char *copy = strdup(path);
+	mode_t mode = geteuid() == 0 ? 0755 : 0700;
+	CLEANUP_FD int fd = -1;
+
+	for (char *slash = copy ? strchr(copy + 1, '/') : NULL; slash; slash = strchr(slash + 1, '/')) {
+		*slash = '\0';
+		if (mkdir(copy, mode) < 0 && errno != EEXIST)
+			return err_sys(err, -errno, "%s", copy);
+		*slash = '/';
+	}
+	if (!copy)
+		return err_sys(err, -ENOMEM, "%s", path);
+	if (mkdir(copy, mode) < 0 && errno != EEXIST)
+		return err_sys(err, -errno, "%s", copy);
+	fd = open(copy, O_RDONLY | O_DIRECTORY | O_CLOEXEC | O_NOFOLLOW);
+	if (fd < 0)
+		return err_sys(err, -errno, "%s", copy);
+	if (!file_trusted(fd, NULL)) {
+		err_set(err, -EPERM, ERR_FAILED, "%s: someone else can write it", copy);
+		return err_hint(err, "remove it, or keep sandboxes elsewhere with --root nsctl=DIR");
+	}
+	return take_fd(&fd);
+}
+
+/* Does the state in the folder name an init that lives? */
+static bool is_live(int folder)
+{
+	CLEANUP_JSON struct json_object *state = NULL;
+	CLEANUP_PROC struct proc_ref init = PROC_REF_NONE;
+	CLEANUP_FREE char *text = NULL;
+	CLEANUP_ERR struct err err = {0};
+	size_t len = 0;
+	uint64_t pid;
+
+	if (file_read(folder, STATE, STATE_MAX, &text, &len) < 0 || json_parse(STATE, text, len, &state, &err) < 0)
+		return false;
+	pid = json_u64(state, "pid", 0);
+	return pid > 1 && pid < 1u << 30 && proc_ref_open((pid_t)pid, json_u64(state, "start", 0), &init) == 0;
+}
+
+/* Locks the folder; 0, -EEXIST when it is another's, -EAGAIN when it was removed meanwhile. */
+static int lock(int root, const char *name, int *ret)
+{
+	CLEANUP_FD int fd = openat(root, name, O_RDONLY | O_DIRECTORY | O_CLOEXEC | O_NOFOLLOW);
+	struct stat mine, named;
+
+	if (fd < 0)
+		return errno == ENOENT ? -EAGAIN : -errno;
+	/* flock(2) by its number: its header, <sys/file.h>, is hidden by our own */
+	if (syscall(SYS_flock, fd, LOCK_EX | LOCK_NB) < 0)
+		return errno == EWOULDBLOCK ? -EEXIST : -errno;
+	if (fstat(fd, &mine) < 0 || fstatat(root, name, &named, AT_SYMLINK_NOFOLLOW) < 0 || mine.st_ino != named.st_ino)
+		return -EAGAIN;
+	if (is_live(fd))
+		return -EEXIST;
+	*ret = take_fd(&fd);
+	return 0;
+}
+
+int sandbox_create(const struct engine_roots *roots, const char *name, struct sandbox *ret, struct err *err)
+{
+	CLEANUP_FREE char *root_path = NULL;
+	CLEANUP_FD int root = -1, fd = -1;
+	int r = sandbox_check_name(name, err);
+
+	if (r == 0)
+		r = sandbox_root(roots, &root_path, err);
+	if (r < 0)
+		return r;
+	root = make_root(root_path, err);
+	if (root < 0)
+		return root;
+	r = -EAGAIN;
+	for (int tries = 0; r == -EAGAIN && tries < TRIES; tries++) {
+		if (mkdirat(root, name, geteuid() == 0 ? 0755 : 0700) < 0 && errno != EEXIST)
+			return err_sys(err, -errno, "%s/%s", root_path, name);
+		r = lock(root, name, &fd);
+	}
+	if (r == -EEXIST) {
+		err_set(err, r, ERR_FAILED, "%s: a sandbox of that name is there already", name);
+		return err_hint(err, "choose another --name, or end it: nsctl kill nsctl/%s", name);
+	}
+	if (r < 0)
+		return err_sys(err, r, "%s/%s", root_path, name);
+	/* of a sandbox that is gone */
+	unlinkat(fd, STATE, 0);
+	unlinkat(fd, CONFIG, 0);
+	if (asprintf(&ret->path, "%s/%s", root_path, name) < 0)
+		return err_sys(err, -ENOMEM, "%s", name);
+	ret->fd = take_fd(&fd);
+	return 0;
+}
+
+static int replace(const struct sandbox *sandbox, const char *file, const char *data, size_t len, struct err *err)
+{
+	char temporary[32];
+	CLEANUP_FD int fd = -1;
+	int r;
+
+	snprintf(temporary, sizeof(temporary), ".%s", file);
+	unlinkat(sandbox->fd, temporary, 0);
+	fd = openat(sandbox->fd, temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0644);
+	r = fd < 0 ? -errno : file_write_all(fd, data, len);
+	if (r == 0 && renameat(sandbox->fd, temporary, sandbox->fd, file) < 0)
+		r = -errno;
+	if (r < 0) {
+		unlinkat(sandbox->fd, temporary, 0);
+		return err_sys(err, r, "%s/%s", sandbox->path, file);
+	}
+	return 0;
+}
+
+int sandbox_state_write(const struct sandbox *sandbox, const struct sandbox_state *state, struct err *err)
+{
+	CLEANUP_JSON struct json_object *document = json_new_object();
+	struct json_object *command = json_new_array(), *labels = json_new_object();
+	CLEANUP_BUF struct buf text = {0};
+
+	for (size_t i = 0; state->command && state->command[i]; i++)
+		json_append(command, json_new_text(state->command[i]));
+	for (size_t i = 0; i < state->n_labels; i++)
+		json_add_text(labels, state->labels[i].key, state->labels[i].value);
+	json_add(document, "version", json_new_i64(1));
+	json_add_text(document, "name", state->name);
+	json_add_text(document, "pod", state->pod);
+	json_add_text(document, "namespace", state->namespace);
+	json_add_text(document, "podUid", state->pod_uid);
+	json_add(document, "pid", json_new_i64(state->pid));
+	json_add(document, "start", json_new_u64(state->start));
+	json_add_text(document, "image", state->image);
+	json_add(document, "command", command);
+	json_add(document, "labels", labels);
+	json_add(document, "owner", json_new_i64((int64_t)geteuid()));
+	json_add(document, "created", json_new_i64((int64_t)time(NULL)));
+	json_write(&text, document, true);
+	if (text.failed)
+		return err_sys(err, -ENOMEM, "%s", sandbox->path);
+	return replace(sandbox, STATE, buf_text(&text), text.len, err);
+}
+
+int sandbox_config_write(const struct sandbox *sandbox, const char *json, size_t len, struct err *err)
+{
+	return replace(sandbox, CONFIG, json, len, err);
+}
+
+void sandbox_close(struct sandbox *sandbox)
+{
+	close_fd(&sandbox->fd);
+	free(sandbox->path);
+	sandbox->path = NULL;
+}
+
+int sandbox_remove(const struct sandbox *sandbox)
+{
+	static const char *const files[] = {STATE, CONFIG, "." STATE, "." CONFIG};
+
+	for (size_t i = 0; i < ARRAY_SIZE(files); i++)
+		unlinkat(sandbox->fd, files[i], 0);
+	return rmdir(sandbox->path) < 0 && errno != ENOENT ? -errno : 0;
+}
+
+int sandbox_open(const struct container *c, struct sandbox *ret, struct err *err)
+{
+	CLEANUP_FREE char *path = strdup(c->state);
+	char *slash = path ? strrchr(path, '/') : NULL;
+	CLEANUP_FD int fd = -1;
+
+	if (!slash)
+		return err_sys(err, -ENOMEM, "%s", c->name);
+	*slash = '\0';
+	fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC | O_NOFOLLOW);
+	if (fd < 0)
+		return err_sys(err, -errno, "%s", path);
+	ret->fd = take_fd(&fd);
+	ret->path = take_ptr(&path);
+	return 0;
+}

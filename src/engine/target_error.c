@@ -1,0 +1,197 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * What a target that names none, or several, is answered with. Every name that is proposed here resolves.
+ */
+#include <errno.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/buf.h"
+#include "base/cleanup.h"
+#include "base/err.h"
+#include "base/text.h"
+#include "engine/match.h"
+
+#define LISTED 10
+
+static const char *shown_ref(const struct container *c)
+{
+	return c->ref ? c->ref : c->name;
+}
+
+/* "a, b, c and 4 more" of those that are marked. */
+static void list_refs(struct buf *out, const struct container_list *list, const bool *fits, size_t n)
+{
+	size_t listed = 0;
+
+	for (size_t i = 0; i < list->n && listed < LISTED; i++) {
+		const char *ref = shown_ref(&list->items[i]);
+
+		if (!fits[i])
+			continue;
+		buf_str(out, listed++ ? ", " : "");
+		text_escape(out, ref, strlen(ref));
+	}
+	if (n > listed)
+		buf_printf(out, " and %zu more", n - listed);
+}
+
+int target_many_fit(const struct target_form *form, const struct target_query *query,
+	const struct container_list *list, const bool *fits, size_t n, struct err *err)
+{
+	CLEANUP_FREE char *text = text_escaped(query->text);
+	CLEANUP_BUF struct buf refs = {0};
+	const char *pod = NULL;
+	bool one_pod = form->n_parts > 0;
+
+	for (size_t i = 0; i < list->n; i++) {
+		const struct container *c = &list->items[i];
+
+		if (!fits[i])
+			continue;
+		one_pod = one_pod && c->pod && !strcmp(c->pod, form->parts[form->n_parts - 1]) &&
+			  (!pod || !c->pod_uid || !strcmp(pod, c->pod_uid));
+		pod = pod ? pod : c->pod_uid;
+	}
+	list_refs(&refs, list, fits, n);
+	if (one_pod && pod)
+		err_set(err, -ENOTUNIQ, ERR_NO_TARGET, "%s: the pod has %zu containers", text ? text : "", n);
+	else
+		err_set(err, -ENOTUNIQ, ERR_NO_TARGET, "%s: %zu containers fit", text ? text : "", n);
+	return err_hint(err, "write one of %s", buf_text(&refs));
+}
+
+/* What could have been meant: everything that a target may say, with how it would be written. */
+struct words {
+	const char **items; /* owned array of borrowed texts */
+	size_t n;
+	char **made; /* owned */
+	size_t n_made;
+};
+
+static void words_free(struct words *words)
+{
+	for (size_t i = 0; i < words->n_made; i++)
+		free(words->made[i]);
+	free(words->made);
+	free(words->items);
+}
+
+static void word(struct words *words, const char *text)
+{
+	if (text)
+		words->items[words->n++] = text;
+}
+
+static void joined(struct words *words, const char *a, const char *b)
+{
+	char *text = NULL;
+
+	if (a && b && asprintf(&text, "%s/%s", a, b) >= 0) {
+		words->made[words->n_made++] = text;
+		word(words, text);
+	}
+}
+
+/* With a slash in the text whole paths are compared, else single names. */
+static void words_of(struct words *words, const struct container *c, bool paths)
+{
+	if (c->pause)
+		return;
+	if (!paths) {
+		word(words, c->name);
+		word(words, target_short_name(c));
+		word(words, c->pod);
+		return;
+	}
+	word(words, c->ref);
+	joined(words, c->engine, c->name);
+	joined(words, "pod", c->pod);
+	joined(words, c->namespace, c->pod);
+	joined(words, c->pod, target_short_name(c) ? target_short_name(c) : c->name);
+}
+
+/* The nearest text, written so that it resolves; 0 when nothing is near. */
+static int hint_nearest(const char *text, const struct target_query *query, const struct container_list *list,
+	struct err *err)
+{
+	__attribute__((cleanup(words_free))) struct words words = {
+		.items = reallocarray(NULL, list->n + 1, 5 * sizeof(char *)),
+		.made = reallocarray(NULL, list->n + 1, 4 * sizeof(char *)),
+	};
+	CLEANUP_FREE bool *fits = calloc(list->n + 1, sizeof(*fits));
+	CLEANUP_FORM struct target_form form = {.kind = TARGET_WORD};
+	CLEANUP_ERR struct err unread = {0};
+	CLEANUP_BUF struct buf refs = {0};
+	struct target_query again = *query;
+	enum target_fit best;
+	size_t n;
+
+	if (!words.items || !words.made || !fits)
+		return 0;
+	for (size_t i = 0; i < list->n; i++)
+		words_of(&words, &list->items[i], strchr(text, '/') != NULL);
+	again.text = text_nearest(text, words.items, words.n);
+	again.container = NULL;
+	if (!again.text || target_form_read(again.text, &form, &unread) < 0)
+		return 0;
+	n = target_form_match(&form, &again, list, fits, &best);
+	if (!n)
+		return 0;
+	list_refs(&refs, list, fits, n);
+	err_hint(err, n == 1 ? "did you mean %s?" : "did you mean one of %s?", buf_text(&refs));
+	return 1;
+}
+
+/* -c named none of the pod's containers: list those that it has. */
+static int no_container(const struct target_form *form, const struct target_query *query,
+	const struct container_list *list, struct err *err)
+{
+	CLEANUP_FREE bool *fits = calloc(list->n + 1, sizeof(*fits));
+	CLEANUP_FREE char *text = text_escaped(query->text), *container = text_escaped(query->container);
+	CLEANUP_BUF struct buf refs = {0};
+	struct target_query without = *query;
+	enum target_fit best = FIT_NONE;
+	size_t n;
+
+	without.container = NULL;
+	n = fits ? target_form_match(form, &without, list, fits, &best) : 0;
+	if (!n || !text || !container)
+		return 0;
+	for (size_t i = 0; i < list->n; i++) {
+		if (!fits[i] || list->items[i].pod)
+			continue;
+		err_set(err, -ENOENT, ERR_NO_TARGET, "%s: not a pod: -c %s means nothing here", text, container);
+		return err_hint(err, "leave -c out");
+	}
+	err_set(err, -ENOENT, ERR_NO_TARGET, "%s: no container %s in this pod", text, container);
+	list_refs(&refs, list, fits, n);
+	return err_hint(err, "it has %s", buf_text(&refs));
+}
+
+static int no_process(const struct target_form *form, struct err *err)
+{
+	err_set(err, -ESRCH, ERR_NO_TARGET, "pid/%d: no such process", (int)form->pid);
+	return err_hint(err, "pid/N takes a process ID of the host");
+}
+
+int target_no_fit(const struct target_form *form, const struct target_query *query, const struct container_list *list,
+	struct err *err)
+{
+	CLEANUP_FREE char *text = text_escaped(query->text), *namespace = text_escaped(query->namespace);
+	uint64_t pid;
+
+	if (form->kind == TARGET_PID)
+		return no_process(form, err);
+	if (query->container && no_container(form, query, list, err) < 0)
+		return err->code;
+	err_set(err, -ENOENT, ERR_NO_TARGET, query->namespace ? "%s: no such container in namespace %s" : "%s: no such container",
+		text ? text : "", namespace ? namespace : "");
+	if (text_u64(query->text, 1u << 30, &pid) == 0 && pid && kill((pid_t)pid, 0) != -1)
+		return err_hint(err, "a number is the beginning of an ID; the process is pid/%u", (unsigned int)pid);
+	if (hint_nearest(query->text, query, list, err))
+		return err->code;
+	return err_hint(err, "nsctl get containers -A -a lists them");
+}
