@@ -38,6 +38,3 @@ engine_require() {
     skip "$engine: $reason"
   done
 }
-
-# engine_daemon docker|containerd: its PID.
-engine_daemon() { proc_recorded "${1/#cri/containerd}"; }

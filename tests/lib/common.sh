@@ -131,6 +131,15 @@ leash() {
   mkdir -p "$dir" && echo "$1" > "$dir/cgroup.procs"
 } 2> /dev/null
 
+# leash_continue: what a test has stopped goes on, or nothing could be asked of it.
+leash_continue() {
+  local pid
+  [ -f "$(leash_root)/$(instance_cgroup)/daemons/cgroup.procs" ] || return 0
+  while read -r pid; do
+    kill -CONT "$pid" 2> /dev/null || true
+  done < "$(leash_root)/$(instance_cgroup)/daemons/cgroup.procs"
+}
+
 # leash_end: ends every process that is still in a cgroup of the instance.
 leash_end() {
   local dir pid start

@@ -81,6 +81,8 @@ engine_lxc_halt() { engine_lxc_cli stop -n "$name" -k && wait_until 10 engine_lx
 engine_lxc_stop() {
   engine_lxc_cli unfreeze -n "$name" 2> /dev/null || true
   engine_lxc_halted || engine_lxc_halt || return 1
+  # A start that failed leaves its empty cgroups; one that is in use cannot be removed.
+  rmdir /sys/fs/cgroup/*/lxc.{monitor,payload}."$name" 2> /dev/null || true
   remove_below "$(engine_lxc_home)/$name"
 }
 engine_lxc_pause() { engine_lxc_cli freeze -n "$name"; }

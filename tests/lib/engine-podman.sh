@@ -66,8 +66,12 @@ engine_podman_ready() {
 }
 
 engine_podman_down() {
+  # `pod rm -t 0` waits for the pause container, which has no handler for TERM.
+  engine_podman_cli pod kill -a > /dev/null 2>&1 || true
   engine_podman_cli pod rm -f -t 0 -a > /dev/null 2>&1 || true
   engine_podman_cli rm -f -t 0 -a > /dev/null 2>&1 || true
+  # Where pods were; it cannot be removed while it is in use.
+  rmdir /sys/fs/cgroup/*/libpod_parent 2> /dev/null || true
 }
 
 # podman_options: docker's options, but for the limits and the cgroup; sets args.
@@ -135,6 +139,7 @@ engine_podman_id() { engine_podman_cli container inspect -f '{{.Id}}' "$(podman_
 engine_podman_halt() { engine_podman_cli kill "$(podman_container)" > /dev/null; }
 engine_podman_stop() {
   if engine_podman_cli pod exists "$name"; then
+    engine_podman_cli pod kill "$name" > /dev/null 2>&1 || true
     engine_podman_cli pod rm -f -t 0 "$name" > /dev/null
   else
     engine_podman_cli rm -f -t 0 "$name" > /dev/null

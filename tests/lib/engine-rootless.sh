@@ -94,16 +94,22 @@ engine_rootless_roots() {
 }
 
 engine_rootless_down() {
-  local user uid pid start
+  local user uid
   user=$(rootless_user)
   uid=$(id -u "$user" 2> /dev/null) || return 0
   engine_rootless_cli rm -f -t 0 -a > /dev/null 2>&1 || true
-  # What is left of the user (podman's pause process) belongs to it alone, as the user belongs to this instance.
-  for pid in /proc/[0-9]*; do
-    [ "$(stat -c %u "$pid" 2> /dev/null)" = "$uid" ] || continue
-    start=$(proc_start "${pid#/proc/}") || continue
-    proc_end "${pid#/proc/}" "$start"
-  done
-  wait_until 20 rootless_userdel "$user" || say "tests: the user $user could not be removed"
+  # Others may use the user data base at this moment.
+  wait_until 20 rootless_userdel "$user" "$uid" || say "tests: the user $user could not be removed"
 }
-rootless_userdel() { ! id "$1" > /dev/null 2>&1 || userdel "$1"; } 2> /dev/null
+
+# rootless_userdel USER UID: what is left of the user (podman's pause process) belongs to it alone, as the user belongs to
+# this instance.
+rootless_userdel() {
+  local pid start
+  for pid in /proc/[0-9]*; do
+    [ "$(stat -c %u "$pid" 2> /dev/null)" = "$2" ] || continue
+    start=$(proc_start "${pid#/proc/}") || continue
+    proc_end "${pid#/proc/}" "$start" 5
+  done
+  ! id "$1" > /dev/null 2>&1 || userdel "$1" 2> /dev/null
+}

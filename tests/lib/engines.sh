@@ -171,3 +171,12 @@ container_halt() { container_verb halt "$@"; }       # ENGINE NAME: ends it, its
 container_pause() { container_verb pause "$@"; }     # ENGINE NAME
 container_unpause() { container_verb unpause "$@"; } # ENGINE NAME
 container_play() { container_verb play "$@"; }       # podman NAME FILE: a Pod manifest
+
+# container_shim ENGINE NAME: the PID of what the engine left beside the container: shim, conmon, monitor, bwrap, unshare.
+container_shim() {
+  local pid
+  pid=$(container_pid "$@") && awk '/^PPid:/ { print $2 }' "/proc/$pid/status"
+}
+
+# engine_daemon docker|containerd: its PID.
+engine_daemon() { proc_recorded "${1/#cri/containerd}"; }

@@ -34,8 +34,10 @@ instance_up() {
     engine_call "$engine" launch > "$NSCTL_TEST_DIR/$engine.log" 2>&1 || true
   done
   for engine in $wanted; do
-    engine_call "$engine" ready >> "$NSCTL_TEST_DIR/$engine.log" 2>&1 &
+    in_leash engine_call "$engine" ready >> "$NSCTL_TEST_DIR/$engine.log" 2>&1 &
     pids+=("$engine $!")
+    # An interrupted start leaves these behind.
+    proc_record $! start || true
   done
   for pid in "${pids[@]}"; do
     engine=${pid% *}
@@ -152,12 +154,17 @@ engine_runs() {
 # instance_down: ends all of it, by PID, and removes the folder. Safe to call twice.
 instance_down() {
   local engine reversed=''
+  local -
+  # One step that fails must not keep the next ones from being done.
+  set +e
   [ -n "${NSCTL_TEST_DIR-}" ] && [ -d "$NSCTL_TEST_DIR" ] || return 0
   for engine in $ENGINES_ALL; do
     [ ! -d "$(engine_call "$engine" home)" ] || reversed="$engine $reversed"
   done
+  proc_end_recorded start
+  leash_continue
   for engine in $reversed; do
-    engine_call "$engine" down > /dev/null 2>&1 || say "tests: $engine did not end cleanly"
+    engine_call "$engine" down > /dev/null || say "tests: $engine did not end cleanly"
   done
   leash_end
   hugetlb_unmount || true
