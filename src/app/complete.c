@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * What may stand where the cursor is: read from the tables of verbs and options. A place is known by the word in capitals
- * that the usage or an option's row has there.
+ * What may stand where the cursor is: read from the tables of verbs and options. A place is known by the word
+ * in capitals that the usage or an option's row has there.
  */
 #include <ctype.h>
 #include <string.h>
@@ -17,9 +17,9 @@
 
 struct asked {
 	struct session *s;
-	const struct verb *verb;  /* NULL before it stands there */
-	const char *word;         /* what is there of it */
-	const char *before;       /* "--output=" stands before it in the same word */
+	const struct verb *verb; /* NULL before it stands there */
+	const char *word;	 /* what is there of it */
+	const char *before;	 /* "--output=" stands before it in the same word */
 	size_t before_len;
 	struct buf *out;
 };
@@ -70,7 +70,8 @@ static void offer_targets(const struct asked *a)
 		const struct container *c = &list.items[i];
 		size_t alike = 0;
 
-		if (c->pause || (a->s->namespace && (!c->namespace || strcmp(a->s->namespace, c->namespace))))
+		if (c->pause ||
+			(a->s->namespace && (!c->namespace || strcmp(a->s->namespace, c->namespace) != 0)))
 			continue;
 		for (size_t j = 0; j < list.n; j++)
 			alike += !strcmp(list.items[j].name, c->name);
@@ -95,7 +96,8 @@ static void offer_namespaces(const struct asked *a)
 		bool seen = !list.items[i].namespace;
 
 		for (size_t j = 0; j < i && !seen; j++)
-			seen = list.items[j].namespace && !strcmp(list.items[j].namespace, list.items[i].namespace);
+			seen = list.items[j].namespace &&
+			       !strcmp(list.items[j].namespace, list.items[i].namespace);
 		if (!seen)
 			offer(a, list.items[i].namespace, "Kubernetes namespace");
 	}
@@ -146,7 +148,8 @@ static void offer_capabilities(const struct asked *a)
 
 static void offer_signals(const struct asked *a)
 {
-	static const char *const names[] = {"TERM", "KILL", "HUP", "INT", "QUIT", "USR1", "USR2", "STOP", "CONT"};
+	static const char *const names[] = {
+		"TERM", "KILL", "HUP", "INT", "QUIT", "USR1", "USR2", "STOP", "CONT"};
 
 	for (size_t i = 0; i < ARRAY_SIZE(names); i++)
 		offer(a, names[i], "signal");
@@ -156,10 +159,17 @@ static const struct {
 	const char *name; /* as usage lines and options have it */
 	void (*offer)(const struct asked *a);
 } places[] = {
-	{"VERB", offer_verbs},      {"TARGET", offer_targets}, {"CONTAINER", offer_targets},
-	{"FORMAT", offer_formats},  {"WHEN", offer_when},      {"ENGINE=DIR", offer_roots},
-	{"CAP", offer_capabilities}, {"CAPS", offer_capabilities}, {"SIG", offer_signals},
-	{"SIGNAL", offer_signals},  {"NAMESPACE", offer_namespaces},
+	{"VERB", offer_verbs},
+	{"TARGET", offer_targets},
+	{"CONTAINER", offer_targets},
+	{"FORMAT", offer_formats},
+	{"WHEN", offer_when},
+	{"ENGINE=DIR", offer_roots},
+	{"CAP", offer_capabilities},
+	{"CAPS", offer_capabilities},
+	{"SIG", offer_signals},
+	{"SIGNAL", offer_signals},
+	{"NAMESPACE", offer_namespaces},
 };
 
 static void offer_place(const struct asked *a, const char *place, size_t len)
@@ -182,7 +192,9 @@ static const char *usage_word(const char *usage, size_t n, size_t *ret_len)
 	const char *last = NULL;
 	size_t i = 0;
 
-	for (const char *s = usage; s && *s;) {
+	if (!usage)
+		return NULL;
+	for (const char *s = usage; *s;) {
 		size_t skip = strspn(s, " []"), len;
 		bool option;
 
@@ -212,7 +224,8 @@ static const struct opt *find_option(const struct verb *verb, const char *name, 
 
 	for (size_t i = 0; i < ARRAY_SIZE(tables); i++)
 		for (const struct opt *o = tables[i]; o && o->name; o++)
-			if (name ? strlen(o->name) == len && !strncmp(o->name, name, len) : o->letter == letter)
+			if (name ? strlen(o->name) == len && !strncmp(o->name, name, len)
+				 : o->letter == letter)
 				return o;
 	return NULL;
 }
@@ -237,9 +250,9 @@ static const struct opt *waits_for_value(const struct verb *verb, const char *wo
 /* What stands before the cursor. */
 struct place {
 	const struct opt *waits; /* the word is its value */
-	bool no_options;         /* behind `--`, or within a command */
-	bool unknown;            /* there is no such verb */
-	size_t words;            /* behind the verb, without options */
+	bool no_options;	 /* behind `--`, or within a command */
+	bool unknown;		 /* there is no such verb */
+	size_t words;		 /* behind the verb, without options */
 };
 
 static void walk(struct asked *a, char *const *words, size_t n, struct place *ret)

@@ -26,8 +26,10 @@ static const struct {
 	{"commit", "docker commit, podman commit"},
 	{"cp", "docker cp, podman cp, kubectl cp; or nsctl exec TARGET -- cat FILE"},
 	{"create", "docker create, podman create, kubectl create"},
-	{"debug", "nsctl exec runs a command in a container, confined as the container is; kubectl debug adds a container"},
-	{"delete", "the engine that started it: docker rm, podman rm, kubectl delete; sandboxes of nsctl: nsctl kill"},
+	{"debug", "nsctl exec runs a command in a container, confined as the container is; kubectl debug "
+		  "adds a container"},
+	{"delete", "the engine that started it: docker rm, podman rm, kubectl delete; sandboxes of nsctl: "
+		   "nsctl kill"},
 	{"edit", "kubectl edit"},
 	{"enter", "nsctl exec -it TARGET -- sh"},
 	{"events", "docker events, podman events, kubectl get events"},
@@ -46,7 +48,8 @@ static const struct {
 	{"rm", "the engine that started it: docker rm, podman rm, runc delete, lxc-destroy"},
 	{"start", "docker start, podman start, runc start, lxc-start"},
 	{"stats", "docker stats, podman stats, kubectl top"},
-	{"stop", "the engine that started it: docker stop, podman stop, lxc-stop; sandboxes of nsctl: nsctl kill"},
+	{"stop", "the engine that started it: docker stop, podman stop, lxc-stop; sandboxes of nsctl: nsctl "
+		 "kill"},
 	{"top", "kubectl top, docker stats, podman stats for the load; docker top for processes"},
 	{"trace", "bpftrace, perf trace, strace -p with a HOST-PID of nsctl get containers"},
 	{"unpause", "docker unpause, podman unpause, runc resume, crun resume"},
@@ -94,7 +97,8 @@ static int run_verb(const struct verb *verb, int argc, char **argv, struct sessi
 	if (!options)
 		r = err_set(err, -ENOMEM, ERR_FAILED, "out of memory");
 	else
-		r = opt_parse(argc, argv, verb->opts, options, session_opts, s, (enum opt_mode)verb->mode, &words, err);
+		r = opt_parse(argc, argv, verb->opts, options, session_opts, s, (enum opt_mode)verb->mode,
+			&words, err);
 	if (!r && s->help)
 		r = print_help(verb, err);
 	else if (!r)

@@ -25,7 +25,7 @@ static void list_verbs(struct buf *out, const char *group, const char *title)
 	bool any = false;
 
 	for (const struct verb *const *v = verbs; *v; v++) {
-		if (!(*v)->summary || strcmp((*v)->group, group))
+		if (!(*v)->summary || strcmp((*v)->group, group) != 0)
 			continue;
 		if (!any)
 			buf_printf(out, "\n%s\n", title);
@@ -36,15 +36,18 @@ static void list_verbs(struct buf *out, const char *group, const char *title)
 
 void help_all(struct buf *out)
 {
-	buf_str(out, "nsctl shows and enters the kernel's side of the containers that run here, whatever engine started them.\n"
+	buf_str(out, "nsctl shows and enters the kernel's side of the containers that run here, whatever "
+		     "engine started them.\n"
 		     "\n"
 		     "  nsctl [GLOBAL] VERB [OPTIONS] [TARGET...] [-- COMMAND [ARG...]]\n");
 	for (size_t i = 0; i < ARRAY_SIZE(groups); i++)
 		list_verbs(out, groups[i].name, groups[i].title);
 	buf_str(out, "\nGlobal options, before the verb or among its own\n");
 	opt_help(out, session_opts);
-	buf_str(out, "\nTARGET is a name, the beginning of an ID, ENGINE/NAME, pod/POD, NAMESPACE/POD, POD/CONTAINER,\n"
-		     "NAMESPACE/POD/CONTAINER, docker://ID and its like, or pid/N for the container of a host PID.\n"
+	buf_str(out, "\nTARGET is a name, the beginning of an ID, ENGINE/NAME, pod/POD, NAMESPACE/POD, "
+		     "POD/CONTAINER,\n"
+		     "NAMESPACE/POD/CONTAINER, docker://ID and its like, or pid/N for the container of a "
+		     "host PID.\n"
 		     "\n"
 		     "  nsctl get containers            # what runs here\n"
 		     "  nsctl exec web -- id            # a command in the container web\n"
@@ -58,7 +61,7 @@ void help_short(struct buf *out)
 		size_t begin = out->len;
 
 		for (const struct verb *const *v = verbs; *v; v++) {
-			if (!(*v)->summary || strcmp((*v)->group, groups[i].name))
+			if (!(*v)->summary || strcmp((*v)->group, groups[i].name) != 0)
 				continue;
 			if (out->len == begin)
 				buf_printf(out, "  %-9s", groups[i].name);
@@ -75,8 +78,8 @@ void help_verb(struct buf *out, const struct verb *verb)
 	const char *name, *help = NULL;
 	size_t len;
 
-	buf_printf(out, "nsctl %s: %s\n\n  nsctl %s %s\n", verb->name, verb->summary ? verb->summary : "", verb->name,
-		verb->usage ? verb->usage : "");
+	buf_printf(out, "nsctl %s: %s\n\n  nsctl %s %s\n", verb->name, verb->summary ? verb->summary : "",
+		verb->name, verb->usage ? verb->usage : "");
 	if (verb->about)
 		buf_printf(out, "\n%s\n", verb->about);
 	for (size_t i = 0; verb->choice && (name = verb->choice(i, &help)); i++)
@@ -92,7 +95,7 @@ void help_verb(struct buf *out, const struct verb *verb)
 		buf_printf(out, "  %.*s\n", (int)len, line);
 	}
 	buf_str(out, "\nGlobal options: nsctl help. All of it: man nsctl");
-	if (strcmp(verb->group, "use")) /* these are told in nsctl(1) */
+	if (strcmp(verb->group, "use") != 0) /* these are told in nsctl(1) */
 		buf_printf(out, "-%s", verb->name);
 	buf_char(out, '\n');
 }

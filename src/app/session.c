@@ -18,7 +18,8 @@ const struct opt session_opts[] = {
 		"look in this Kubernetes namespace only"},
 	{0, "root", "ENGINE=DIR", OPT_LIST, offsetof(struct session, roots),
 		"look for ENGINE's state in DIR too; without DIR, not in its own places"},
-	{0, "data-root", "ENGINE=DIR", OPT_LIST, offsetof(struct session, data_roots), "ENGINE's data are in DIR"},
+	{0, "data-root", "ENGINE=DIR", OPT_LIST, offsetof(struct session, data_roots),
+		"ENGINE's data are in DIR"},
 	{0, "color", "WHEN", OPT_TEXT, offsetof(struct session, color), "auto (default), always or never"},
 	{'v', "verbose", NULL, OPT_FLAG, offsetof(struct session, verbose), "say more about what is done"},
 	{'h', "help", NULL, OPT_FLAG, offsetof(struct session, help), "show help"},
@@ -88,7 +89,8 @@ static void engine_note(void *data, const char *engine, const char *path, int co
 
 	if ((code == -EACCES || code == -EPERM) && geteuid())
 		hint = "root can read more: sudo nsctl ...";
-	session_note(data, engine, code, hint, "%s%s%s", path ? path : "", path && *path ? ": " : "", message);
+	session_note(
+		data, engine, code, hint, "%s%s%s", path ? path : "", path && *path ? ": " : "", message);
 }
 
 struct engine_query session_engines(struct session *s)
@@ -107,10 +109,13 @@ static void note_free(struct note *note)
 	free(note->hint);
 }
 
-int session_target(struct session *s, const char *text, const char *container, struct container *ret, struct err *err)
+int session_target(
+	struct session *s, const char *text, const char *container, struct container *ret, struct err *err)
 {
-	struct target_query query = {
-		.text = text, .container = container, .namespace = s->namespace, .engines = session_engines(s)};
+	struct target_query query = {.text = text,
+		.container = container,
+		.namespace = s->namespace,
+		.engines = session_engines(s)};
 	size_t before = s->n_notes;
 	int r = target_resolve(&query, ret, err);
 

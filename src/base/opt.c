@@ -31,8 +31,8 @@ static void reader_add(struct reader *r, const struct opt *table, void *into)
 	for (; table && table->name && r->n < MAX_OPTS; table++) {
 		r->rows[r->n] = table;
 		r->base[r->n] = into;
-		r->longs[r->n] = (struct option){table->name, table->arg ? required_argument : no_argument, NULL,
-			FIRST_LONG + (int)r->n};
+		r->longs[r->n] = (struct option){table->name, table->arg ? required_argument : no_argument,
+			NULL, FIRST_LONG + (int)r->n};
 		r->n++;
 		if (!table->letter)
 			continue;
@@ -96,7 +96,8 @@ static int unknown_option(const struct reader *r, const char *word, struct err *
 	CLEANUP_FREE char *shown = text_escaped(word);
 	const char *name = text_has_prefix(word, "--") ? meant(r, word + 2) : NULL;
 
-	err_set(err, -EINVAL, ERR_USAGE, "unknown option %.*s", (int)strcspn(shown ? shown : "", "="), shown ? shown : "");
+	err_set(err, -EINVAL, ERR_USAGE, "unknown option %.*s", (int)strcspn(shown ? shown : "", "="),
+		shown ? shown : "");
 	return name ? err_hint(err, "did you mean --%s?", name) : err->code;
 }
 
@@ -113,7 +114,8 @@ static bool is_exact(const char *word, const char *name)
 {
 	size_t len = strlen(name);
 
-	return !strncmp(word, "--", 2) && !strncmp(word + 2, name, len) && (!word[2 + len] || word[2 + len] == '=');
+	return !strncmp(word, "--", 2) && !strncmp(word + 2, name, len) &&
+	       (!word[2 + len] || word[2 + len] == '=');
 }
 
 static int one_option(const struct reader *r, int got, char **argv, int at, struct err *err)
@@ -124,22 +126,27 @@ static int one_option(const struct reader *r, int got, char **argv, int at, stru
 
 	if (got == ':' && optopt >= FIRST_LONG)
 		i = optopt - FIRST_LONG;
-	if (got == '?' && optopt >= FIRST_LONG && is_exact(word, r->rows[optopt - FIRST_LONG]->name)) /* --flag=value */
-		return err_set(err, -EINVAL, ERR_USAGE, "option --%s takes no value", r->rows[optopt - FIRST_LONG]->name);
+	if (got == '?' && optopt >= FIRST_LONG &&
+		is_exact(word, r->rows[optopt - FIRST_LONG]->name)) /* --flag=value */
+		return err_set(err, -EINVAL, ERR_USAGE, "option --%s takes no value",
+			r->rows[optopt - FIRST_LONG]->name);
 	if (got == '?')
 		return unknown_option(r, optopt && optopt < FIRST_LONG ? letter : word, err);
 	if (i < 0)
 		return unknown_option(r, word, err);
-	if (((got >= FIRST_LONG) || (got == ':' && optopt >= FIRST_LONG)) && !is_exact(word, r->rows[i]->name))
+	if (((got >= FIRST_LONG) || (got == ':' && optopt >= FIRST_LONG)) &&
+		!is_exact(word, r->rows[i]->name))
 		return unknown_option(r, word, err);
 	if (got == ':')
-		return err_set(err, -EINVAL, ERR_USAGE, "option --%s needs a value: %s", r->rows[i]->name, r->rows[i]->arg);
+		return err_set(err, -EINVAL, ERR_USAGE, "option --%s needs a value: %s", r->rows[i]->name,
+			r->rows[i]->arg);
 	if (store(r->rows[i], r->base[i], optarg))
 		return err_set(err, -ENOMEM, ERR_FAILED, "out of memory");
 	return 0;
 }
 
-/* Reads options from argv[*at] on, up to the first word or behind `--`. Sets *at there; *ret_ended when it was a `--`. */
+/* Reads options from argv[*at] on, up to the first word or behind `--`. Sets *at there; *ret_ended when it
+ * was a `--`. */
 static int read_options(struct reader *r, int argc, char **argv, int *at, bool *ret_ended, struct err *err)
 {
 	int got, word, r2;
@@ -178,8 +185,8 @@ static int take_words(struct opt_words *words, char **from, int n, struct err *e
 	return 0;
 }
 
-int opt_parse(int argc, char **argv, const struct opt *table, void *into, const struct opt *common, void *common_into,
-	enum opt_mode mode, struct opt_words *ret_words, struct err *err)
+int opt_parse(int argc, char **argv, const struct opt *table, void *into, const struct opt *common,
+	void *common_into, enum opt_mode mode, struct opt_words *ret_words, struct err *err)
 {
 	struct reader r = {.shorts = "+:"};
 	bool ended = false;
@@ -188,7 +195,8 @@ int opt_parse(int argc, char **argv, const struct opt *table, void *into, const 
 	reader_add(&r, table, into);
 	reader_add(&r, common, common_into);
 	error = read_options(&r, argc, argv, &at, &ended, err);
-	while (!error && !ended && at < argc && (mode == OPT_ANYWHERE || (mode == OPT_AROUND_TARGET && !ret_words->n))) {
+	while (!error && !ended && at < argc &&
+		(mode == OPT_ANYWHERE || (mode == OPT_AROUND_TARGET && !ret_words->n))) {
 		error = take_words(ret_words, argv + at++, 1, err);
 		if (!error)
 			error = read_options(&r, argc, argv, &at, &ended, err);

@@ -44,7 +44,8 @@ static const struct {
 		"_nsctl() {\n"
 		"\tlocal line\n"
 		"\tlocal -a found\n"
-		"\tfor line in \"${(@f)$(${words[1]} __complete -- \"${(@)words[2,CURRENT]}\" 2>/dev/null)}\"; do\n"
+		"\tfor line in \"${(@f)$(${words[1]} __complete -- \"${(@)words[2,CURRENT]}\" "
+		"2>/dev/null)}\"; do\n"
 		"\t\t[[ -n $line ]] && found+=(\"${${line%%$'\\t'*}//:/\\\\:}:${line#*$'\\t'}\")\n"
 		"\tdone\n"
 		"\tif (( $#found )); then _describe nsctl found; else _files; fi\n"
@@ -67,7 +68,8 @@ static const char *shell_name(size_t i, const char **ret_help)
 	return shells[i].name;
 }
 
-static int completion(struct session *s, void *options, const struct opt_words *words, int *status, struct err *err)
+static int completion(
+	struct session *s, void *options, const struct opt_words *words, int *status, struct err *err)
 {
 	CLEANUP_BUF struct buf text = {0};
 	CLEANUP_FREE char *shown = text_escaped(words->n ? words->words[0] : NULL);
@@ -76,7 +78,7 @@ static int completion(struct session *s, void *options, const struct opt_words *
 	(void)options;
 	(void)status;
 	for (size_t i = 0; words->n == 1 && i < ARRAY_SIZE(shells); i++) {
-		if (strcmp(words->words[0], shells[i].name))
+		if (strcmp(words->words[0], shells[i].name) != 0)
 			continue;
 		buf_str(&text, shells[i].script);
 		return out_write(&text, err);
@@ -88,7 +90,8 @@ static int completion(struct session *s, void *options, const struct opt_words *
 	return err_hint(err, "one of bash, zsh, fish");
 }
 
-static int answer(struct session *s, void *options, const struct opt_words *words, int *status, struct err *err)
+static int answer(
+	struct session *s, void *options, const struct opt_words *words, int *status, struct err *err)
 {
 	CLEANUP_BUF struct buf text = {0};
 

@@ -17,7 +17,8 @@
 #include "view/pod.h"
 
 static const struct opt opts[] = {
-	{'a', "all", NULL, OPT_FLAG, offsetof(struct get_options, all), "stopped containers and pause containers too"},
+	{'a', "all", NULL, OPT_FLAG, offsetof(struct get_options, all),
+		"stopped containers and pause containers too"},
 	{'A', "all-namespaces", NULL, OPT_FLAG, offsetof(struct get_options, all_namespaces),
 		"all Kubernetes namespaces (default without -n)"},
 	{0, "deep", NULL, OPT_FLAG, offsetof(struct get_options, deep),
@@ -83,13 +84,15 @@ int get_none(struct get *get, const char *what, struct err *err)
 	CLEANUP_FREE char *shown = text_escaped(namespace_of(get));
 
 	if (!session_denied(get->s)) {
-		session_note(get->s, NULL, 0, NULL, "no %s%s%s%s", what, namespace_of(get) ? " in namespace " : "",
-			shown ? shown : "", get->options->all ? "" : " run here; -a shows stopped ones");
+		session_note(get->s, NULL, 0, NULL, "no %s%s%s%s", what,
+			namespace_of(get) ? " in namespace " : "", shown ? shown : "",
+			get->options->all ? "" : " run here; -a shows stopped ones");
 		return 0;
 	}
 	err_set(err, -EACCES, ERR_DENIED, "no %s could be read: permission denied", what);
-	return err_hint(err, geteuid() ? "run it as root: sudo nsctl get %s"
-				       : "root without CAP_DAC_READ_SEARCH or CAP_SYS_PTRACE sees no %s of others",
+	return err_hint(err,
+		geteuid() ? "run it as root: sudo nsctl get %s"
+			  : "root without CAP_DAC_READ_SEARCH or CAP_SYS_PTRACE sees no %s of others",
 		what);
 }
 
@@ -100,9 +103,11 @@ void get_look(struct container_list *list, bool needed)
 }
 
 static const struct noun nouns[] = {
-	{"containers", {"co", "container"}, "containers of all engines, and bare namespaces", &view_container, get_containers},
+	{"containers", {"co", "container"}, "containers of all engines, and bare namespaces", &view_container,
+		get_containers},
 	{"pods", {"po", "pod"}, "pods, of Kubernetes and podman", &view_pod, get_pods},
-	{"engines", {"engine"}, "engines, where they are looked for, and what is wrong there", &view_engine, get_engines},
+	{"engines", {"engine"}, "engines, where they are looked for, and what is wrong there", &view_engine,
+		get_engines},
 };
 
 static const char *noun_name(size_t i, const char **ret_help)
@@ -174,8 +179,8 @@ const struct verb verb_get = {
 	.group = "look",
 	.usage = "[OPTIONS] NOUN [TARGET...]",
 	.summary = "list containers, read from the engines' state files and the kernel",
-	.about = "No daemon is asked, so it answers while one hangs. What cannot be read is named on stderr, and the status is\n"
-		 "3 then; 4 when nothing could be read for want of a privilege.\n"
+	.about = "No daemon is asked, so it answers while one hangs. What cannot be read is named on\n"
+		 "stderr, and the status is 3 then; 4 when nothing could be read for want of a privilege.\n"
 		 "NOUN is one of",
 	.examples = "nsctl get containers            # what runs, of every engine\n"
 		    "nsctl get co -n shop -o wide    # a Kubernetes namespace, all columns\n"

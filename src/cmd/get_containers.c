@@ -23,7 +23,8 @@ static int find_targets(struct get *get, struct container_list *list, struct err
 int get_containers(struct get *get, struct err *err)
 {
 	CLEANUP_CONTAINERS struct container_list list = {0};
-	int r = get->n_targets ? find_targets(get, &list, err) : get_find(get, true, get->options->all, &list, err);
+	int r = get->n_targets ? find_targets(get, &list, err)
+			       : get_find(get, true, get->options->all, &list, err);
 
 	if (r < 0)
 		return r;

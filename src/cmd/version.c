@@ -28,7 +28,8 @@ static const struct opt opts[] = {
 	OPT_END,
 };
 
-static int version(struct session *s, void *options, const struct opt_words *words, int *status, struct err *err)
+static int version(
+	struct session *s, void *options, const struct opt_words *words, int *status, struct err *err)
 {
 	const struct version_options *o = options;
 	CLEANUP_BUF struct buf text = {0};
@@ -43,7 +44,7 @@ static int version(struct session *s, void *options, const struct opt_words *wor
 		buf_str(&text, "nsctl " NSCTL_VERSION "\n");
 		return out_write(&text, err);
 	}
-	if (strcmp(o->format, "json") && strcmp(o->format, "yaml"))
+	if (strcmp(o->format, "json") != 0 && strcmp(o->format, "yaml") != 0)
 		return err_set(err, -EINVAL, ERR_USAGE, "version prints json or yaml, not %s", o->format);
 	uname(&host);
 	document = json_new_object();

@@ -19,8 +19,8 @@ static struct pod *pod_of(struct pod_list *list, const struct container *c)
 
 	for (size_t i = list->n; i-- > 0;) { /* a sorted list has it at the end */
 		pod = &list->items[i];
-		if (same(pod->name, c->pod) && same(pod->namespace, c->namespace) && same(pod->uid, c->pod_uid) &&
-			same(pod->engine, c->engine))
+		if (same(pod->name, c->pod) && same(pod->namespace, c->namespace) &&
+			same(pod->uid, c->pod_uid) && same(pod->engine, c->engine))
 			return pod;
 	}
 	grown = reallocarray(list->items, list->n + 1, sizeof(*grown));
@@ -28,7 +28,8 @@ static struct pod *pod_of(struct pod_list *list, const struct container *c)
 		return NULL;
 	list->items = grown;
 	pod = &list->items[list->n];
-	*pod = (struct pod){.engine = c->engine, .name = c->pod, .namespace = c->namespace, .uid = c->pod_uid};
+	*pod = (struct pod){
+		.engine = c->engine, .name = c->pod, .namespace = c->namespace, .uid = c->pod_uid};
 	pod->status = CONTAINER_STOPPED;
 	if (asprintf(&pod->ref, "%s/%s", c->namespace ? c->namespace : "pod", c->pod) < 0) {
 		pod->ref = NULL;
@@ -48,7 +49,7 @@ static int add(struct pod *pod, const struct container *c)
 		pod->start_unix = c->start_unix;
 	if (c->pause)
 		return 0;
-	grown = reallocarray(pod->containers, pod->n + 1, sizeof(*grown));
+	grown = reallocarray(pod->containers, pod->n + 1, sizeof(const struct container *));
 	if (!grown)
 		return -ENOMEM;
 	pod->containers = grown;

@@ -66,7 +66,8 @@ const char *out_format_name(size_t i, const char **ret_help)
 	return formats[i].name;
 }
 
-static int unknown_word(const char *what, const char *word, const char *const *names, size_t n, struct err *err)
+static int unknown_word(
+	const char *what, const char *word, const char *const *names, size_t n, struct err *err)
 {
 	CLEANUP_FREE char *shown = text_escaped(word);
 	CLEANUP_BUF struct buf list = {0};
@@ -86,7 +87,7 @@ static int choose_format(struct out *out, const char *name, struct err *err)
 
 	for (size_t i = 0; i < ARRAY_SIZE(formats); i++) {
 		names[i] = formats[i].name;
-		if (strcmp(name, names[i]))
+		if (strcmp(name, names[i]) != 0)
 			continue;
 		out->format = &formats[i];
 		return 0;
@@ -101,10 +102,11 @@ static int choose_color(struct out *out, const char *when, struct err *err)
 	const char *no_color = getenv("NO_COLOR"), *term = getenv("TERM");
 
 	if (!when || !strcmp(when, "auto"))
-		out->color = isatty(STDOUT_FILENO) && !(no_color && *no_color) && term && strcmp(term, "dumb");
+		out->color = isatty(STDOUT_FILENO) && !(no_color && *no_color) && term &&
+			     strcmp(term, "dumb") != 0;
 	else if (!strcmp(when, "always"))
 		out->color = true;
-	else if (strcmp(when, "never"))
+	else if (strcmp(when, "never") != 0)
 		return unknown_word("word for --color:", when, names, ARRAY_SIZE(names), err);
 	return 0;
 }

@@ -23,15 +23,42 @@ static void add_code(struct json_object *to, int code)
 		int code;
 		const char *name;
 	} names[] = {
-		{EPERM, "EPERM"}, {ENOENT, "ENOENT"}, {ESRCH, "ESRCH"}, {EINTR, "EINTR"}, {EIO, "EIO"},
-		{ENXIO, "ENXIO"}, {E2BIG, "E2BIG"}, {EBADF, "EBADF"}, {EAGAIN, "EAGAIN"}, {ENOMEM, "ENOMEM"},
-		{EACCES, "EACCES"}, {EBUSY, "EBUSY"}, {EEXIST, "EEXIST"}, {ENODEV, "ENODEV"},
-		{ENOTDIR, "ENOTDIR"}, {EISDIR, "EISDIR"}, {EINVAL, "EINVAL"}, {ENFILE, "ENFILE"},
-		{EMFILE, "EMFILE"}, {ENOTTY, "ENOTTY"}, {EFBIG, "EFBIG"}, {ENOSPC, "ENOSPC"}, {EROFS, "EROFS"},
-		{ERANGE, "ERANGE"}, {ENAMETOOLONG, "ENAMETOOLONG"}, {ENOSYS, "ENOSYS"}, {ELOOP, "ELOOP"},
-		{EBADMSG, "EBADMSG"}, {EOVERFLOW, "EOVERFLOW"}, {EILSEQ, "EILSEQ"}, {EUCLEAN, "EUCLEAN"},
-		{EOPNOTSUPP, "EOPNOTSUPP"}, {ESTALE, "ESTALE"}, {ETIMEDOUT, "ETIMEDOUT"},
-		{ECONNREFUSED, "ECONNREFUSED"}, {ENODATA, "ENODATA"},
+		{EPERM, "EPERM"},
+		{ENOENT, "ENOENT"},
+		{ESRCH, "ESRCH"},
+		{EINTR, "EINTR"},
+		{EIO, "EIO"},
+		{ENXIO, "ENXIO"},
+		{E2BIG, "E2BIG"},
+		{EBADF, "EBADF"},
+		{EAGAIN, "EAGAIN"},
+		{ENOMEM, "ENOMEM"},
+		{EACCES, "EACCES"},
+		{EBUSY, "EBUSY"},
+		{EEXIST, "EEXIST"},
+		{ENODEV, "ENODEV"},
+		{ENOTDIR, "ENOTDIR"},
+		{EISDIR, "EISDIR"},
+		{EINVAL, "EINVAL"},
+		{ENFILE, "ENFILE"},
+		{EMFILE, "EMFILE"},
+		{ENOTTY, "ENOTTY"},
+		{EFBIG, "EFBIG"},
+		{ENOSPC, "ENOSPC"},
+		{EROFS, "EROFS"},
+		{ERANGE, "ERANGE"},
+		{ENAMETOOLONG, "ENAMETOOLONG"},
+		{ENOSYS, "ENOSYS"},
+		{ELOOP, "ELOOP"},
+		{EBADMSG, "EBADMSG"},
+		{EOVERFLOW, "EOVERFLOW"},
+		{EILSEQ, "EILSEQ"},
+		{EUCLEAN, "EUCLEAN"},
+		{EOPNOTSUPP, "EOPNOTSUPP"},
+		{ESTALE, "ESTALE"},
+		{ETIMEDOUT, "ETIMEDOUT"},
+		{ECONNREFUSED, "ECONNREFUSED"},
+		{ENODATA, "ENODATA"},
 	};
 	char text[32];
 
@@ -91,7 +118,8 @@ static struct json_object *item_of(const struct out *out, const void *row)
 	return item;
 }
 
-/* Appends the document one level deeper: json_write() knows no depth, and a line feed within JSON is always layout. */
+/* Appends the document one level deeper: json_write() knows no depth, and a line feed within JSON is always
+ * layout. */
 static void add_indented(struct buf *to, struct json_object *from, const char *indent)
 {
 	CLEANUP_BUF struct buf text = {0};
@@ -113,7 +141,8 @@ int out_json(const struct out *out, const struct out_rows *rows, struct err *err
 	CLEANUP_BUF struct buf text = {0};
 	int r;
 
-	buf_printf(&text, "{\n  \"apiVersion\": \"%s\",\n  \"kind\": \"%sList\",\n  \"metadata\": ", API_VERSION,
+	buf_printf(&text,
+		"{\n  \"apiVersion\": \"%s\",\n  \"kind\": \"%sList\",\n  \"metadata\": ", API_VERSION,
 		out->view->kind);
 	add_indented(&text, about, "  ");
 	buf_str(&text, ",\n  \"items\": [");

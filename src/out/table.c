@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * Tables through libsmartcols, the only place that knows it. It is opened when a table is printed and not linked, because
- * every start of nsctl would pay for it (0.1 ms); where it is missing a plain table with the same cells is printed.
+ * Tables through libsmartcols, the only place that knows it. It is opened when a table is printed and not
+ * linked, because every start of nsctl would pay for it (0.1 ms); where it is missing a plain table with the
+ * same cells is printed.
  *
- * All cells are escaped here, so the library's own encoding is off: it would escape the backslashes of ours again.
+ * All cells are escaped here, so the library's own encoding is off: it would escape the backslashes of ours
+ * again.
  */
 #include <dlfcn.h>
 #include <errno.h>
@@ -91,8 +93,8 @@ static const char *tone_sequence(enum cell_tone tone)
 	return NULL;
 }
 
-/* Widths of what is not ASCII are the C library's, for a thread that has a UTF-8 locale. It is set for the time of the printing only
- * and when there is such text: loading a locale costs more than a short list. */
+/* Widths of what is not ASCII are the C library's, for a thread that has a UTF-8 locale. It is set for the
+ * time of the printing only and when there is such text: loading a locale costs more than a short list. */
 static locale_t use_utf8(void)
 {
 	locale_t locale = newlocale(LC_CTYPE_MASK, "C.UTF-8", (locale_t)0);
@@ -112,7 +114,8 @@ static void end_utf8(locale_t locale)
 }
 
 /* The text of row i in column c, escaped; malloc'd. */
-static char *cell_at(const struct out *out, const struct out_rows *rows, size_t i, size_t c, enum cell_tone *ret_tone)
+static char *cell_at(
+	const struct out *out, const struct out_rows *rows, size_t i, size_t c, enum cell_tone *ret_tone)
 {
 	CLEANUP_CELL struct cell cell = {0};
 	CLEANUP_BUF struct buf text = {0};
@@ -173,7 +176,8 @@ static int fill_table(struct smartcols *lib, struct libscols_table *table, const
 		unsigned int flags = out->columns[c]->flags;
 
 		if (!lib->table_new_column(table, out->columns[c]->name, 0,
-			    (flags & COLUMN_RIGHT ? SCOLS_FL_RIGHT : 0) | (flags & COLUMN_CUT ? SCOLS_FL_TRUNC : 0)))
+			    (flags & COLUMN_RIGHT ? SCOLS_FL_RIGHT : 0) |
+				    (flags & COLUMN_CUT ? SCOLS_FL_TRUNC : 0)))
 			return -ENOMEM;
 	}
 	for (size_t i = 0; !r && i < rows->n; i++)
@@ -242,20 +246,21 @@ static int print_plain(const struct out *out, const struct out_rows *rows, struc
 	CLEANUP_BUF struct buf line = {0};
 	int r = 0;
 
-	/* twice over the rows: once to measure, once to print; row 0 is the heading, which counts for the width even if
-	 * it is left out, as in the library */
+	/* twice over the rows: once to measure, once to print; row 0 is the heading, which counts for the
+	 * width even if it is left out, as in the library */
 	for (size_t pass = 0; pass < 2 && !r; pass++) {
 		for (size_t i = pass && !out->headers; i < lines && !r; i++) {
 			line.len = 0;
 			for (size_t c = 0; c < n; c++) {
 				enum cell_tone tone;
-				CLEANUP_FREE char *text =
-					i ? cell_at(out, rows, i - 1, c, &tone) : strdup(out->columns[c]->name);
+				CLEANUP_FREE char *text = i ? cell_at(out, rows, i - 1, c, &tone)
+							    : strdup(out->columns[c]->name);
 
 				if (!text)
 					return err_set(err, -ENOMEM, ERR_FAILED, "out of memory");
 				if (pass)
-					plain_cell(&line, text, widths[c], out->columns[c]->flags, c + 1 == n);
+					plain_cell(
+						&line, text, widths[c], out->columns[c]->flags, c + 1 == n);
 				else if (width_of(text) > widths[c])
 					widths[c] = width_of(text);
 			}

@@ -58,7 +58,8 @@ static void fill_short_id(const void *item, struct cell *ret)
 	const char *id = ((const struct container *)item)->id;
 	size_t len = id ? strlen(id) : 0;
 
-	cell_text_n(ret, id ? id : "", len > ID_SHOWN && strspn(id, "0123456789abcdef") == len ? ID_SHOWN : len);
+	cell_text_n(
+		ret, id ? id : "", len > ID_SHOWN && strspn(id, "0123456789abcdef") == len ? ID_SHOWN : len);
 }
 
 static void fill_id(const void *item, struct cell *ret)
