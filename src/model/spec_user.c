@@ -114,7 +114,7 @@ static int apply(const struct user_rule *rule, const struct spec *spec, int root
 /* Without -u: the container's own user. podman looks it up again, which leaves its group out of the supplementary ones. */
 static int own_user(const struct spec *spec, const char *engine, int root_fd, struct passwd_user *user)
 {
-	const bool looked_up = spec->from_config && spec->uid != 0 && !strcmp(engine, "podman");
+	const bool looked_up = spec->uid != 0 && !strcmp(engine, "podman");
 
 	user->uid = spec->uid;
 	user->gid = spec->gid;
