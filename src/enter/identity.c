@@ -61,26 +61,17 @@ static int extra_groups(struct plan *plan, struct err *err)
 	return 0;
 }
 
+/* As the engine's own exec would choose them: they differ in the groups. */
 static int choose_user(struct plan *plan, struct err *err)
 {
-	const struct spec *spec = &plan->spec;
-	const gid_t *groups = spec->groups;
-	size_t n = spec->n_groups;
-	int error;
+	int error = spec_user(&plan->spec, plan->container->engine, plan->root, plan->request->user, &plan->user, err);
 
-	plan->order.uid = spec->uid;
-	plan->order.gid = spec->gid;
-	if (plan->request->user) {
-		error = passwd_user_parse(plan->root, plan->request->user, &plan->user, err);
-		if (error < 0)
-			return error;
-		plan->order.uid = plan->user.uid;
-		plan->order.gid = plan->user.gid;
-		groups = plan->user.groups;
-		n = plan->user.n_groups;
-	}
-	for (size_t i = 0; i < n; i++)
-		if (add_group(plan, groups[i]) < 0)
+	if (error < 0)
+		return error;
+	plan->order.uid = plan->user.uid;
+	plan->order.gid = plan->user.gid;
+	for (size_t i = 0; i < plan->user.n_groups; i++)
+		if (add_group(plan, plan->user.groups[i]) < 0)
 			return out_of_memory(err);
 	return extra_groups(plan, err);
 }
