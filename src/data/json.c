@@ -27,7 +27,8 @@ static bool is_space(char c)
 }
 
 /* A column is counted in bytes, as compilers do. */
-static int set_position(struct err *err, const char *name, const char *text, size_t at, int code, const char *why)
+static int set_position(
+	struct err *err, const char *name, const char *text, size_t at, int code, const char *why)
 {
 	size_t line = 1, begin = 0;
 
@@ -63,9 +64,9 @@ static bool number_is_exact(const char *at, size_t len)
 	return true;
 }
 
-/* What json-c takes even when it is strict, in a text that it took: names in single quotes, NaN and Infinity, bare
- * control characters in strings, and whole numbers that do not fit, which become the largest that does. Returns the
- * offset, or `len` when there is nothing of that. */
+/* What json-c takes even when it is strict, in a text that it took: names in single quotes, NaN and Infinity,
+ * bare control characters in strings, and whole numbers that do not fit, which become the largest that does.
+ * Returns the offset, or `len` when there is nothing of that. */
 static size_t find_loose(const char *text, size_t len, const char **ret_why)
 {
 	bool string = false;
@@ -226,8 +227,8 @@ const char *json_item_text(struct json_object *array, size_t i)
 	return text_of(json_item(array, i));
 }
 
-int json_each(struct json_object *object, int (*each)(void *data, const char *name, struct json_object *value),
-	void *data)
+int json_each(struct json_object *object,
+	int (*each)(void *data, const char *name, struct json_object *value), void *data)
 {
 	if (!json_object_is_type(object, json_type_object))
 		return 0;

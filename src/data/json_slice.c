@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * json_slice of data/json.h: finds one value in a large document without a tree. State files are tens of kilobytes
- * and a listing needs three words of each, so the bytes between are only counted through.
+ * json_slice of data/json.h: finds one value in a large document without a tree. State files are tens of
+ * kilobytes and a listing needs three words of each, so the bytes between are only counted through.
  */
 #include "data/json.h"
 
@@ -23,14 +23,15 @@ static void skip_space(struct scan *scan)
 		scan->at++;
 }
 
-/* Eight bytes at a time: is any of them a quote, a backslash or below 0x20? A borrow may make it say yes for the
- * neighbour of one, which only costs a look at each. */
+/* Eight bytes at a time: is any of them a quote, a backslash or below 0x20? A borrow may make it say yes for
+ * the neighbour of one, which only costs a look at each. */
 static bool any_special(uint64_t word)
 {
 	const uint64_t ones = 0x0101010101010101, tops = 0x8080808080808080;
 	uint64_t quote = word ^ (ones * '"'), slash = word ^ (ones * '\\');
 
-	return ((((word - ones * 0x20) & ~word) | ((quote - ones) & ~quote) | ((slash - ones) & ~slash)) & tops) != 0;
+	return ((((word - ones * 0x20) & ~word) | ((quote - ones) & ~quote) | ((slash - ones) & ~slash)) &
+		       tops) != 0;
 }
 
 /* Stands on the opening quote; leaves behind the closing one. */
@@ -70,7 +71,8 @@ static int skip_scalar(struct scan *scan)
 	while (scan->at < scan->end) {
 		char c = *scan->at;
 
-		if (!((c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || c == '.' || c == '+' || c == '-' || c == 'E'))
+		if (!((c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || c == '.' || c == '+' || c == '-' ||
+			    c == 'E'))
 			break;
 		scan->at++;
 	}
@@ -92,7 +94,8 @@ static int skip_nested(struct scan *scan)
 			continue;
 		}
 		scan->at++;
-		/* brackets and braces differ from all else in JSON's structure by (c | 0x20) being 0x7b or 0x7d */
+		/* brackets and braces differ from all else in JSON's structure by (c | 0x20) being 0x7b or
+		 * 0x7d */
 		if ((c | 0x20) == '{') {
 			if (depth == SLICE_DEPTH_MAX)
 				return -EBADMSG;
@@ -234,8 +237,8 @@ static int read_name(struct scan *scan, const char **ret_name, size_t *ret_len)
 	return 0;
 }
 
-/* Stands on `{`; leaves on the value of the member that is the whole of `path`, or its first name (*path then moves
- * on to the rest, else it becomes ""). */
+/* Stands on `{`; leaves on the value of the member that is the whole of `path`, or its first name (*path then
+ * moves on to the rest, else it becomes ""). */
 static int find_member(struct scan *scan, const char **path)
 {
 	size_t whole = strlen(*path), first = strcspn(*path, "."), len;

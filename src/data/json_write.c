@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * The writing half of data/json.h. The text is made here and not by json-c, because a document must be valid UTF-8
- * and harmless to a terminal whatever was put into it or was read from elsewhere.
+ * The writing half of data/json.h. The text is made here and not by json-c, because a document must be valid
+ * UTF-8 and harmless to a terminal whatever was put into it or was read from elsewhere.
  */
 #define json_bool json_c_bool /* a type of json-c's has the name of a function of ours */
 #include <json-c/json.h>
@@ -128,7 +128,8 @@ static void write_code(struct buf *out, uint32_t c)
 		if (c < 0x10000)
 			buf_printf(out, "\\u%04x", c);
 		else
-			buf_printf(out, "\\u%04x\\u%04x", 0xd800 + ((c - 0x10000) >> 10), 0xdc00 + (c & 0x3ff));
+			buf_printf(
+				out, "\\u%04x\\u%04x", 0xd800 + ((c - 0x10000) >> 10), 0xdc00 + (c & 0x3ff));
 	}
 }
 
@@ -169,7 +170,8 @@ static void write_object(struct buf *out, struct json_object *from, bool pretty,
 	bool first = true;
 
 	buf_char(out, '{');
-	json_object_object_foreach(from, name, value) {
+	json_object_object_foreach(from, name, value)
+	{
 		if (!first)
 			buf_char(out, ',');
 		first = false;
@@ -213,7 +215,8 @@ static void write_value(struct buf *out, struct json_object *from, bool pretty, 
 		break;
 	case json_type_double:
 		/* JSON has no word for the others */
-		buf_str(out, isfinite(json_object_get_double(from)) ? json_object_to_json_string(from) : "null");
+		buf_str(out,
+			isfinite(json_object_get_double(from)) ? json_object_to_json_string(from) : "null");
 		break;
 	default:
 		buf_str(out, json_object_to_json_string(from)); /* "null" for NULL */

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * The reading half of data/yaml.h: libyaml's events become a tree. Everything that a hostile file can make large is
- * counted as it comes, so the work is bounded by the size cap and not by what the text means.
+ * The reading half of data/yaml.h: libyaml's events become a tree. Everything that a hostile file can make
+ * large is counted as it comes, so the work is bounded by the size cap and not by what the text means.
  */
 #include "data/yaml.h"
 
@@ -51,8 +51,8 @@ static void free_reader(struct reader **reader)
 
 static int refuse(struct reader *r, const yaml_mark_t *mark, const char *why)
 {
-	return err_set(r->err, -EINVAL, ERR_USAGE, "%s:%zu:%zu: %s", r->docs->name, mark->line + 1, mark->column + 1,
-		why);
+	return err_set(r->err, -EINVAL, ERR_USAGE, "%s:%zu:%zu: %s", r->docs->name, mark->line + 1,
+		mark->column + 1, why);
 }
 
 /* libyaml's own refusals. Those of its decoder have an offset and no mark. */
@@ -98,12 +98,13 @@ static struct yaml_node *new_node(struct reader *r, const yaml_mark_t *mark)
 		err_sys(r->err, -ENOMEM, "%s", r->docs->name);
 		return NULL;
 	}
-	*node = (struct yaml_node){.line = (unsigned int)mark->line + 1, .column = (unsigned int)mark->column + 1,
-		.text = ""};
+	*node = (struct yaml_node){
+		.line = (unsigned int)mark->line + 1, .column = (unsigned int)mark->column + 1, .text = ""};
 	return node;
 }
 
-static int add_anchor(struct reader *r, const yaml_mark_t *mark, const yaml_char_t *name, struct yaml_node *node)
+static int add_anchor(
+	struct reader *r, const yaml_mark_t *mark, const yaml_char_t *name, struct yaml_node *node)
 {
 	if (!name)
 		return 0;
@@ -116,7 +117,8 @@ static int add_anchor(struct reader *r, const yaml_mark_t *mark, const yaml_char
 	return 0;
 }
 
-/* An alias is a second node over the same children; what it would be worth if it were written out is counted. */
+/* An alias is a second node over the same children; what it would be worth if it were written out is counted.
+ */
 static int read_alias(struct reader *r, const yaml_event_t *event, unsigned int depth, struct yaml_node **ret)
 {
 	const char *name = (const char *)event->data.alias.anchor;
@@ -138,9 +140,17 @@ static int read_alias(struct reader *r, const yaml_event_t *event, unsigned int 
 	if (!node)
 		return r->err->code;
 	r->total += target->weight - 1;
-	*node = (struct yaml_node){.type = target->type, .plain = target->plain, .line = node->line,
-		.column = node->column, .text = target->text, .len = target->len, .truth = target->truth,
-		.number = target->number, .child = target->child, .n = target->n, .weight = target->weight,
+	*node = (struct yaml_node){.type = target->type,
+		.plain = target->plain,
+		.line = node->line,
+		.column = node->column,
+		.text = target->text,
+		.len = target->len,
+		.truth = target->truth,
+		.number = target->number,
+		.child = target->child,
+		.n = target->n,
+		.weight = target->weight,
 		.height = target->height};
 	*ret = node;
 	return 0;
@@ -190,7 +200,8 @@ static int read_scalar(struct reader *r, const yaml_event_t *event, struct yaml_
 	text[node->len] = '\0';
 	node->text = text;
 	node->plain = event->data.scalar.style == YAML_PLAIN_SCALAR_STYLE;
-	if (set_scalar_type(r, event, node) || add_anchor(r, &event->start_mark, event->data.scalar.anchor, node))
+	if (set_scalar_type(r, event, node) ||
+		add_anchor(r, &event->start_mark, event->data.scalar.anchor, node))
 		return r->err->code;
 	node->weight = 1;
 	*ret = node;
@@ -246,18 +257,20 @@ static int read_children(struct reader *r, struct yaml_node *into, unsigned int 
 	}
 }
 
-static int read_collection(struct reader *r, const yaml_event_t *event, unsigned int depth, struct yaml_node **ret)
+static int read_collection(
+	struct reader *r, const yaml_event_t *event, unsigned int depth, struct yaml_node **ret)
 {
 	bool map = event->type == YAML_MAPPING_START_EVENT;
 	const yaml_char_t *tag = map ? event->data.mapping_start.tag : event->data.sequence_start.tag;
-	const yaml_char_t *anchor = map ? event->data.mapping_start.anchor : event->data.sequence_start.anchor;
+	const yaml_char_t *anchor =
+		map ? event->data.mapping_start.anchor : event->data.sequence_start.anchor;
 	struct yaml_node *node;
 	unsigned int before = r->total;
 	int code;
 
 	if (depth >= YAML_DEPTH_MAX)
 		return refuse(r, &event->start_mark, "nested too deep");
-	if (tag && *tag && strcmp((const char *)tag, "!") && !is_tag(tag, map ? "map" : "seq"))
+	if (tag && *tag && strcmp((const char *)tag, "!") != 0 && !is_tag(tag, map ? "map" : "seq"))
 		return refuse(r, &event->start_mark, "a tag that does not fit the value, or is not known");
 	node = new_node(r, &event->start_mark);
 	if (!node)
@@ -306,10 +319,12 @@ static int read_documents(struct reader *r)
 		code = code ? code : read_node(r, &root_event, 0, &root);
 		if (code)
 			return code;
-		grown = reallocarray(docs->items, docs->n + 1, sizeof(*grown));
-		if (!grown)
-			return err_sys(r->err, -ENOMEM, "%s", docs->name);
-		docs->items = grown;
+		if (!(docs->n & (docs->n - 1))) { /* full at each power of two */
+			grown = reallocarray(docs->items, docs->n ? 2 * docs->n : 1, sizeof(*grown));
+			if (!grown)
+				return err_sys(r->err, -ENOMEM, "%s", docs->name);
+			docs->items = grown;
+		}
 		docs->items[docs->n++].root = root;
 	}
 }
@@ -329,7 +344,8 @@ static int refuse_size(const char *name, const char *text, struct err *err)
 		YAML_SIZE_MAX - begin + 1, YAML_SIZE_MAX);
 }
 
-int yaml_docs_parse_loose(const char *name, const char *text, size_t len, struct yaml_docs *ret, struct err *err)
+int yaml_docs_parse_loose(
+	const char *name, const char *text, size_t len, struct yaml_docs *ret, struct err *err)
 {
 	CLEANUP(free_reader) struct reader *r = NULL;
 	CLEANUP_YAML struct yaml_docs docs = {0};
@@ -342,7 +358,8 @@ int yaml_docs_parse_loose(const char *name, const char *text, size_t len, struct
 	r = calloc(1, sizeof(*r));
 	if (!docs.name || !r || !yaml_parser_initialize(&r->parser))
 		return err_sys(err, -ENOMEM, "%s", name);
-	if (len >= 3 && !memcmp(text, "\xef\xbb\xbf", 3)) { /* libyaml skips it only where it guesses the encoding */
+	if (len >= 3 &&
+		!memcmp(text, "\xef\xbb\xbf", 3)) { /* libyaml skips it only where it guesses the encoding */
 		text += 3;
 		len -= 3;
 	}

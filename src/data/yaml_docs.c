@@ -31,23 +31,21 @@ int yaml_docs_unique(const struct yaml_docs *docs, struct err *err)
 	if (!second)
 		return 0;
 	name = text_escaped(second->text);
-	return err_set(err, -EINVAL, ERR_USAGE, "%s:%u:%u: %s stands twice, first at %u:%u", docs->name, second->line,
-		second->column, name, docs->twice.first->line, docs->twice.first->column);
+	return err_set(err, -EINVAL, ERR_USAGE, "%s:%u:%u: %s stands twice, first at %u:%u", docs->name,
+		second->line, second->column, name, docs->twice.first->line, docs->twice.first->column);
 }
 
 /* As far as the cap and one byte more, from anything that can be read: a manifest may come from a pipe. */
 static int read_text(const char *path, struct buf *text, struct err *err)
 {
-	CLEANUP_FD int opened = -1;
+	bool is_stdin = !strcmp(path, "-");
+	CLEANUP_FD int opened = is_stdin ? -1 : open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY);
+	int fd = is_stdin ? STDIN_FILENO : opened, code = is_stdin || opened >= 0 ? 0 : -errno;
 	CLEANUP_FREE char *name = text_escaped(path);
-	int fd = STDIN_FILENO;
 	ssize_t n;
 
-	if (strcmp(path, "-")) {
-		fd = opened = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY);
-		if (fd < 0)
-			return err_sys(err, -errno, "%s", name);
-	}
+	if (code)
+		return err_sys(err, code, "%s", name);
 	while (text->len <= YAML_SIZE_MAX) {
 		char *room = buf_reserve(text, 65536);
 
@@ -73,7 +71,8 @@ int yaml_docs_read_loose(const char *path, struct yaml_docs *ret, struct err *er
 	*ret = (struct yaml_docs){0};
 	if (code)
 		return code;
-	return yaml_docs_parse_loose(strcmp(path, "-") ? path : "stdin", text.len ? text.data : "", text.len, ret, err);
+	return yaml_docs_parse_loose(
+		strcmp(path, "-") != 0 ? path : "stdin", text.len ? text.data : "", text.len, ret, err);
 }
 
 static int strict(int code, struct yaml_docs *docs, struct err *err)

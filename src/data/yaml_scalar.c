@@ -13,9 +13,10 @@
 
 static const char *const nulls[] = {"", "~", "null", "Null", "NULL"};
 static const char *const trues[] = {"y", "Y", "yes", "Yes", "YES", "true", "True", "TRUE", "on", "On", "ON"};
-static const char *const falses[] = {"n", "N", "no", "No", "NO", "false", "False", "FALSE", "off", "Off", "OFF"};
-static const char *const floats[] = {".nan", ".NaN", ".NAN", ".inf", ".Inf", ".INF", "+.inf", "+.Inf", "+.INF",
-	"-.inf", "-.Inf", "-.INF"};
+static const char *const falses[] = {
+	"n", "N", "no", "No", "NO", "false", "False", "FALSE", "off", "Off", "OFF"};
+static const char *const floats[] = {
+	".nan", ".NaN", ".NAN", ".inf", ".Inf", ".INF", "+.inf", "+.Inf", "+.INF", "-.inf", "-.Inf", "-.INF"};
 
 static bool is_one_of(const char *text, const char *const *words, size_t n)
 {

@@ -59,12 +59,14 @@ const struct yaml_node *yaml_get(const struct yaml_node *map, const char *name)
 	return NULL;
 }
 
-static int refuse_at(const struct yaml_docs *docs, const struct yaml_node *at, struct err *err, const char *why)
+static int refuse_at(
+	const struct yaml_docs *docs, const struct yaml_node *at, struct err *err, const char *why)
 {
 	return err_set(err, -EINVAL, ERR_USAGE, "%s:%u:%u: %s", docs->name, at->line, at->column, why);
 }
 
-/* Puts copies of the members of `from` behind those of the map; `*rank` counts up, so that the nearer one wins. */
+/* Puts copies of the members of `from` behind those of the map; `*rank` counts up, so that the nearer one
+ * wins. */
 static int merge_one(struct yaml_docs *docs, struct yaml_node *map, const struct yaml_node *from,
 	const struct yaml_node *at, unsigned int *rank, unsigned int *total, struct err *err)
 {
@@ -168,7 +170,7 @@ int yaml_tree_finish_map(struct yaml_docs *docs, struct yaml_node *map, unsigned
 		sorted[n++] = member;
 	qsort(sorted, n, sizeof(struct yaml_node *), by_name);
 	for (size_t i = 1, first = 0; i < n; i++) {
-		if (strcmp(sorted[first]->key->text, sorted[i]->key->text))
+		if (strcmp(sorted[first]->key->text, sorted[i]->key->text) != 0)
 			first = i;
 		else if (sorted[i]->merged)
 			sorted[i]->merged = UINT32_MAX;

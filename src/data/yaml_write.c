@@ -37,8 +37,8 @@ static void emit(struct writer *w, yaml_event_t *event, int made)
 		w->code = made && w->emitter.error != YAML_MEMORY_ERROR ? -EINVAL : -ENOMEM;
 }
 
-/* Would any reader, of YAML 1.1 or 1.2, take the text for something else? Whatever begins like a number or a time and
- * has none but their letters is quoted too: a container ID may look like a float. */
+/* Would any reader, of YAML 1.1 or 1.2, take the text for something else? Whatever begins like a number or a
+ * time and has none but their letters is quoted too: a container ID may look like a float. */
 static bool must_quote(const char *text)
 {
 	if (yaml_plain_type(text, NULL, NULL) != YAML_TEXT || !strcmp(text, "=") || !strcmp(text, "<<"))
@@ -54,7 +54,8 @@ static void write_scalar(struct writer *w, const char *text, size_t len, bool is
 	if (is_text && (must_quote(text) || strpbrk(text, "\n\r\t") || strlen(text) != len))
 		style = YAML_DOUBLE_QUOTED_SCALAR_STYLE;
 	emit(w, &event,
-		yaml_scalar_event_initialize(&event, NULL, NULL, (const yaml_char_t *)text, (int)len, 1, 1, style));
+		yaml_scalar_event_initialize(
+			&event, NULL, NULL, (const yaml_char_t *)text, (int)len, 1, 1, style));
 }
 
 static void write_text(struct writer *w, const char *text, size_t len)
@@ -75,7 +76,8 @@ static void write_object(struct writer *w, struct json_object *from)
 	yaml_event_t event;
 
 	emit(w, &event, yaml_mapping_start_event_initialize(&event, NULL, NULL, 1, YAML_BLOCK_MAPPING_STYLE));
-	json_object_object_foreach(from, name, value) {
+	json_object_object_foreach(from, name, value)
+	{
 		if (w->code)
 			return;
 		write_text(w, name, strlen(name));
@@ -91,7 +93,8 @@ static void write_array(struct writer *w, struct json_object *from)
 	size_t n = json_object_array_length(from);
 	yaml_event_t event;
 
-	emit(w, &event, yaml_sequence_start_event_initialize(&event, NULL, NULL, 1, YAML_BLOCK_SEQUENCE_STYLE));
+	emit(w, &event,
+		yaml_sequence_start_event_initialize(&event, NULL, NULL, 1, YAML_BLOCK_SEQUENCE_STYLE));
 	for (size_t i = 0; i < n && !w->code; i++)
 		write_value(w, json_object_array_get_idx(from, i));
 	if (!w->code)
@@ -140,7 +143,8 @@ static bool tree_has_unsafe(struct json_object *from)
 	if (json_object_is_type(from, json_type_string))
 		return has_unsafe(json_object_get_string(from), (size_t)json_object_get_string_len(from));
 	if (json_object_is_type(from, json_type_object)) {
-		json_object_object_foreach(from, name, value) {
+		json_object_object_foreach(from, name, value)
+		{
 			if (has_unsafe(name, strlen(name)) || tree_has_unsafe(value))
 				return true;
 		}

@@ -15,6 +15,8 @@
 #include "base/text.h"
 #include "model/manifest_reader.h"
 
+#define PODS_MAX 1000
+
 static const struct {
 	const char *kind, *api;
 	const char *steps[5]; /* to the pod template; none: the object is the Pod */
@@ -63,7 +65,8 @@ int manifest_fail(struct manifest_reader *r, const struct yaml_node *at, const c
 	va_end(ap);
 	if (len < 0)
 		return err_sys(r->err, -ENOMEM, "%s", r->file);
-	return err_set(r->err, -EINVAL, ERR_USAGE, "%s:%u:%u: %s", r->file, at ? at->line : 1, at ? at->column : 1, text);
+	return err_set(r->err, -EINVAL, ERR_USAGE, "%s:%u:%u: %s", r->file, at ? at->line : 1,
+		at ? at->column : 1, text);
 }
 
 int manifest_add_remark(struct manifest_reader *r, enum manifest_severity severity, unsigned int line,
@@ -79,8 +82,10 @@ int manifest_add_remark(struct manifest_reader *r, enum manifest_severity severi
 	len = vasprintf(&remark.message, fmt, ap);
 	va_end(ap);
 	remark.field = strdup(buf_text(&r->path));
-	grown = len < 0 || !remark.field ? NULL : reallocarray(*list, *n + 1, sizeof(**list));
-	if (!grown) {
+	grown = *list;
+	if (len >= 0 && remark.field && !(*n & (*n - 1))) /* full at each power of two */
+		grown = reallocarray(*list, *n ? 2 * *n : 1, sizeof(**list));
+	if (len < 0 || !remark.field || !grown) {
 		free(remark.field);
 		if (len >= 0)
 			free(remark.message);
@@ -102,15 +107,17 @@ static int read_template(struct manifest_reader *r, const struct yaml_node *obje
 		const char *const own[] = {*steps, NULL};
 		bool is_spec = !strcmp(*steps, "spec");
 
-		code = node == object ? 0
-				      : manifest_check_names(r, node, is_spec ? MANIFEST_ROOT : MANIFEST_WORKLOAD,
-						is_spec ? both : own);
+		code = node == object
+			       ? 0
+			       : manifest_check_names(r, node, is_spec ? MANIFEST_ROOT : MANIFEST_WORKLOAD,
+					 is_spec ? both : own);
 		if (code)
 			return code;
 		next = yaml_get(node, *steps);
 		manifest_down(r, ".%s", *steps);
 		if (!next)
-			return manifest_fail(r, node->key ? node->key : node, "%s is missing", buf_text(&r->path));
+			return manifest_fail(
+				r, node->key ? node->key : node, "%s is missing", buf_text(&r->path));
 		code = manifest_want(r, next, YAML_MAP);
 		if (code)
 			return code;
@@ -124,30 +131,36 @@ static int read_template(struct manifest_reader *r, const struct yaml_node *obje
 static int read_pod(struct manifest_reader *r, const struct yaml_node *object, size_t kind, const char *api)
 {
 	static const char *const own[] = {"apiVersion", "kind", "metadata", "spec", NULL};
-	struct manifest_pod *grown = reallocarray(r->into->pods, r->into->n_pods + 1, sizeof(*grown));
+	struct manifest_pod *grown;
 	int code;
 
+	if (r->into->n_pods == PODS_MAX)
+		return manifest_fail(r, object, "more than %d Pods", PODS_MAX);
+	grown = reallocarray(r->into->pods, r->into->n_pods + 1, sizeof(*grown));
 	if (!grown)
 		return err_sys(r->err, -ENOMEM, "%s", r->file);
 	r->into->pods = grown;
 	r->pod = &grown[r->into->n_pods++];
-	*r->pod = (struct manifest_pod){.kind = kinds[kind].kind, .line = object->line, .column = object->column};
-	if (asprintf(&r->pod->metadata_path, "%s%smetadata", buf_text(&r->path), r->path.len ? "." : "") < 0) {
+	*r->pod = (struct manifest_pod){
+		.kind = kinds[kind].kind, .line = object->line, .column = object->column};
+	if (asprintf(&r->pod->metadata_path, "%s%smetadata", buf_text(&r->path), r->path.len ? "." : "") <
+		0) {
 		r->pod->metadata_path = NULL;
 		return err_sys(r->err, -ENOMEM, "%s", r->file);
 	}
 	code = manifest_check_names(r, object, MANIFEST_ROOT, own);
 	code = code ? code : manifest_read_metadata(r, object, false);
-	if (!code && strcmp(api, kinds[kind].api)) {
+	if (!code && strcmp(api, kinds[kind].api) != 0) {
 		const struct yaml_node *at = yaml_get(object, "apiVersion");
 		size_t mark = manifest_down(r, ".apiVersion");
 
-		code = manifest_add_remark(r, MANIFEST_WARNING, at->line, at->column, "apiVersion of %s is %s",
-			kinds[kind].kind, kinds[kind].api);
+		code = manifest_add_remark(r, MANIFEST_WARNING, at->line, at->column,
+			"apiVersion of %s is %s", kinds[kind].kind, kinds[kind].api);
 		manifest_up(r, mark);
 	}
 	if (!code)
-		code = kinds[kind].steps[0] ? read_template(r, object, kinds[kind].steps) : manifest_read_spec(r, object);
+		code = kinds[kind].steps[0] ? read_template(r, object, kinds[kind].steps)
+					    : manifest_read_spec(r, object);
 	code = code ? code : manifest_check_pod(r);
 	r->pod = NULL;
 	return code;
@@ -166,7 +179,8 @@ static int pass_by(struct manifest_reader *r, const struct yaml_node *kind)
 		manifest_fail(r, kind, "unknown kind \"%s\"", name);
 		return err_hint(r->err, "did you mean %s?", kinds[i].kind);
 	}
-	return manifest_add_remark(r, MANIFEST_UNUSED, kind->line, kind->column, "kind %s holds no Pod", name);
+	return manifest_add_remark(
+		r, MANIFEST_UNUSED, kind->line, kind->column, "kind %s holds no Pod", name);
 }
 
 static int read_object(struct manifest_reader *r, const struct yaml_node *object, bool in_list);
@@ -196,7 +210,8 @@ static int read_object(struct manifest_reader *r, const struct yaml_node *object
 	int code = 0;
 
 	if (object->type != YAML_MAP)
-		return manifest_fail(r, object, "a manifest must be an object, not %s", yaml_type_name(object->type));
+		return manifest_fail(
+			r, object, "a manifest must be an object, not %s", yaml_type_name(object->type));
 	if (!kind || kind->type == YAML_NULL)
 		return manifest_fail(r, object, "kind is missing");
 	if (!api || api->type == YAML_NULL)
@@ -210,7 +225,7 @@ static int read_object(struct manifest_reader *r, const struct yaml_node *object
 	if (!strcmp(kind->text, "List") && !in_list)
 		return read_list(r, object);
 	for (size_t i = 0; i < ARRAY_SIZE(kinds); i++) {
-		if (strcmp(kind->text, kinds[i].kind))
+		if (strcmp(kind->text, kinds[i].kind) != 0)
 			continue;
 		code = read_pod(r, object, i, api->text);
 		manifest_up(r, mark);
@@ -219,7 +234,8 @@ static int read_object(struct manifest_reader *r, const struct yaml_node *object
 	return pass_by(r, kind);
 }
 
-/* Lost indentation first: it makes keys stand twice, and what it makes of the rest is not what was written. */
+/* Lost indentation first: it makes keys stand twice, and what it makes of the rest is not what was written.
+ */
 static int read_documents(struct manifest_reader *r)
 {
 	const struct yaml_docs *docs = &r->into->docs;

@@ -16,7 +16,8 @@ static struct manifest_value *at(struct manifest_context *context, const struct 
 	return (struct manifest_value *)(void *)((char *)context + field->offset);
 }
 
-static const struct manifest_value *at_const(const struct manifest_context *context, const struct manifest_field *field)
+static const struct manifest_value *at_const(
+	const struct manifest_context *context, const struct manifest_field *field)
 {
 	return (const struct manifest_value *)(const void *)((const char *)context + field->offset);
 }
@@ -42,7 +43,8 @@ void manifest_effective(const struct manifest_pod *pod, const struct manifest_co
 
 	*ret = (struct manifest_context){0};
 	for (size_t i = 0; i < n; i++) {
-		bool of_pod = fields[i].levels & MANIFEST_POD, of_container = fields[i].levels & MANIFEST_CONTEXT;
+		bool of_pod = fields[i].levels & MANIFEST_POD,
+		     of_container = fields[i].levels & MANIFEST_CONTEXT;
 
 		if (of_container && (!of_pod || at_const(&container->context, deciding(&fields[i]))->set))
 			*at(ret, &fields[i]) = *at_const(&container->context, &fields[i]);
@@ -62,12 +64,12 @@ static bool is_false(const struct manifest_value *value)
 }
 
 /* A remark on `value`, which stands at `path`.`name`. */
-#define REMARK(r, severity, path, name, value, ...)                                                                \
-	({                                                                                                         \
-		size_t mark_ = manifest_down(r, "%s.%s", path, name);                                              \
-                                                                                                                   \
-		manifest_add_remark(r, severity, (value)->line, (value)->column, __VA_ARGS__);                     \
-		manifest_up(r, mark_);                                                                             \
+#define REMARK(r, severity, path, name, value, ...)                                                          \
+	({                                                                                                   \
+		size_t mark_ = manifest_down(r, "%s.%s", path, name);                                        \
+                                                                                                             \
+		manifest_add_remark(r, severity, (value)->line, (value)->column, __VA_ARGS__);               \
+		manifest_up(r, mark_);                                                                       \
 	})
 
 static void check_namespaces(struct manifest_reader *r)
@@ -76,7 +78,8 @@ static void check_namespaces(struct manifest_reader *r)
 	const struct {
 		const struct manifest_value *value;
 		const char *name;
-	} hosts[] = {{&pod->host_pid, "hostPID"}, {&pod->host_network, "hostNetwork"}, {&pod->host_ipc, "hostIPC"}};
+	} hosts[] = {{&pod->host_pid, "hostPID"}, {&pod->host_network, "hostNetwork"},
+		{&pod->host_ipc, "hostIPC"}};
 
 	if (is_true(&pod->host_pid) && is_true(&pod->share_process_namespace))
 		REMARK(r, MANIFEST_INVALID, pod->path, "shareProcessNamespace", &pod->share_process_namespace,
@@ -92,7 +95,8 @@ static void check_namespaces(struct manifest_reader *r)
 
 /* {type, localhostProfile} of seccomp and AppArmor. */
 static void check_profile(struct manifest_reader *r, const char *path, const char *name,
-	const struct manifest_value *object, const struct manifest_value *type, const struct manifest_value *file)
+	const struct manifest_value *object, const struct manifest_value *type,
+	const struct manifest_value *file)
 {
 	bool local = type->set && !strcmp(type->text, "Localhost");
 
@@ -101,20 +105,23 @@ static void check_profile(struct manifest_reader *r, const char *path, const cha
 	if (!type->set)
 		REMARK(r, MANIFEST_INVALID, path, name, object, "%s.type is missing", name);
 	else if (local && !file->set)
-		REMARK(r, MANIFEST_INVALID, path, name, type, "%s of type Localhost needs localhostProfile", name);
+		REMARK(r, MANIFEST_INVALID, path, name, type, "%s of type Localhost needs localhostProfile",
+			name);
 	else if (!local && file->set)
-		REMARK(r, MANIFEST_INVALID, path, name, file, "%s.localhostProfile is for type Localhost only", name);
+		REMARK(r, MANIFEST_INVALID, path, name, file,
+			"%s.localhostProfile is for type Localhost only", name);
 }
 
-static void check_profiles(struct manifest_reader *r, const char *holder, const struct manifest_context *context)
+static void check_profiles(
+	struct manifest_reader *r, const char *holder, const struct manifest_context *context)
 {
 	CLEANUP_BUF struct buf path = {0};
 
 	buf_printf(&path, "%s.securityContext", holder);
 	check_profile(r, buf_text(&path), "seccompProfile", &context->seccomp_profile, &context->seccomp_type,
 		&context->seccomp_localhost);
-	check_profile(r, buf_text(&path), "appArmorProfile", &context->app_armor_profile, &context->app_armor_type,
-		&context->app_armor_localhost);
+	check_profile(r, buf_text(&path), "appArmorProfile", &context->app_armor_profile,
+		&context->app_armor_type, &context->app_armor_localhost);
 }
 
 static bool adds_sys_admin(const struct manifest_value *add)
@@ -125,7 +132,8 @@ static bool adds_sys_admin(const struct manifest_value *add)
 	return add->set && (add->all || (!caps_parse_list("SYS_ADMIN", &mask, &err) && (add->mask & mask)));
 }
 
-static void check_escalation(struct manifest_reader *r, const char *path, const struct manifest_context *context)
+static void check_escalation(
+	struct manifest_reader *r, const char *path, const struct manifest_context *context)
 {
 	const struct manifest_value *escalation = &context->allow_privilege_escalation;
 
@@ -140,7 +148,8 @@ static void check_escalation(struct manifest_reader *r, const char *path, const 
 }
 
 /* Here the Pod may have given the value: it is named where it stands, once for all containers. */
-static void check_non_root(struct manifest_reader *r, const char *path, const struct manifest_context *context)
+static void check_non_root(
+	struct manifest_reader *r, const char *path, const struct manifest_context *context)
 {
 	const struct manifest_value *user = &context->run_as_user, *non_root = &context->run_as_non_root;
 	CLEANUP_BUF struct buf pod_path = {0};
@@ -149,12 +158,15 @@ static void check_non_root(struct manifest_reader *r, const char *path, const st
 		return;
 	buf_printf(&pod_path, "%s.securityContext", r->pod->path);
 	if (user->set && user->number == 0)
-		REMARK(r, MANIFEST_INVALID, user->level == MANIFEST_POD ? buf_text(&pod_path) : path, "runAsUser", user,
-			"runAsUser is 0 and runAsNonRoot is true: the kubelet does not start such a container");
+		REMARK(r, MANIFEST_INVALID, user->level == MANIFEST_POD ? buf_text(&pod_path) : path,
+			"runAsUser", user,
+			"runAsUser is 0 and runAsNonRoot is true: the kubelet does not start such a "
+			"container");
 	else if (!user->set)
-		REMARK(r, MANIFEST_NOTE, non_root->level == MANIFEST_POD ? buf_text(&pod_path) : path, "runAsNonRoot",
-			non_root,
-			"runAsNonRoot chooses no user: without runAsUser the image's USER decides, and it must be a number "
+		REMARK(r, MANIFEST_NOTE, non_root->level == MANIFEST_POD ? buf_text(&pod_path) : path,
+			"runAsNonRoot", non_root,
+			"runAsNonRoot chooses no user: without runAsUser the image's USER decides, and it "
+			"must be a number "
 			"other than 0");
 }
 
@@ -168,7 +180,8 @@ static void check_container(struct manifest_reader *r, const struct manifest_con
 	check_profiles(r, container->path, &container->context);
 	check_escalation(r, buf_text(&path), &context);
 	check_non_root(r, buf_text(&path), &context);
-	if (context.proc_mount.set && !strcmp(context.proc_mount.text, "Unmasked") && !is_false(&r->pod->host_users))
+	if (context.proc_mount.set && !strcmp(context.proc_mount.text, "Unmasked") &&
+		!is_false(&r->pod->host_users))
 		REMARK(r, MANIFEST_WARNING, buf_text(&path), "procMount", &context.proc_mount,
 			"newer API servers take procMount Unmasked only with hostUsers false");
 }
@@ -233,8 +246,8 @@ int manifest_refuse(const struct manifest *manifest, const struct manifest_pod *
 		const struct manifest_remark *remark = &pod->remarks[i];
 
 		if (remark->severity == MANIFEST_INVALID)
-			return err_set(err, -EINVAL, ERR_USAGE, "%s:%u:%u: %s: %s", manifest->docs.name, remark->line,
-				remark->column, remark->field, remark->message);
+			return err_set(err, -EINVAL, ERR_USAGE, "%s:%u:%u: %s: %s", manifest->docs.name,
+				remark->line, remark->column, remark->field, remark->message);
 	}
 	return 0;
 }

@@ -24,7 +24,8 @@ static const struct {
 } nesting[] = {
 	{MANIFEST_ROOT, "metadata", MANIFEST_METADATA},
 	{MANIFEST_ROOT, "spec", MANIFEST_SPEC | MANIFEST_CONTAINER | MANIFEST_WORKLOAD | CONTEXTS},
-	{MANIFEST_WORKLOAD, "template", MANIFEST_ROOT | MANIFEST_METADATA | MANIFEST_SPEC | MANIFEST_CONTAINER | CONTEXTS},
+	{MANIFEST_WORKLOAD, "template",
+		MANIFEST_ROOT | MANIFEST_METADATA | MANIFEST_SPEC | MANIFEST_CONTAINER | CONTEXTS},
 	{MANIFEST_SPEC, "containers", MANIFEST_CONTAINER | MANIFEST_CONTEXT},
 	{MANIFEST_SPEC, "initContainers", MANIFEST_CONTAINER | MANIFEST_CONTEXT},
 	{MANIFEST_SPEC, "securityContext", CONTEXTS},
@@ -39,36 +40,47 @@ static bool is_own(const char *const *own, const char *name)
 	return false;
 }
 
-/* Is `name` a part of the empty member `parent` that stands beside it? */
-static bool belongs_below(const char *parent, const char *name, unsigned int level)
+/* Looks for a member that belongs below the empty one named `parent`: of the levels `below`, or, when that is
+ * 0, a part of the object of a securityContext. */
+static int check_empty(struct manifest_reader *r, const struct yaml_node *map, unsigned int level,
+	const char *parent, unsigned int below, const struct yaml_node *only)
 {
+	const struct yaml_node *empty = yaml_get(map, parent);
 	char joined[128];
 
-	for (size_t i = 0; i < ARRAY_SIZE(nesting); i++)
-		if (nesting[i].at == level && !strcmp(nesting[i].parent, parent))
-			return manifest_is_known(nesting[i].below, name);
-	if (!(level & CONTEXTS) || snprintf(joined, sizeof(joined), "%s.%s", parent, name) >= (int)sizeof(joined))
-		return false;
-	return manifest_field(joined, (enum manifest_level)level) != NULL ||
-	       manifest_field(joined, MANIFEST_CONTEXT) != NULL;
+	if (!empty || empty->type != YAML_NULL)
+		return 0;
+	for (const struct yaml_node *child = only ? only : map->child; child;
+		child = only ? NULL : child->next) {
+		const char *name = child->key->text;
+
+		if (manifest_is_known(level, name))
+			continue;
+		if (below ? !manifest_is_known(below, name)
+			  : (snprintf(joined, sizeof(joined), "%s.%s", parent, name) >= (int)sizeof(joined) ||
+				    !manifest_field(joined, MANIFEST_CONTEXT)))
+			continue;
+		return manifest_fail(r, empty->key,
+			"%s is empty and %s stands %s: has the indentation been lost?", parent, name,
+			r->path.len ? "beside it" : "at the top level");
+	}
+	return 0;
 }
 
 int manifest_check_indentation(struct manifest_reader *r, const struct yaml_node *map, unsigned int level,
 	const struct yaml_node *only)
 {
-	for (const struct yaml_node *parent = map->child; parent; parent = parent->next) {
-		if (parent->type != YAML_NULL)
-			continue;
-		for (const struct yaml_node *child = only ? only : map->child; child; child = only ? NULL : child->next) {
-			if (manifest_is_known(level, child->key->text) ||
-				!belongs_below(parent->key->text, child->key->text, level))
-				continue;
-			return manifest_fail(r, parent->key,
-				"%s is empty and %s stands %s: has the indentation been lost?", parent->key->text,
-				child->key->text, r->path.len ? "beside it" : "at the top level");
-		}
-	}
-	return 0;
+	size_t n;
+	const struct manifest_field *fields = manifest_fields(&n);
+	int code = 0;
+
+	for (size_t i = 0; i < ARRAY_SIZE(nesting) && !code; i++)
+		if (nesting[i].at == level)
+			code = check_empty(r, map, level, nesting[i].parent, nesting[i].below, only);
+	for (size_t i = 0; i < n && (level & CONTEXTS) && !code; i++)
+		if (fields[i].type == MANIFEST_OBJECT)
+			code = check_empty(r, map, level, fields[i].name, 0, only);
+	return code;
 }
 
 static const char *home_of(const char *name)
@@ -77,18 +89,21 @@ static const char *home_of(const char *name)
 		enum manifest_level level;
 		const char *home;
 	} homes[] = {{MANIFEST_CONTEXT, "securityContext"}, {MANIFEST_POD, "the Pod's securityContext"},
-		{MANIFEST_SPEC, "the Pod's spec"}, {MANIFEST_CONTAINER, "containers[]"}, {MANIFEST_METADATA, "metadata"}};
+		{MANIFEST_SPEC, "the Pod's spec"}, {MANIFEST_CONTAINER, "containers[]"},
+		{MANIFEST_METADATA, "metadata"}};
 
 	for (size_t i = 0; i < ARRAY_SIZE(homes); i++)
 		if (manifest_is_known(homes[i].level, name))
 			return homes[i].home;
-	if (manifest_field("capabilities.add", MANIFEST_CONTEXT) && (!strcmp(name, "add") || !strcmp(name, "drop")))
+	if (manifest_field("capabilities.add", MANIFEST_CONTEXT) &&
+		(!strcmp(name, "add") || !strcmp(name, "drop")))
 		return "securityContext.capabilities";
 	return NULL;
 }
 
 /* The names that could have been meant at a level, or below an object of it. */
-static size_t candidates(unsigned int level, const char *object, const char *const *own, const char *names[NAMES_MAX])
+static size_t candidates(
+	unsigned int level, const char *object, const char *const *own, const char *names[NAMES_MAX])
 {
 	size_t n = 0, n_fields, len = object ? strlen(object) : 0;
 	const struct manifest_field *fields = manifest_fields(&n_fields);
@@ -108,8 +123,8 @@ static size_t candidates(unsigned int level, const char *object, const char *con
 	return n;
 }
 
-static int refuse_unknown(struct manifest_reader *r, const struct yaml_node *map, const struct yaml_node *member,
-	unsigned int level, const char *object, const char *const *own)
+static int refuse_unknown(struct manifest_reader *r, const struct yaml_node *map,
+	const struct yaml_node *member, unsigned int level, const char *object, const char *const *own)
 {
 	CLEANUP_FREE char *name = text_escaped(member->key->text);
 	const char *names[NAMES_MAX], *nearest, *home;
@@ -118,7 +133,8 @@ static int refuse_unknown(struct manifest_reader *r, const struct yaml_node *map
 		return err_sys(r->err, -ENOMEM, "%s", r->file);
 	if (!object && manifest_check_indentation(r, map, level, member))
 		return r->err->code;
-	manifest_fail(r, member->key, "unknown field \"%s\"%s%s", name, r->path.len ? " in " : "", buf_text(&r->path));
+	manifest_fail(r, member->key, "unknown field \"%s\"%s%s", name, r->path.len ? " in " : "",
+		buf_text(&r->path));
 	home = home_of(member->key->text);
 	nearest = text_nearest(member->key->text, names, candidates(level, object, own, names));
 	if (home)
@@ -128,8 +144,8 @@ static int refuse_unknown(struct manifest_reader *r, const struct yaml_node *map
 	return r->err->code;
 }
 
-int manifest_check_names(struct manifest_reader *r, const struct yaml_node *map, unsigned int level,
-	const char *const *own)
+int manifest_check_names(
+	struct manifest_reader *r, const struct yaml_node *map, unsigned int level, const char *const *own)
 {
 	size_t mark;
 	int code = 0;
@@ -142,16 +158,16 @@ int manifest_check_names(struct manifest_reader *r, const struct yaml_node *map,
 		if (!manifest_is_known(level, name))
 			return refuse_unknown(r, map, member, level, NULL, own);
 		mark = manifest_down(r, ".%s", name);
-		code = manifest_add_remark(r, MANIFEST_UNUSED, member->key->line, member->key->column,
-			"not applied here");
+		code = manifest_add_remark(
+			r, MANIFEST_UNUSED, member->key->line, member->key->column, "not applied here");
 		manifest_up(r, mark);
 	}
 	return code;
 }
 
 /* The row of a name at this level, or at the other one of the two securityContexts. */
-static const struct manifest_field *find_row(const char *name, const char *object, enum manifest_level level,
-	bool *ret_misplaced)
+static const struct manifest_field *find_row(
+	const char *name, const char *object, enum manifest_level level, bool *ret_misplaced)
 {
 	char joined[128];
 	const struct manifest_field *field;
@@ -170,8 +186,8 @@ static const struct manifest_field *find_row(const char *name, const char *objec
 	return field;
 }
 
-static int read_member(struct manifest_reader *r, const struct yaml_node *member, const struct manifest_field *field,
-	bool misplaced, enum manifest_level level, void *base)
+static int read_member(struct manifest_reader *r, const struct yaml_node *member,
+	const struct manifest_field *field, bool misplaced, enum manifest_level level, void *base)
 {
 	struct manifest_value *value = (struct manifest_value *)(void *)((char *)base + field->offset);
 	int code = manifest_read_value(r, field, level, member, value);
@@ -181,7 +197,8 @@ static int read_member(struct manifest_reader *r, const struct yaml_node *member
 	if (field->type == MANIFEST_OBJECT)
 		code = manifest_read_level(r, member, level, field->name, NULL, base);
 	if (field->type == MANIFEST_ANY && !code)
-		code = manifest_add_remark(r, MANIFEST_UNUSED, member->key->line, member->key->column, "%s", field->help);
+		code = manifest_add_remark(
+			r, MANIFEST_UNUSED, member->key->line, member->key->column, "%s", field->help);
 	if (!misplaced || code)
 		return code;
 	value->set = false;
@@ -189,7 +206,8 @@ static int read_member(struct manifest_reader *r, const struct yaml_node *member
 	if (strchr(field->name, '.')) /* said of the whole object */
 		return 0;
 	return manifest_add_remark(r, MANIFEST_WARNING, member->key->line, member->key->column,
-		"has no effect at %s level: the field exists at %s level only, and a strict API server refuses it",
+		"has no effect at %s level: the field exists at %s level only, and a strict API server "
+		"refuses it",
 		level == MANIFEST_POD ? "Pod" : "container", level == MANIFEST_POD ? "container" : "Pod");
 }
 
@@ -198,7 +216,8 @@ int manifest_read_level(struct manifest_reader *r, const struct yaml_node *map, 
 {
 	int code = manifest_want(r, map, YAML_MAP);
 
-	for (const struct yaml_node *member = code ? NULL : map->child; member && !code; member = member->next) {
+	for (const struct yaml_node *member = code ? NULL : map->child; member && !code;
+		member = member->next) {
 		const char *name = member->key->text;
 		const struct manifest_field *field;
 		bool misplaced;

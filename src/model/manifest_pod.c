@@ -11,6 +11,8 @@
 #include "base/text.h"
 #include "model/manifest_reader.h"
 
+#define CONTAINERS_MAX 1000
+
 bool manifest_is_label(const char *name)
 {
 	size_t len = strspn(name, "abcdefghijklmnopqrstuvwxyz0123456789-");
@@ -33,8 +35,8 @@ bool manifest_is_subdomain(const char *name)
 	return name[len - 1] != '.';
 }
 
-static int check_name(struct manifest_reader *r, const struct yaml_node *at, const struct manifest_value *name,
-	bool (*fits)(const char *), const char *what)
+static int check_name(struct manifest_reader *r, const struct yaml_node *at,
+	const struct manifest_value *name, bool (*fits)(const char *), const char *what)
 {
 	struct yaml_node place = {.line = name->line, .column = name->column};
 	CLEANUP_FREE char *text = text_escaped(name->text);
@@ -62,7 +64,8 @@ int manifest_read_metadata(struct manifest_reader *r, const struct yaml_node *ho
 	if (node && node->type != YAML_NULL)
 		code = manifest_read_level(r, node, MANIFEST_METADATA, NULL, NULL, into);
 	if (!is_template && !code)
-		code = check_name(r, !node ? holder : node->key, &r->pod->name, manifest_is_subdomain, "name");
+		code = check_name(
+			r, !node ? holder : node->key, &r->pod->name, manifest_is_subdomain, "name");
 	if (!is_template && !code && r->pod->namespace.set)
 		code = check_name(r, node, &r->pod->namespace, manifest_is_label, "namespace");
 	manifest_up(r, mark);
@@ -88,7 +91,8 @@ static int read_context(struct manifest_reader *r, const struct yaml_node *holde
 	return code;
 }
 
-static int read_container(struct manifest_reader *r, const struct yaml_node *node, struct manifest_container *into)
+static int read_container(
+	struct manifest_reader *r, const struct yaml_node *node, struct manifest_container *into)
 {
 	static const char *const own[] = {"securityContext", NULL};
 	const struct manifest_container *other = r->pod->containers;
@@ -105,7 +109,7 @@ static int read_container(struct manifest_reader *r, const struct yaml_node *nod
 	if (code)
 		return code;
 	for (; other != into; other++) {
-		if (strcmp(other->name.text, into->name.text))
+		if (strcmp(other->name.text, into->name.text) != 0)
 			continue;
 		place.line = into->name.line;
 		place.column = into->name.column;
@@ -115,7 +119,8 @@ static int read_container(struct manifest_reader *r, const struct yaml_node *nod
 	return read_context(r, node, MANIFEST_CONTEXT, &into->context);
 }
 
-static int read_containers(struct manifest_reader *r, const struct yaml_node *list, enum manifest_container_kind kind)
+static int read_containers(
+	struct manifest_reader *r, const struct yaml_node *list, enum manifest_container_kind kind)
 {
 	size_t mark, i = 0;
 	int code;
@@ -151,6 +156,8 @@ static int read_all_containers(struct manifest_reader *r, const struct yaml_node
 		const struct yaml_node *list = yaml_get(spec, lists[i].name);
 
 		n += list ? list->n : 0;
+		if (n > CONTAINERS_MAX)
+			return manifest_fail(r, list, "more than %d containers", CONTAINERS_MAX);
 	}
 	r->pod->containers = calloc(n + 1, sizeof(*r->pod->containers));
 	if (!r->pod->containers)
@@ -159,8 +166,8 @@ static int read_all_containers(struct manifest_reader *r, const struct yaml_node
 		mark = manifest_down(r, ".%s", lists[i].name);
 		code = read_containers(r, yaml_get(spec, lists[i].name), lists[i].kind);
 		if (!code && !i && !r->pod->n_containers)
-			code = manifest_fail(r, !main_list ? spec->key : main_list->key, "%s %s", buf_text(&r->path),
-				!main_list ? "is missing" : "is empty");
+			code = manifest_fail(r, !main_list ? spec->key : main_list->key, "%s %s",
+				buf_text(&r->path), !main_list ? "is missing" : "is empty");
 		manifest_up(r, mark);
 	}
 	return code;
@@ -168,7 +175,8 @@ static int read_all_containers(struct manifest_reader *r, const struct yaml_node
 
 static int read_spec(struct manifest_reader *r, const struct yaml_node *spec)
 {
-	static const char *const own[] = {"containers", "initContainers", "ephemeralContainers", "securityContext", NULL};
+	static const char *const own[] = {
+		"containers", "initContainers", "ephemeralContainers", "securityContext", NULL};
 	int code;
 
 	r->pod->path = strdup(buf_text(&r->path));

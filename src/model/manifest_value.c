@@ -23,7 +23,8 @@ int manifest_want(struct manifest_reader *r, const struct yaml_node *node, enum 
 		return 0;
 	manifest_fail(r, node, "%s must be %s, not %s", buf_text(&r->path), yaml_type_name(type),
 		node->type == YAML_BOOL ? "a boolean" : yaml_type_name(node->type));
-	if (type == YAML_TEXT && (node->type == YAML_INT || node->type == YAML_FLOAT || node->type == YAML_BOOL)) {
+	if (type == YAML_TEXT &&
+		(node->type == YAML_INT || node->type == YAML_FLOAT || node->type == YAML_BOOL)) {
 		CLEANUP_FREE char *text = text_escaped(node->text);
 
 		err_hint(r->err, "put it in quotes: \"%s\"", text);
@@ -57,7 +58,8 @@ static size_t split_words(char *copy, const char *words[8])
 	return n;
 }
 
-static int check_word(struct manifest_reader *r, const struct manifest_field *field, const struct yaml_node *node)
+static int check_word(
+	struct manifest_reader *r, const struct manifest_field *field, const struct yaml_node *node)
 {
 	CLEANUP_FREE char *copy = strdup(field->words), *text = text_escaped(node->text);
 	CLEANUP_BUF struct buf list = {0};
@@ -80,7 +82,8 @@ static int check_word(struct manifest_reader *r, const struct manifest_field *fi
 }
 
 /* As an error that says which of the list it is. Kubernetes has names only, caps_parse() numbers too. */
-static int read_capability(struct manifest_reader *r, const struct yaml_node *node, struct manifest_value *value)
+static int read_capability(
+	struct manifest_reader *r, const struct yaml_node *node, struct manifest_value *value)
 {
 	CLEANUP_ERR struct err why = {0};
 	const char *bare = strncasecmp(node->text, "CAP_", 4) ? node->text : node->text + 4;
@@ -106,8 +109,10 @@ static int read_capability(struct manifest_reader *r, const struct yaml_node *no
 	if (!strcmp(node->text, upper))
 		return 0;
 	return manifest_add_remark(r, MANIFEST_NOTE, node->line, node->column,
-		"read as %s: manifests name capabilities in upper case and without CAP_, and what an engine makes of another "
-		"form differs", upper);
+		"read as %s: manifests name capabilities in upper case and without CAP_, and what an engine "
+		"makes of another "
+		"form differs",
+		upper);
 }
 
 static struct manifest_item *add_item(struct manifest_value *value, const struct yaml_node *node)
@@ -119,8 +124,8 @@ static struct manifest_item *add_item(struct manifest_value *value, const struct
 }
 
 /* A list of scalars. */
-static int read_items(struct manifest_reader *r, const struct manifest_field *field, const struct yaml_node *node,
-	struct manifest_value *value)
+static int read_items(struct manifest_reader *r, const struct manifest_field *field,
+	const struct yaml_node *node, struct manifest_value *value)
 {
 	size_t mark;
 	int code = 0;
@@ -224,8 +229,8 @@ static enum yaml_type type_of(const struct manifest_field *field, enum manifest_
 	}
 }
 
-int manifest_read_value(struct manifest_reader *r, const struct manifest_field *field, enum manifest_level level,
-	const struct yaml_node *node, struct manifest_value *ret)
+int manifest_read_value(struct manifest_reader *r, const struct manifest_field *field,
+	enum manifest_level level, const struct yaml_node *node, struct manifest_value *ret)
 {
 	int code = 0;
 
@@ -249,7 +254,8 @@ int manifest_read_value(struct manifest_reader *r, const struct manifest_field *
 		ret->items = calloc(node->n, sizeof(*ret->items));
 		if (!ret->items)
 			return err_sys(r->err, -ENOMEM, "%s", r->file);
-		code = field->type == MANIFEST_PAIRS ? read_pairs(r, node, ret) : read_items(r, field, node, ret);
+		code = field->type == MANIFEST_PAIRS ? read_pairs(r, node, ret)
+						     : read_items(r, field, node, ret);
 	}
 	ret->set = true;
 	return code;

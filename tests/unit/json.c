@@ -26,8 +26,8 @@ static struct json_object *parse(const char *text)
 
 static void reads_by_type(void **state)
 {
-	CLEANUP_JSON struct json_object *doc =
-		parse("{\"a\":{\"b\":\"x\",\"n\":-5,\"t\":true,\"z\":null,\"l\":[\"p\",1]},\"nul\":\"a\\u0000b\"}");
+	CLEANUP_JSON struct json_object *doc = parse(
+		"{\"a\":{\"b\":\"x\",\"n\":-5,\"t\":true,\"z\":null,\"l\":[\"p\",1]},\"nul\":\"a\\u0000b\"}");
 
 	(void)state;
 	assert_string_equal(json_text(json_at(doc, "a", NULL), "b"), "x");
@@ -48,8 +48,9 @@ static void reads_by_type(void **state)
 
 static void keeps_numbers_exact(void **state)
 {
-	CLEANUP_JSON struct json_object *doc = parse("{\"max\":18446744073709551615,\"i\":9223372036854775807,"
-						     "\"o\":9223372036854775808,\"m\":-9223372036854775808}");
+	CLEANUP_JSON struct json_object *doc =
+		parse("{\"max\":18446744073709551615,\"i\":9223372036854775807,"
+		      "\"o\":9223372036854775808,\"m\":-9223372036854775808}");
 	CLEANUP_BUF struct buf out = {0};
 
 	(void)state;
@@ -78,9 +79,10 @@ static void refuse(const char *text, size_t len, const char *message)
 
 static void refuses_with_a_position(void **state)
 {
-	static const char *const bad[] = {"", " ", "{", "[1,]", "{\"a\":1,}", "{a:1}", "{'a':1}", "// x\n1", "/* x */ 1",
-		"nul", "tru", "01", "1 2", "{}{}", "[1}", "\"abc", "\"a\\x\"", "NaN", "Infinity", "-", "[1 2]",
-		"{\"a\" 1}", "\"a\nb\"", "18446744073709551616", "-9223372036854775809", "+1", ".5", "TRUE", "Null"};
+	static const char *const bad[] = {"", " ", "{", "[1,]", "{\"a\":1,}", "{a:1}", "{'a':1}", "// x\n1",
+		"/* x */ 1", "nul", "tru", "01", "1 2", "{}{}", "[1}", "\"abc", "\"a\\x\"", "NaN", "Infinity",
+		"-", "[1 2]", "{\"a\" 1}", "\"a\nb\"", "18446744073709551616", "-9223372036854775809", "+1",
+		".5", "TRUE", "Null"};
 
 	(void)state;
 	for (size_t i = 0; i < ARRAY_SIZE(bad); i++)
@@ -114,7 +116,8 @@ static void refuses_depth_and_size(void **state)
 static void writes_valid_utf8(void **state)
 {
 	CLEANUP_JSON struct json_object *doc = json_new_object();
-	CLEANUP_JSON struct json_object *raw = parse("\"a\xff" "b\"");
+	CLEANUP_JSON struct json_object *raw = parse("\"a\xff"
+						     "b\"");
 	CLEANUP_BUF struct buf out = {0};
 
 	(void)state;
@@ -123,11 +126,13 @@ static void writes_valid_utf8(void **state)
 	json_add_text(doc, "null", NULL);
 	json_write(&out, doc, false);
 	assert_string_equal(buf_text(&out),
-		"{\"k\xef\xbf\xbd\":\"a\xef\xbf\xbd(\xe2\x82\xac\xef\xbf\xbd\xef\xbf\xbd\xef\xbf\xbd\\\"\\\\/\","
+		"{\"k\xef\xbf\xbd\":\"a\xef\xbf\xbd(\xe2\x82\xac\xef\xbf\xbd\xef\xbf\xbd\xef\xbf\xbd\\\"\\\\/"
+		"\","
 		"\"c\":\"\\u001b[31m\\u007f\\n\\u009b\\u202e\xf0\x9f\x98\x80\",\"null\":null}");
 	buf_free(&out);
 	json_write(&out, raw, false);
-	assert_string_equal(buf_text(&out), "\"a\xef\xbf\xbd" "b\"");
+	assert_string_equal(buf_text(&out), "\"a\xef\xbf\xbd"
+					    "b\"");
 }
 
 static void writes_pretty(void **state)
@@ -137,8 +142,9 @@ static void writes_pretty(void **state)
 
 	(void)state;
 	json_write(&out, doc, true);
-	assert_string_equal(buf_text(&out), "{\n  \"a\": [\n    1,\n    {\n      \"b\": []\n    }\n  ],\n  \"c\": {},\n"
-					    "  \"d\": 1.50\n}");
+	assert_string_equal(buf_text(&out),
+		"{\n  \"a\": [\n    1,\n    {\n      \"b\": []\n    }\n  ],\n  \"c\": {},\n"
+		"  \"d\": 1.50\n}");
 }
 
 static int stop_at_b(void *data, const char *name, struct json_object *value)
@@ -161,7 +167,8 @@ static void visits_in_order(void **state)
 
 static void slice_is(const char *text, const char *path, const char *want)
 {
-	CLEANUP_FREE char *copy = malloc(strlen(text) + !*text); /* no NUL behind it: the sanitizer sees a read past */
+	CLEANUP_FREE char *copy =
+		malloc(strlen(text) + !*text); /* no NUL behind it: the sanitizer sees a read past */
 	const char *at = NULL;
 	size_t len = 0;
 	int r;
@@ -197,7 +204,8 @@ static void slices(void **state)
 	slice_is("{\"a\":1,\"a\":2}", "a", "1");
 	slice_is("{\"\\u0061\\n\":true}", "a\n", "true");
 	slice_is("{\"\\ud83d\\ude00\":null}", "\xf0\x9f\x98\x80", "null");
-	slice_is("{\"long long string\\\\\":\"0123456789\xc3\xa9 0123456789\\\"x\",\"b\":-1.5e+3}", "b", "-1.5e+3");
+	slice_is("{\"long long string\\\\\":\"0123456789\xc3\xa9 0123456789\\\"x\",\"b\":-1.5e+3}", "b",
+		"-1.5e+3");
 	slice_fails("{\"a\":1}", "b", -ENOENT);
 	slice_fails("{}", "b", -ENOENT);
 	slice_fails("[1]", "b", -ENOENT);
@@ -229,8 +237,9 @@ static void slice_bounds_depth(void **state)
 /* Whatever stands in the text, nothing is read past its end and a found range lies inside. */
 static void survives_mutation(void **state)
 {
-	static const char text[] = "{\"pid\":4711,\"s\":\"a\\\"b\\u0041\\ud83d\\ude00\",\"l\":[1,[2,{\"k\":null}]],"
-				   "\"config\":{\"labels\":[\"bundle=/x\",\"y\"],\"caps\":{\"e\":[]}},\"u\":1.5e-3}";
+	static const char text[] =
+		"{\"pid\":4711,\"s\":\"a\\\"b\\u0041\\ud83d\\ude00\",\"l\":[1,[2,{\"k\":null}]],"
+		"\"config\":{\"labels\":[\"bundle=/x\",\"y\"],\"caps\":{\"e\":[]}},\"u\":1.5e-3}";
 	static const char *const paths[] = {"pid", "s", "config.caps.e", "config.labels", "u", "none"};
 	unsigned int seed = 4711;
 
@@ -243,7 +252,8 @@ static void survives_mutation(void **state)
 
 		memcpy(copy, text, len);
 		for (int i = rand_r(&seed) % 4; i > 0; i--)
-			copy[(size_t)rand_r(&seed) % len] = rand_r(&seed) % 2 ? (char)rand_r(&seed) : "\"\\{}[]:,u"[rand_r(&seed) % 9];
+			copy[(size_t)rand_r(&seed) % len] =
+				rand_r(&seed) % 2 ? (char)rand_r(&seed) : "\"\\{}[]:,u"[rand_r(&seed) % 9];
 		for (size_t i = 0; i < ARRAY_SIZE(paths); i++) {
 			const char *at = NULL;
 			size_t n = 0;

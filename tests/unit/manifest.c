@@ -51,10 +51,11 @@ static const struct manifest_remark *remark_at(const struct manifest_pod *pod, u
 
 static void reads_capabilities_example(void **state)
 {
-	static const char text[] = "apiVersion: v1\nkind: Pod\nmetadata:\n  name: ubuntu-sleeper\n  namespace: default\n"
-				   "spec:\n  containers:\n  - command:\n    - sleep\n    - \"4800\"\n    image: ubuntu\n"
-				   "    name: ubuntu-sleeper\n    securityContext:\n      capabilities:\n"
-				   "        add: [\"SYS_TIME\", \"NET_ADMIN\"]\n";
+	static const char text[] =
+		"apiVersion: v1\nkind: Pod\nmetadata:\n  name: ubuntu-sleeper\n  namespace: default\n"
+		"spec:\n  containers:\n  - command:\n    - sleep\n    - \"4800\"\n    image: ubuntu\n"
+		"    name: ubuntu-sleeper\n    securityContext:\n      capabilities:\n"
+		"        add: [\"SYS_TIME\", \"NET_ADMIN\"]\n";
 	CLEANUP_MANIFEST struct manifest m = {0};
 	CLEANUP_BUF struct buf path = {0};
 	const struct manifest_container *c;
@@ -76,14 +77,15 @@ static void reads_capabilities_example(void **state)
 	assert_true(c->context.capabilities_add.mask == want);
 	assert_false(c->context.capabilities_add.all);
 	assert_int_equal(c->context.capabilities_add.line, 15);
-	manifest_path(&path, manifest_field("capabilities.add", MANIFEST_CONTEXT), MANIFEST_CONTEXT, &m.pods[0], c);
+	manifest_path(
+		&path, manifest_field("capabilities.add", MANIFEST_CONTEXT), MANIFEST_CONTEXT, &m.pods[0], c);
 	assert_string_equal(buf_text(&path), "spec.containers[0].securityContext.capabilities.add");
 }
 
 static void reads_user_example(void **state)
 {
 	static const char text[] = HEAD "  securityContext:\n    runAsUser: 1010\n" BODY "  - name: d\n"
-				   "    securityContext: {runAsUser: 7}\n";
+					"    securityContext: {runAsUser: 7}\n";
 	CLEANUP_MANIFEST struct manifest m = {0};
 	struct manifest_context context;
 
@@ -108,7 +110,8 @@ static void replaces_objects_as_a_whole(void **state)
 	(void)state;
 	parse(HEAD "  securityContext:\n    seccompProfile: {type: Localhost, localhostProfile: a}\n"
 		   "    seLinuxOptions: {type: t, level: s0}\n    supplementalGroups: [5]\n" BODY
-		   "    securityContext:\n      seccompProfile: {type: Unconfined}\n      seLinuxOptions: {level: s1}\n",
+		   "    securityContext:\n      seccompProfile: {type: Unconfined}\n      seLinuxOptions: "
+		   "{level: s1}\n",
 		&m);
 	manifest_effective(&m.pods[0], &m.pods[0].containers[0], &context);
 	assert_string_equal(context.seccomp_type.text, "Unconfined");
@@ -124,7 +127,8 @@ static void reads_workloads_and_lists(void **state)
 
 	(void)state;
 	parse("apiVersion: v1\nkind: List\nitems:\n- apiVersion: apps/v1\n  kind: Deployment\n"
-	      "  metadata: {name: web, namespace: prod, labels: {of: object}}\n  spec:\n    replicas: 3\n    template:\n"
+	      "  metadata: {name: web, namespace: prod, labels: {of: object}}\n  spec:\n    replicas: 3\n    "
+	      "template:\n"
 	      "      metadata: {labels: {app: web}}\n      spec:\n        hostUsers: false\n"
 	      "        initContainers: [{name: i}]\n        containers: [{name: a}, {name: b}]\n"
 	      "- apiVersion: batch/v1\n  kind: CronJob\n  metadata: {name: tick}\n"
@@ -155,27 +159,34 @@ static void reads_every_field(void **state)
 	const struct manifest_field *fields = manifest_fields(&n);
 
 	(void)state;
-	parse("apiVersion: v1\nkind: Pod\nmetadata: {name: p, namespace: ns, labels: {a: b}, annotations: {c: d}}\nspec:\n"
-	      "  hostPID: false\n  hostNetwork: no\n  hostIPC: off\n  hostUsers: true\n  shareProcessNamespace: yes\n"
-	      "  hostname: h\n  securityContext: &both\n    runAsUser: 010\n    runAsGroup: 1_000\n    runAsNonRoot: true\n"
+	parse("apiVersion: v1\nkind: Pod\nmetadata: {name: p, namespace: ns, labels: {a: b}, annotations: "
+	      "{c: d}}\nspec:\n"
+	      "  hostPID: false\n  hostNetwork: no\n  hostIPC: off\n  hostUsers: true\n  "
+	      "shareProcessNamespace: yes\n"
+	      "  hostname: h\n  securityContext: &both\n    runAsUser: 010\n    runAsGroup: 1_000\n    "
+	      "runAsNonRoot: true\n"
 	      "    seLinuxOptions: {user: u, role: r, type: t, level: l}\n"
 	      "    seccompProfile: {type: Localhost, localhostProfile: f}\n"
 	      "    appArmorProfile: {type: Localhost, localhostProfile: f}\n    windowsOptions: {a: b}\n"
 	      "    supplementalGroups: [0x10]\n    supplementalGroupsPolicy: Strict\n    fsGroup: 1e3\n"
-	      "    fsGroupChangePolicy: Always\n    seLinuxChangePolicy: Recursive\n    sysctls: [{name: a, value: b}]\n"
-	      "  containers:\n  - name: c\n    image: i\n    command: [a]\n    args: [b]\n    env: [{name: A, value: b}]\n"
+	      "    fsGroupChangePolicy: Always\n    seLinuxChangePolicy: Recursive\n    sysctls: [{name: a, "
+	      "value: b}]\n"
+	      "  containers:\n  - name: c\n    image: i\n    command: [a]\n    args: [b]\n    env: [{name: "
+	      "A, value: b}]\n"
 	      "    workingDir: /\n    stdin: true\n    tty: true\n    securityContext:\n      runAsUser: 1\n"
-	      "      runAsGroup: 1\n      runAsNonRoot: true\n      seLinuxOptions: {user: u, role: r, type: t, level: l}\n"
+	      "      runAsGroup: 1\n      runAsNonRoot: true\n      seLinuxOptions: {user: u, role: r, type: "
+	      "t, level: l}\n"
 	      "      seccompProfile: {type: Localhost, localhostProfile: f}\n"
 	      "      appArmorProfile: {type: Localhost, localhostProfile: f}\n      windowsOptions: {a: b}\n"
 	      "      capabilities: {add: [CHOWN], drop: [ALL]}\n      privileged: false\n"
-	      "      allowPrivilegeEscalation: true\n      readOnlyRootFilesystem: true\n      procMount: Default\n",
+	      "      allowPrivilegeEscalation: true\n      readOnlyRootFilesystem: true\n      procMount: "
+	      "Default\n",
 		&m);
 	for (size_t i = 0; i < n; i++)
 		for (unsigned int bit = 1; bit <= MANIFEST_CONTEXT; bit <<= 1)
-			if ((fields[i].levels & bit) &&
-				!manifest_value(&fields[i], (enum manifest_level)bit, &m.pods[0], &m.pods[0].containers[0])
-					 ->set)
+			if ((fields[i].levels & bit) && !manifest_value(&fields[i], (enum manifest_level)bit,
+								&m.pods[0], &m.pods[0].containers[0])
+								 ->set)
 				fail_msg("%s at level %u is not set", fields[i].name, bit);
 	assert_int_equal(m.pods[0].context.run_as_user.number, 8);
 	assert_int_equal(m.pods[0].context.run_as_group.number, 1000);
@@ -189,22 +200,35 @@ static void sees_lost_indentation(void **state)
 {
 	(void)state;
 	/* both examples, pasted without their blanks */
-	refuse("apiVersion: v1\nkind: Pod\nmetadata:\nname: ubuntu-sleeper\nnamespace: default\nspec:\ncontainers:\n"
-	       "- command:\n- sleep\n- \"4800\"\nimage: ubuntu\nname: ubuntu-sleeper\nsecurityContext:\ncapabilities:\n"
+	refuse("apiVersion: v1\nkind: Pod\nmetadata:\nname: ubuntu-sleeper\nnamespace: "
+	       "default\nspec:\ncontainers:\n"
+	       "- command:\n- sleep\n- \"4800\"\nimage: ubuntu\nname: "
+	       "ubuntu-sleeper\nsecurityContext:\ncapabilities:\n"
 	       "add: [\"SYS_TIME\", \"NET_ADMIN\"]\n",
-		"pod.yaml:3:1: metadata is empty and name stands at the top level: has the indentation been lost?", NULL);
-	refuse("apiVersion: v1\nkind: Pod\nmetadata:\nname: ubuntu-sleeper\nspec:\nsecurityContext:\nrunAsUser: 1010\n"
+		"pod.yaml:3:1: metadata is empty and name stands at the top level: has the indentation been "
+		"lost?",
+		NULL);
+	refuse("apiVersion: v1\nkind: Pod\nmetadata:\nname: "
+	       "ubuntu-sleeper\nspec:\nsecurityContext:\nrunAsUser: 1010\n"
 	       "containers:\n- command:\n- sleep\nimage: ubuntu\nname: ubuntu-sleeper\n",
-		"pod.yaml:3:1: metadata is empty and name stands at the top level: has the indentation been lost?", NULL);
+		"pod.yaml:3:1: metadata is empty and name stands at the top level: has the indentation been "
+		"lost?",
+		NULL);
 	refuse("apiVersion: v1\nkind: Pod\nmetadata:\n  name: a\nspec:\ncontainers:\n- name: x\n",
-		"pod.yaml:5:1: spec is empty and containers stands at the top level: has the indentation been lost?", NULL);
+		"pod.yaml:5:1: spec is empty and containers stands at the top level: has the indentation "
+		"been lost?",
+		NULL);
 	refuse(HEAD "  containers:\n  name: c\n",
-		"pod.yaml:6:3: containers is empty and name stands beside it: has the indentation been lost?", NULL);
+		"pod.yaml:6:3: containers is empty and name stands beside it: has the indentation been lost?",
+		NULL);
 	refuse(HEAD BODY "    securityContext:\n    runAsUser: 5\n",
-		"pod.yaml:9:5: securityContext is empty and runAsUser stands beside it: has the indentation been lost?",
+		"pod.yaml:9:5: securityContext is empty and runAsUser stands beside it: has the indentation "
+		"been lost?",
 		NULL);
 	refuse(HEAD BODY "    securityContext:\n      capabilities:\n      add: [X]\n",
-		"pod.yaml:10:7: capabilities is empty and add stands beside it: has the indentation been lost?", NULL);
+		"pod.yaml:10:7: capabilities is empty and add stands beside it: has the indentation been "
+		"lost?",
+		NULL);
 }
 
 static void refuses_unknown_fields(void **state)
@@ -213,9 +237,11 @@ static void refuses_unknown_fields(void **state)
 	refuse(HEAD BODY "    securityContext:\n      runAsUsr: 5\n",
 		"pod.yaml:10:7: unknown field \"runAsUsr\" in spec.containers[0].securityContext",
 		"did you mean runAsUser?");
-	refuse(HEAD BODY "    runAsUser: 5\n", "pod.yaml:9:5: unknown field \"runAsUser\" in spec.containers[0]",
+	refuse(HEAD BODY "    runAsUser: 5\n",
+		"pod.yaml:9:5: unknown field \"runAsUser\" in spec.containers[0]",
 		"runAsUser belongs in securityContext");
-	refuse(HEAD "  container: []\n", "pod.yaml:6:3: unknown field \"container\" in spec", "did you mean containers?");
+	refuse(HEAD "  container: []\n", "pod.yaml:6:3: unknown field \"container\" in spec",
+		"did you mean containers?");
 	refuse(HEAD BODY "    securityContext: {capabilities: {ad: [CHOWN]}}\n",
 		"pod.yaml:9:38: unknown field \"ad\" in spec.containers[0].securityContext.capabilities",
 		"did you mean add?");
@@ -231,23 +257,32 @@ static void refuses_wrong_types(void **state)
 		"pod.yaml:10:18: spec.containers[0].securityContext.runAsUser must be a number, not text",
 		"write it without quotes: 1010");
 	refuse(HEAD BODY "    command: [sleep, 4800]\n",
-		"pod.yaml:9:22: spec.containers[0].command[1] must be text, not a number", "put it in quotes: \"4800\"");
+		"pod.yaml:9:22: spec.containers[0].command[1] must be text, not a number",
+		"put it in quotes: \"4800\"");
 	refuse(HEAD BODY "    env: [{name: A, value: yes}]\n",
-		"pod.yaml:9:28: spec.containers[0].env[0].value must be text, not a boolean", "put it in quotes: \"yes\"");
-	refuse(HEAD "  containers:\n    name: c\n", "pod.yaml:7:5: spec.containers must be a list, not an object",
+		"pod.yaml:9:28: spec.containers[0].env[0].value must be text, not a boolean",
+		"put it in quotes: \"yes\"");
+	refuse(HEAD "  containers:\n    name: c\n",
+		"pod.yaml:7:5: spec.containers must be a list, not an object",
 		"each container begins with \"- \"");
 	refuse(HEAD BODY "    securityContext: 5\n",
 		"pod.yaml:9:22: spec.containers[0].securityContext must be an object, not a number", NULL);
 	refuse(HEAD BODY "    securityContext: {runAsUser: 2147483648}\n",
-		"pod.yaml:9:34: spec.containers[0].securityContext.runAsUser is out of range: 0 to 2147483647", NULL);
+		"pod.yaml:9:34: spec.containers[0].securityContext.runAsUser is out of range: 0 to "
+		"2147483647",
+		NULL);
 	refuse(HEAD BODY "    securityContext: {runAsUser: -1}\n",
-		"pod.yaml:9:34: spec.containers[0].securityContext.runAsUser is out of range: 0 to 2147483647", NULL);
+		"pod.yaml:9:34: spec.containers[0].securityContext.runAsUser is out of range: 0 to "
+		"2147483647",
+		NULL);
 	refuse(HEAD "  securityContext: {supplementalGroups: [1, 99999999999999999999]}\n" BODY,
-		"pod.yaml:6:45: spec.securityContext.supplementalGroups[1] is out of range: 0 to 2147483647", NULL);
+		"pod.yaml:6:45: spec.securityContext.supplementalGroups[1] is out of range: 0 to 2147483647",
+		NULL);
 	refuse(HEAD BODY "    securityContext: {runAsUser: 1.5}\n",
 		"pod.yaml:9:34: spec.containers[0].securityContext.runAsUser must be a whole number", NULL);
 	refuse(HEAD "  securityContext: {seccompProfile: {type: RuntimeDefualt}}\n" BODY,
-		"pod.yaml:6:44: spec.securityContext.seccompProfile.type must be RuntimeDefault, Unconfined or Localhost, "
+		"pod.yaml:6:44: spec.securityContext.seccompProfile.type must be RuntimeDefault, Unconfined "
+		"or Localhost, "
 		"not \"RuntimeDefualt\"",
 		"did you mean RuntimeDefault?");
 }
@@ -267,12 +302,15 @@ static void refuses_what_is_missing(void **state)
 	refuse("apiVersion: v1\nkind: Pod\nmetadata: {name: x}\n", "pod.yaml:1:1: spec is missing", NULL);
 	refuse(HEAD "  hostPID: true\n", "pod.yaml:5:1: spec.containers is missing", NULL);
 	refuse(HEAD "  containers: []\n", "pod.yaml:6:3: spec.containers is empty", NULL);
-	refuse(HEAD "  containers:\n  - image: x\n", "pod.yaml:7:5: spec.containers[0].name is missing", NULL);
-	refuse(HEAD BODY "  - name: c\n", "pod.yaml:9:11: spec.containers[1].name \"c\" is the name of spec.containers[0] "
-					   "too",
+	refuse(HEAD "  containers:\n  - image: x\n", "pod.yaml:7:5: spec.containers[0].name is missing",
+		NULL);
+	refuse(HEAD BODY "  - name: c\n",
+		"pod.yaml:9:11: spec.containers[1].name \"c\" is the name of spec.containers[0] "
+		"too",
 		NULL);
 	refuse("apiVersion: v1\nkind: Pod\nmetadata: {name: ../p}\nspec:\n" BODY,
-		"pod.yaml:3:18: metadata.name \"../p\" must be lower case letters and digits, - and . inside, at most 253 "
+		"pod.yaml:3:18: metadata.name \"../p\" must be lower case letters and digits, - and . "
+		"inside, at most 253 "
 		"characters",
 		NULL);
 }
@@ -285,12 +323,16 @@ static void reads_capability_names(void **state)
 
 	(void)state;
 	refuse(HEAD BODY "    securityContext: {capabilities: {add: [SYS_TIMES]}}\n",
-		"pod.yaml:9:44: spec.containers[0].securityContext.capabilities.add[0]: unknown capability \"SYS_TIMES\"",
+		"pod.yaml:9:44: spec.containers[0].securityContext.capabilities.add[0]: unknown capability "
+		"\"SYS_TIMES\"",
 		"did you mean SYS_TIME?");
 	refuse(HEAD BODY "    securityContext: {capabilities: {add: [\"12\"]}}\n",
-		"pod.yaml:9:44: spec.containers[0].securityContext.capabilities.add[0]: unknown capability \"12\"", NULL);
-	parse(HEAD BODY "    securityContext:\n      capabilities:\n        add: [NET_RAW,\n          CAP_SYS_TIME,\n"
-			"          net_admin]\n        drop:\n        - all\n",
+		"pod.yaml:9:44: spec.containers[0].securityContext.capabilities.add[0]: unknown capability "
+		"\"12\"",
+		NULL);
+	parse(HEAD BODY
+		"    securityContext:\n      capabilities:\n        add: [NET_RAW,\n          CAP_SYS_TIME,\n"
+		"          net_admin]\n        drop:\n        - all\n",
 		&m);
 	assert_int_equal(caps_parse_list("SYS_TIME,NET_ADMIN,NET_RAW", &want, &err), 0);
 	assert_true(m.pods[0].containers[0].context.capabilities_add.mask == want);
@@ -298,7 +340,8 @@ static void reads_capability_names(void **state)
 	assert_int_equal(m.pods[0].n_remarks, 3);
 	assert_int_equal(m.pods[0].remarks[0].severity, MANIFEST_NOTE);
 	assert_int_equal(m.pods[0].remarks[0].line, 12);
-	assert_string_equal(m.pods[0].remarks[0].field, "spec.containers[0].securityContext.capabilities.add[1]");
+	assert_string_equal(
+		m.pods[0].remarks[0].field, "spec.containers[0].securityContext.capabilities.add[1]");
 }
 
 static void remarks_what_has_no_effect(void **state)
@@ -315,13 +358,15 @@ static void remarks_what_has_no_effect(void **state)
 	assert_string_equal(remark_at(&m.pods[0], 6)->field, "spec.volumes");
 	assert_int_equal(remark_at(&m.pods[0], 8)->severity, MANIFEST_WARNING);
 	assert_string_equal(remark_at(&m.pods[0], 8)->field, "spec.securityContext.capabilities");
-	assert_string_equal(remark_at(&m.pods[0], 8)->message, "has no effect at Pod level: the field exists at container "
-							       "level only, and a strict API server refuses it");
+	assert_string_equal(remark_at(&m.pods[0], 8)->message,
+		"has no effect at Pod level: the field exists at container "
+		"level only, and a strict API server refuses it");
 	assert_true(m.pods[0].context.capabilities_add.misplaced);
 	assert_false(m.pods[0].context.capabilities_add.set);
 	assert_int_equal(m.pods[0].context.capabilities_add.n_items, 1);
-	assert_string_equal(remark_at(&m.pods[0], 14)->message, "has no effect at container level: the field exists at Pod "
-								"level only, and a strict API server refuses it");
+	assert_string_equal(remark_at(&m.pods[0], 14)->message,
+		"has no effect at container level: the field exists at Pod "
+		"level only, and a strict API server refuses it");
 	manifest_effective(&m.pods[0], &m.pods[0].containers[0], &context);
 	assert_false(context.capabilities_add.set);
 	assert_false(context.fs_group.set);
@@ -347,8 +392,9 @@ static void remarks_what_is_invalid(void **state)
 	invalid(HEAD BODY "    securityContext: {allowPrivilegeEscalation: false, privileged: true}\n", 9,
 		"spec.containers[0].securityContext.allowPrivilegeEscalation",
 		"allowPrivilegeEscalation cannot be false when privileged is true");
-	invalid(HEAD BODY "    securityContext: {allowPrivilegeEscalation: false, capabilities: {add: [SYS_ADMIN]}}\n", 9,
-		"spec.containers[0].securityContext.allowPrivilegeEscalation",
+	invalid(HEAD BODY
+		"    securityContext: {allowPrivilegeEscalation: false, capabilities: {add: [SYS_ADMIN]}}\n",
+		9, "spec.containers[0].securityContext.allowPrivilegeEscalation",
 		"allowPrivilegeEscalation cannot be false when SYS_ADMIN is added");
 	invalid(HEAD "  securityContext: {runAsUser: 0, runAsNonRoot: true}\n" BODY "  - name: d\n", 6,
 		"spec.securityContext.runAsUser",
@@ -367,7 +413,9 @@ static void says_once_what_the_pod_says(void **state)
 	CLEANUP_MANIFEST struct manifest m = {0};
 
 	(void)state;
-	parse(HEAD "  securityContext: {runAsUser: 0, runAsNonRoot: true}\n" BODY "  - name: d\n  - name: e\n", &m);
+	parse(HEAD "  securityContext: {runAsUser: 0, runAsNonRoot: true}\n" BODY
+		   "  - name: d\n  - name: e\n",
+		&m);
 	assert_int_equal(m.pods[0].n_remarks, 1);
 }
 
@@ -387,12 +435,13 @@ static void refuses_bombs(void **state)
 
 static void survives_mutation(void **state)
 {
-	static const char text[] = HEAD "  hostPID: yes\n  securityContext:\n    runAsUser: 1010\n    sysctls:\n    - name: a\n"
-					"      value: b\n" BODY "    env: [{name: A, value: b}]\n    command: [a, \"1\"]\n"
-					"    securityContext:\n      capabilities: {add: [SYS_TIME], drop: [ALL]}\n"
-					"      seccompProfile:\n        type: RuntimeDefault\n  - name: d\n    ports: []\n"
-					"---\napiVersion: apps/v1\nkind: Deployment\nmetadata: {name: w}\nspec: {template: {spec: "
-					"{containers: [{name: c}]}}}\n";
+	static const char text[] = HEAD
+		"  hostPID: yes\n  securityContext:\n    runAsUser: 1010\n    sysctls:\n    - name: a\n"
+		"      value: b\n" BODY "    env: [{name: A, value: b}]\n    command: [a, \"1\"]\n"
+		"    securityContext:\n      capabilities: {add: [SYS_TIME], drop: [ALL]}\n"
+		"      seccompProfile:\n        type: RuntimeDefault\n  - name: d\n    ports: []\n"
+		"---\napiVersion: apps/v1\nkind: Deployment\nmetadata: {name: w}\nspec: {template: {spec: "
+		"{containers: [{name: c}]}}}\n";
 	unsigned int seed = 4711;
 	size_t read = 0;
 
@@ -407,7 +456,8 @@ static void survives_mutation(void **state)
 			len = 1 + (size_t)rand_r(&seed) % len;
 		for (int i = rand_r(&seed) % 4; i > 0; i--)
 			copy[(size_t)rand_r(&seed) % len] =
-				rand_r(&seed) % 3 ? "\"'{}[]:,-?&*!|>%#\n 0x"[rand_r(&seed) % 22] : (char)rand_r(&seed);
+				rand_r(&seed) % 3 ? "\"'{}[]:,-?&*!|>%#\n 0x"[rand_r(&seed) % 22]
+						  : (char)rand_r(&seed);
 		if (manifest_parse("m", copy, len, &m, &err))
 			assert_non_null(err.message);
 		else

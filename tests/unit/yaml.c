@@ -48,17 +48,44 @@ static void types_scalars_as_kubernetes(void **state)
 		enum yaml_type type;
 		int64_t number;
 	} cases[] = {
-		{"yes", YAML_BOOL, 1}, {"No", YAML_BOOL, 0}, {"y", YAML_BOOL, 1}, {"OFF", YAML_BOOL, 0},
-		{"true", YAML_BOOL, 1}, {"yEs", YAML_TEXT, 0}, {"~", YAML_NULL, 0}, {"", YAML_NULL, 0},
-		{"Null", YAML_NULL, 0}, {"010", YAML_INT, 8}, {"08", YAML_INT, 8}, {"0o17", YAML_INT, 15},
-		{"0x1F", YAML_INT, 31}, {"0b101", YAML_INT, 5}, {"1_000", YAML_INT, 1000}, {"-5", YAML_INT, -5},
-		{"+7", YAML_INT, 7}, {"1e3", YAML_INT, 1000}, {"10.0", YAML_INT, 10}, {"1.5", YAML_FLOAT, 0},
-		{".5", YAML_FLOAT, 0}, {"1e400", YAML_FLOAT, 0}, {".inf", YAML_FLOAT, 0}, {"-.INF", YAML_FLOAT, 0},
-		{"9223372036854775807", YAML_INT, INT64_MAX}, {"99999999999999999999999", YAML_INT, INT64_MAX},
-		{"-9223372036854775808", YAML_INT, INT64_MIN}, {"-99999999999999999999", YAML_INT, INT64_MIN},
-		{"0xffffffffffffffffff", YAML_INT, INT64_MAX}, {"2001-01-01", YAML_TEXT, 0}, {"1:30", YAML_TEXT, 0},
-		{"-", YAML_TEXT, 0}, {".", YAML_TEXT, 0}, {"0x", YAML_TEXT, 0}, {"1e", YAML_TEXT, 0}, {"a1", YAML_TEXT, 0},
-		{"_1", YAML_TEXT, 0}, {"4f5e", YAML_TEXT, 0},
+		{"yes", YAML_BOOL, 1},
+		{"No", YAML_BOOL, 0},
+		{"y", YAML_BOOL, 1},
+		{"OFF", YAML_BOOL, 0},
+		{"true", YAML_BOOL, 1},
+		{"yEs", YAML_TEXT, 0},
+		{"~", YAML_NULL, 0},
+		{"", YAML_NULL, 0},
+		{"Null", YAML_NULL, 0},
+		{"010", YAML_INT, 8},
+		{"08", YAML_INT, 8},
+		{"0o17", YAML_INT, 15},
+		{"0x1F", YAML_INT, 31},
+		{"0b101", YAML_INT, 5},
+		{"1_000", YAML_INT, 1000},
+		{"-5", YAML_INT, -5},
+		{"+7", YAML_INT, 7},
+		{"1e3", YAML_INT, 1000},
+		{"10.0", YAML_INT, 10},
+		{"1.5", YAML_FLOAT, 0},
+		{".5", YAML_FLOAT, 0},
+		{"1e400", YAML_FLOAT, 0},
+		{".inf", YAML_FLOAT, 0},
+		{"-.INF", YAML_FLOAT, 0},
+		{"9223372036854775807", YAML_INT, INT64_MAX},
+		{"99999999999999999999999", YAML_INT, INT64_MAX},
+		{"-9223372036854775808", YAML_INT, INT64_MIN},
+		{"-99999999999999999999", YAML_INT, INT64_MIN},
+		{"0xffffffffffffffffff", YAML_INT, INT64_MAX},
+		{"2001-01-01", YAML_TEXT, 0},
+		{"1:30", YAML_TEXT, 0},
+		{"-", YAML_TEXT, 0},
+		{".", YAML_TEXT, 0},
+		{"0x", YAML_TEXT, 0},
+		{"1e", YAML_TEXT, 0},
+		{"a1", YAML_TEXT, 0},
+		{"_1", YAML_TEXT, 0},
+		{"4f5e", YAML_TEXT, 0},
 	};
 
 	(void)state;
@@ -103,7 +130,8 @@ static void resolves_aliases_and_merges(void **state)
 	const struct yaml_node *map;
 
 	(void)state;
-	parse("x: &x {p: 1, q: 2}\ny: &y {q: 3, r: 4}\nz:\n  q: 9\n  <<: [*x, *y]\n  s: *x\nw:\n  <<: *x\n", &docs);
+	parse("x: &x {p: 1, q: 2}\ny: &y {q: 3, r: 4}\nz:\n  q: 9\n  <<: [*x, *y]\n  s: *x\nw:\n  <<: *x\n",
+		&docs);
 	map = yaml_get(docs.items[0].root, "z");
 	assert_int_equal(map->n, 4);
 	assert_int_equal(yaml_get(map, "q")->number, 9);
@@ -227,11 +255,12 @@ static struct json_object *to_json(const struct yaml_node *node)
 
 static void writes_what_reads_back(void **state)
 {
-	static const char text[] = "{\"s\":[\"\",\"yes\",\"null\",\"010\",\"1.5\",\"4800\",\" x\",\"x \",\"a: b\",\"# c\","
-				   "\"- d\",\"multi\\nline\\n\",\"tab\\t\",\"'\\\"\",\"[\",\"&a\",\"*a\",\"!t\",\"%\",\"@\","
-				   "\"`\",\"=\",\"<<\",\"~\",\"2024-01-01T00:00:00Z\",\"123e45\",\"\\u001b[31m\",\"\\u202e\","
-				   "\"\xe2\x82\xac\"],"
-				   "\"yes\":true,\"12\":-5,\"o\":{},\"l\":[],\"n\":null,\"nest\":[[1],{\"a\":{\"b\":[{}]}}]}";
+	static const char text[] =
+		"{\"s\":[\"\",\"yes\",\"null\",\"010\",\"1.5\",\"4800\",\" x\",\"x \",\"a: b\",\"# c\","
+		"\"- d\",\"multi\\nline\\n\",\"tab\\t\",\"'\\\"\",\"[\",\"&a\",\"*a\",\"!t\",\"%\",\"@\","
+		"\"`\",\"=\",\"<<\",\"~\",\"2024-01-01T00:00:00Z\",\"123e45\",\"\\u001b[31m\",\"\\u202e\","
+		"\"\xe2\x82\xac\"],"
+		"\"yes\":true,\"12\":-5,\"o\":{},\"l\":[],\"n\":null,\"nest\":[[1],{\"a\":{\"b\":[{}]}}]}";
 	CLEANUP_JSON struct json_object *doc = NULL, *again = NULL;
 	CLEANUP_BUF struct buf yaml = {0}, json = {0};
 	CLEANUP_YAML struct yaml_docs docs = {0};
@@ -253,7 +282,8 @@ static void writes_what_reads_back(void **state)
 
 static void writes_plain_block_style(void **state)
 {
-	static const char text[] = "{\"kind\":\"Pod\",\"f\":1.50,\"items\":[{\"a\":\"1\",\"b\":[\"x y\"]}],\"e\":[]}";
+	static const char text[] =
+		"{\"kind\":\"Pod\",\"f\":1.50,\"items\":[{\"a\":\"1\",\"b\":[\"x y\"]}],\"e\":[]}";
 	CLEANUP_JSON struct json_object *doc = NULL;
 	CLEANUP_BUF struct buf yaml = {0};
 	CLEANUP_ERR struct err err = {0};
@@ -261,13 +291,15 @@ static void writes_plain_block_style(void **state)
 	(void)state;
 	assert_int_equal(json_parse("t", text, strlen(text), &doc, &err), 0);
 	assert_int_equal(yaml_write(&yaml, doc), 0);
-	assert_string_equal(buf_text(&yaml), "kind: Pod\nf: 1.50\nitems:\n- a: \"1\"\n  b:\n  - x y\ne: []\n");
+	assert_string_equal(
+		buf_text(&yaml), "kind: Pod\nf: 1.50\nitems:\n- a: \"1\"\n  b:\n  - x y\ne: []\n");
 }
 
 static void survives_mutation(void **state)
 {
-	static const char text[] = "a: &x [1, \"q\\u0041\", 'z', {b: c}]\n? k\n: |\n  lit\n  eral\nm:\n  <<: {d: e}\n  f: *x\n"
-				   "---\n{\"j\": [true, null]}\n...\n%YAML 1.1\n--- !!map\nz: !!str 5\n";
+	static const char text[] =
+		"a: &x [1, \"q\\u0041\", 'z', {b: c}]\n? k\n: |\n  lit\n  eral\nm:\n  <<: {d: e}\n  f: *x\n"
+		"---\n{\"j\": [true, null]}\n...\n%YAML 1.1\n--- !!map\nz: !!str 5\n";
 	unsigned int seed = 4711;
 
 	(void)state;
@@ -280,7 +312,8 @@ static void survives_mutation(void **state)
 		memcpy(copy, text, len);
 		for (int i = rand_r(&seed) % 5; i > 0; i--)
 			copy[(size_t)rand_r(&seed) % len] =
-				rand_r(&seed) % 3 ? "\"'{}[]:,-?&*!|>%#\n <x"[rand_r(&seed) % 22] : (char)rand_r(&seed);
+				rand_r(&seed) % 3 ? "\"'{}[]:,-?&*!|>%#\n <x"[rand_r(&seed) % 22]
+						  : (char)rand_r(&seed);
 		if (yaml_docs_parse("m", copy, len, &docs, &err))
 			assert_non_null(err.message);
 	}
