@@ -29,6 +29,8 @@ int file_open_in_root(int root_fd, const char *path, int flags);
 /* True when the calling user may trust what fd holds: owned by root or by the caller, not writable by others. *ret_owner
  * (if not NULL) is who could have written it. */
 bool file_trusted(int fd, uid_t *ret_owner);
+struct stat;
+bool file_stat_trusted(const struct stat *st); /* the same of what fstat(2) said */
 
 /* Writes all, through EINTR and short writes. 0 or a negative errno. */
 int file_write_all(int fd, const void *data, size_t len);

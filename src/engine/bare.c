@@ -21,8 +21,6 @@
 #include "sys/ns.h"
 #include "sys/proc.h"
 
-#define NEST_MAX 32 /* MAX_PID_NS_LEVEL */
-
 struct namespaces {
 	uint64_t inode[NS_N]; /* 0: not read */
 };
@@ -35,6 +33,8 @@ struct inodes {
 
 struct group {
 	uint64_t key;   /* the inode that tells it: of the PID namespace, else of the one that is its own */
+	uint64_t user;  /* of its user namespace */
+	bool by_pid;    /* key is of a PID namespace */
 	pid_t init;
 	uint64_t start; /* of init: the oldest */
 	bool hidden;    /* it is part of another's */
@@ -164,17 +164,12 @@ static bool is_nested(struct scan *scan, pid_t pid)
 	CLEANUP_FD int dir = open_proc(pid);
 	CLEANUP_FD int ns = dir < 0 ? -1 : ns_open(dir, NS_PID);
 	struct stat st;
+	int parent = ns < 0 ? -1 : ns_get_parent(ns);
 
-	for (int depth = 0; ns >= 0 && depth < NEST_MAX; depth++) {
-		int parent = ns_get_parent(ns);
-
-		close_fd(&ns);
-		ns = parent < 0 ? -1 : parent;
-		if (ns < 0 || fstat(ns, &st) < 0 || st.st_ino == scan->own.inode[NS_PID])
-			return false;
-		return true; /* its parent is neither ours nor above us: someone's in between */
-	}
-	return false;
+	/* its parent is not the caller's: there is someone's in between */
+	close_fd(&ns);
+	ns = parent < 0 ? -1 : parent;
+	return ns >= 0 && fstat(ns, &st) == 0 && st.st_ino != scan->own.inode[NS_PID];
 }
 
 static pid_t init_of(pid_t pid)
@@ -186,7 +181,7 @@ static pid_t init_of(pid_t pid)
 }
 
 /* A process in a PID namespace of its own. */
-static void take_pid(struct scan *scan, pid_t pid, uint64_t inode)
+static void take_pid(struct scan *scan, pid_t pid, uint64_t inode, uint64_t user)
 {
 	struct group *group = find_group(scan, inode);
 	pid_t init;
@@ -198,13 +193,15 @@ static void take_pid(struct scan *scan, pid_t pid, uint64_t inode)
 		group->hidden = !scan->f->query->deep && is_nested(scan, pid);
 		init = init_of(pid);
 		group->init = init > 0 ? init : pid;
+		group->by_pid = true;
+		group->user = user;
 	} else if (group->init > pid && init_of(pid) <= 0) {
 		group->init = pid; /* before 6.11: the lowest, which is init but for a wrap of the numbers */
 	}
 }
 
 /* One of a group without a PID namespace: the oldest process stands for it. */
-static void take_oldest(struct scan *scan, pid_t pid, uint64_t inode)
+static void take_oldest(struct scan *scan, pid_t pid, uint64_t inode, uint64_t user)
 {
 	CLEANUP_FD int dir = open_proc(pid);
 	uint64_t start = dir < 0 ? 0 : proc_start_time(dir);
@@ -216,6 +213,7 @@ static void take_oldest(struct scan *scan, pid_t pid, uint64_t inode)
 		group->init = pid;
 		group->start = start;
 	}
+	group->user = user;
 }
 
 static void look_at(struct scan *scan, int proc, const char *name)
@@ -227,7 +225,7 @@ static void look_at(struct scan *scan, int proc, const char *name)
 	if (!inode || contains(&scan->pid, inode))
 		return;
 	if (inode != scan->own.inode[NS_PID]) {
-		take_pid(scan, pid, inode);
+		take_pid(scan, pid, inode, find_group(scan, inode) ? 0 : inode_of(scan, proc, name, NS_USER));
 		return;
 	}
 	user = inode_of(scan, proc, name, NS_USER);
@@ -237,14 +235,14 @@ static void look_at(struct scan *scan, int proc, const char *name)
 	if (!mnt || contains(&scan->user, user) || contains(&scan->mnt, mnt))
 		return;
 	if (mnt != scan->own.inode[NS_MNT] && (user != scan->own.inode[NS_USER] || scan->f->query->deep))
-		take_oldest(scan, pid, mnt);
+		take_oldest(scan, pid, mnt, user);
 	else if (user != scan->own.inode[NS_USER] && scan->f->query->deep)
-		take_oldest(scan, pid, user);
+		take_oldest(scan, pid, user, user);
 	for (size_t i = 0; i < ARRAY_SIZE(rest) && scan->f->query->deep && mnt == scan->own.inode[NS_MNT] &&
 			   user == scan->own.inode[NS_USER]; i++) {
 		inode = inode_of(scan, proc, name, rest[i]);
 		if (inode && inode != scan->own.inode[rest[i]]) {
-			take_oldest(scan, pid, inode);
+			take_oldest(scan, pid, inode, user);
 			return;
 		}
 	}
@@ -285,6 +283,15 @@ static bool is_kernel_thread(pid_t pid)
 	return dir >= 0 && proc_status_read(dir, &status) == 0 && (status.ppid == 2 || pid == 2) && !status.has_vm;
 }
 
+/* unshare --pid --user stands in the new user namespace itself, and its child in the new PID namespace: one group. */
+static bool is_part_of_other(const struct scan *scan, const struct group *group)
+{
+	for (size_t i = 0; i < scan->n && !group->by_pid && group->user != scan->own.inode[NS_USER]; i++)
+		if (scan->groups[i].by_pid && scan->groups[i].user == group->user)
+			return true;
+	return false;
+}
+
 int bare_find(const struct finder *f)
 {
 	struct scan scan = {.f = f};
@@ -302,9 +309,10 @@ int bare_find(const struct finder *f)
 		if (entry->d_name[0] >= '1' && entry->d_name[0] <= '9')
 			look_at(&scan, dirfd(proc), entry->d_name);
 	for (size_t i = 0; i < scan.n && !scan.failed; i++)
-		if (!scan.groups[i].hidden && !is_kernel_thread(scan.groups[i].init))
+		if (!scan.groups[i].hidden && !is_part_of_other(&scan, &scan.groups[i]) &&
+			!is_kernel_thread(scan.groups[i].init))
 			add_found(&scan, &scan.groups[i]);
-	if (scan.denied)
+	if (scan.denied && geteuid() != 0) /* some processes are shielded even from root */
 		state_note(f, "/proc", -EACCES, "%s", strerror(EACCES));
 	free(scan.groups);
 	free(scan.pid.items);

@@ -197,6 +197,20 @@ static void keep_only(struct container_list *list, const char *engine)
 			container_list_remove(list, i - 1);
 }
 
+/* Of one engine's containers only those before it in the table can be the owners, and those of root's state when a user's
+ * claimed one. */
+static bool is_enough(const struct engine_query *query, const struct engine *next, const struct container_list *list)
+{
+	const struct engine *only = query->only ? engine_by_name(query->only) : NULL;
+
+	if (!only || next <= only)
+		return false;
+	for (size_t i = 0; i < list->n; i++)
+		if (rank_of(&list->items[i]) >= ARRAY_SIZE(engines))
+			return false;
+	return true;
+}
+
 int engine_list(const struct engine_query *query, struct container_list *ret, struct err *err)
 {
 	CLEANUP_CONTAINERS struct container_list list = {0};
@@ -211,7 +225,7 @@ int engine_list(const struct engine_query *query, struct container_list *ret, st
 		own.needle = NULL; /* who is bare is known only when all others are */
 		own.stopped = query->stopped;
 	}
-	for (const struct engine *engine = engines; engine->name && r == 0; engine++) {
+	for (const struct engine *engine = engines; engine->name && r == 0 && !is_enough(&own, engine, &list); engine++) {
 		const struct finder f = {.engine = engine, .query = &own, .list = &list, .err = err};
 
 		if (engine->find)

@@ -3,6 +3,7 @@
  * LXC: its monitor sits in the cgroup lxc.monitor.NAME (with "-1" and so on behind it when another path has the same name), its
  * title is "[lxc monitor] PATH NAME", and its child is the init. PATH/NAME/config is there for stopped ones too.
  */
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
@@ -141,30 +142,40 @@ static bool monitor_in(int cgroup, const char *path, struct monitor *ret)
 	return false;
 }
 
-/* Every lxc.monitor.* at or below a cgroup: a user's stand deep in the user's slice. */
+/* Where monitors stand: at the root, or (a user's) deep in the user's slice. The rest of the tree is other engines'. */
+static bool is_worth(const char *name, int depth)
+{
+	static const char *const slices[] = {"user.slice", "machine.slice", "lxc.slice", "lxc"};
+
+	for (size_t i = 0; i < ARRAY_SIZE(slices); i++)
+		if (!strcmp(name, slices[i]))
+			return true;
+	return depth < WALK_DEPTH;
+}
+
 static int walk(const struct finder *f, int cgroup, const char *root, int depth)
 {
-	CLEANUP_DIR DIR *entries = NULL;
-	CLEANUP_FD int fd = openat(cgroup, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	struct dirent *entry;
+	char entries[8192] __attribute__((aligned(8)));
+	ssize_t n;
 
-	if (fd < 0 || !(entries = fdopendir(fd)))
-		return 0;
-	take_fd(&fd);
-	while ((entry = readdir(entries)) && !f->err->code) {
-		CLEANUP_FD int below = -1;
-
-		if (entry->d_type != DT_DIR || entry->d_name[0] == '.')
-			continue;
-		if (text_has_prefix(entry->d_name, MONITOR)) {
+	while ((n = getdents64(cgroup, entries, sizeof(entries))) > 0) {
+		for (ssize_t at = 0; at < n && !f->err->code;) {
 			__attribute__((cleanup(monitor_free))) struct monitor monitor = {.title = NULL};
+			const struct dirent64 *entry = (const struct dirent64 *)(entries + at);
+			CLEANUP_FD int below = -1;
 
-			if (monitor_in(cgroup, entry->d_name, &monitor) && (!root || !strcmp(root, monitor.path)))
-				add_live(f, &monitor);
-		} else if (depth > 0) {
-			below = openat(cgroup, entry->d_name, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-			if (below >= 0)
-				walk(f, below, root, depth - 1);
+			at += entry->d_reclen;
+			if (entry->d_type != DT_DIR || entry->d_name[0] == '.')
+				continue;
+			if (text_has_prefix(entry->d_name, MONITOR)) {
+				if (monitor_in(cgroup, entry->d_name, &monitor) &&
+					(!root || !strcmp(root, monitor.path)))
+					add_live(f, &monitor);
+			} else if (depth > 0 && is_worth(entry->d_name, depth)) {
+				below = openat(cgroup, entry->d_name, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+				if (below >= 0)
+					walk(f, below, root, depth - 1);
+			}
 		}
 	}
 	return f->err->code;
@@ -211,6 +222,15 @@ static int find_named(const struct finder *f, const struct state_dir *dir, const
 	return f->err->code;
 }
 
+/* Is the usual root looked at as well? Then all monitors have been found from there. */
+static bool has_usual(const struct finder *f)
+{
+	for (size_t i = 0; i < f->query->roots.n_roots; i++)
+		if (!strcmp(f->query->roots.roots[i], "lxc="))
+			return false;
+	return true;
+}
+
 int lxc_find(const struct finder *f, const char *root)
 {
 	CLEANUP_STATE_DIR struct state_dir dir = STATE_DIR_NONE;
@@ -220,7 +240,7 @@ int lxc_find(const struct finder *f, const char *root)
 	bool usual = !strcmp(root, USUAL_ROOT);
 
 	/* without a name to look for: all of them, those of other paths too (LXD's) */
-	if (!f->query->needle && cgroup >= 0)
+	if (!f->query->needle && cgroup >= 0 && (usual || !has_usual(f)))
 		walk(f, cgroup, usual ? NULL : root, WALK_DEPTH);
 	if (!f->err->code && state_dir_open(f, root, &dir) == 0)
 		state_dir_each(f, &dir, find_named, &call);

@@ -1,12 +1,14 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "engine/state.h"
 
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include "base/buf.h"
 #include "base/cleanup.h"
@@ -125,25 +127,48 @@ void state_dir_close(struct state_dir *dir)
 int state_dir_each(const struct finder *f, const struct state_dir *dir,
 	int (*each)(const struct finder *f, const struct state_dir *dir, const char *name, void *data), void *data)
 {
-	CLEANUP_DIR DIR *entries = NULL;
-	CLEANUP_FD int fd = openat(dir->fd, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	struct dirent *entry;
+	/* getdents64 on the folder's own descriptor: a stream would open, stat and close it once more */
+	char entries[8192] __attribute__((aligned(8)));
+	ssize_t n = 0;
 	int r;
 
-	if (fd < 0 || !(entries = fdopendir(fd))) {
-		note_errno(f, dir->path, -errno);
-		return 0;
+	if (lseek(dir->fd, 0, SEEK_SET) < 0)
+		n = -1;
+	while (n >= 0 && (n = getdents64(dir->fd, entries, sizeof(entries))) > 0) {
+		for (ssize_t at = 0; at < n;) {
+			const struct dirent64 *entry = (const struct dirent64 *)(entries + at);
+
+			at += entry->d_reclen;
+			r = entry->d_name[0] == '.' ? 0 : each(f, dir, entry->d_name, data);
+			if (r)
+				return r;
+		}
 	}
-	take_fd(&fd); /* the stream's now */
-	while ((errno = 0, entry = readdir(entries))) {
-		if (entry->d_name[0] == '.')
+	if (n < 0)
+		note_errno(f, dir->path, -errno);
+	return 0;
+}
+
+/* Reads a regular file of known size; one that grows meanwhile is cut, one that shrinks is short. */
+static int read_regular(int fd, off_t size, struct state_file *file)
+{
+	if (size > (off_t)STATE_FILE_MAX)
+		return -EFBIG;
+	file->text = malloc((size_t)size + 1);
+	if (!file->text)
+		return -ENOMEM;
+	while (file->len < (size_t)size) {
+		ssize_t n = read(fd, file->text + file->len, (size_t)size - file->len);
+
+		if (n < 0 && errno == EINTR)
 			continue;
-		r = each(f, dir, entry->d_name, data);
-		if (r)
-			return r;
+		if (n < 0)
+			return -errno;
+		if (n == 0)
+			break;
+		file->len += (size_t)n;
 	}
-	if (errno)
-		note_errno(f, dir->path, -errno);
+	file->text[file->len] = '\0';
 	return 0;
 }
 
@@ -152,7 +177,6 @@ int state_file_read(const struct finder *f, const struct state_dir *dir, const c
 	CLEANUP_STATE_FILE struct state_file file = {0};
 	CLEANUP_FD int fd = -1;
 	struct stat st;
-	uid_t owner = 0;
 	int r = 0;
 
 	file.path = state_path("%s/%s", dir->path, path);
@@ -166,13 +190,13 @@ int state_file_read(const struct finder *f, const struct state_dir *dir, const c
 	else if (!S_ISREG(st.st_mode))
 		r = -EINVAL;
 	else
-		r = file_read_fd(fd, STATE_FILE_MAX, &file.text, &file.len);
+		r = read_regular(fd, st.st_size, &file);
 	if (r < 0) {
 		note_errno(f, file.path, r);
 		return is_absent(r) ? -ENOENT : r;
 	}
-	file.trusted = file_trusted(fd, &owner) && dir->trusted;
-	file.owner = dir->owner ? dir->owner : owner;
+	file.trusted = file_stat_trusted(&st) && dir->trusted;
+	file.owner = dir->owner ? dir->owner : st.st_uid;
 	file.written = st.st_mtim;
 	*ret = file;
 	file = (struct state_file){0};

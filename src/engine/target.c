@@ -46,13 +46,6 @@ static void take(struct container_list *list, size_t i, struct container *ret)
 	list->items[i] = (struct container){.engine = "", .status = CONTAINER_STOPPED};
 }
 
-static int set_ref(struct container_list *list, size_t i)
-{
-	if (!list->items[i].ref)
-		target_name_all(list);
-	return 0;
-}
-
 /* The quick way: only what holds the text, only live ones. It answers when one container fits by its name, or by so many
  * digits of its ID that no stopped one of that name can be meant. */
 static bool resolve_quickly(const struct target_form *form, const struct target_query *query, struct container *ret)
@@ -63,7 +56,7 @@ static bool resolve_quickly(const struct target_form *form, const struct target_
 	struct engine_query engines_query = query->engines;
 	enum target_fit best = FIT_NONE;
 
-	engines_query.only = NULL;
+	engines_query.only = form->engines[1] ? NULL : form->engines[0];
 	engines_query.needle = target_form_needle(form);
 	engines_query.stopped = engines_query.bare = engines_query.deep = false;
 	engines_query.note = NULL;
@@ -77,7 +70,7 @@ static bool resolve_quickly(const struct target_form *form, const struct target_
 	for (size_t i = 0; i < list.n; i++) {
 		if (!fits[i])
 			continue;
-		set_ref(&list, i);
+		target_name_all(&list);
 		take(&list, i, ret);
 	}
 	return true;
@@ -246,7 +239,7 @@ static bool resolve_pid_quickly(const struct target_query *query, pid_t pid, str
 	with_id.note = NULL;
 	if (engine_list(&with_id, &list, &err) < 0 || !find_holder(&list, pid, &i))
 		return false;
-	set_ref(&list, i);
+	target_name_all(&list);
 	take(&list, i, ret);
 	return true;
 }

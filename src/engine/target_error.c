@@ -193,5 +193,5 @@ int target_no_fit(const struct target_form *form, const struct target_query *que
 		return err_hint(err, "a number is the beginning of an ID; the process is pid/%u", (unsigned int)pid);
 	if (hint_nearest(query->text, query, list, err))
 		return err->code;
-	return err_hint(err, "nsctl get containers -A -a lists them");
+	return err_hint(err, "nsctl get containers -a lists them");
 }

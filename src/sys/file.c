@@ -207,6 +207,12 @@ int file_open_in_root(int root_fd, const char *path, int flags)
 	return open_walking(root_fd, path, flags | O_NOCTTY);
 }
 
+bool file_stat_trusted(const struct stat *st)
+{
+	return (st->st_uid == 0 || st->st_uid == geteuid()) && !(st->st_mode & S_IWOTH) &&
+	       (!(st->st_mode & S_IWGRP) || st->st_gid == 0 || st->st_gid == getegid());
+}
+
 bool file_trusted(int fd, uid_t *ret_owner)
 {
 	struct stat st;
@@ -215,8 +221,7 @@ bool file_trusted(int fd, uid_t *ret_owner)
 		return false;
 	if (ret_owner)
 		*ret_owner = st.st_uid;
-	return (st.st_uid == 0 || st.st_uid == geteuid()) && !(st.st_mode & S_IWOTH) &&
-	       (!(st.st_mode & S_IWGRP) || st.st_gid == 0 || st.st_gid == getegid());
+	return file_stat_trusted(&st);
 }
 
 int file_write_all(int fd, const void *data, size_t len)
