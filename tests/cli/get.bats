@@ -64,3 +64,153 @@ setup() {
   run --separate-stderr "$NSCTL" get co -A -n nosuch "${NONE[@]}"
   [[ $stderr != *nosuch* ]]
 }
+
+# made_root COMMAND...: a state folder as runc writes it: `web`, whose init is that command, and a stopped `old`.
+made_root() {
+  local start
+  ROOT=$BATS_TEST_TMPDIR/runc
+  mkdir -p "$ROOT/web" "$ROOT/old"
+  "$@" 3>&- 2> /dev/null &
+  SLEEPER=$!
+  wait_until 5 grep -qx -- "$1" "/proc/$SLEEPER/comm" # until then it is a copy of this shell
+  start=$(proc_start "$SLEEPER")
+  printf '{"id":"web","init_process_pid":%d,"init_process_start":%d,"config":{"labels":[]}}\n' \
+    "$SLEEPER" "$start" > "$ROOT/web/state.json"
+  # PID 2 is a kernel thread that started at another time, or no process at all
+  echo '{"id":"old","init_process_pid":2,"init_process_start":1,"config":{"labels":[]}}' > "$ROOT/old/state.json"
+  chmod -R go-w "$ROOT"
+}
+
+teardown() {
+  [ -z "${SLEEPER-}" ] || kill "$SLEEPER"
+}
+
+# made ARGUMENT...: get, of what made_root made only.
+made() { "$NSCTL" get "$@" "${NONE[@]}" --root "runc=$ROOT"; }
+
+@test "the columns of a table, and of a wide one" {
+  made_root sleep 4800
+  run -0 made co runc/web
+  assert_line --index 0 --regexp '^ENGINE +NAME +POD +NAMESPACE +ID +HOST-PID +STATUS +AGE +COMMAND$'
+  assert_line --index 1 --regexp "^runc +web +- +- +web +$SLEEPER +Running +[0-9]+s +sleep 4800\$"
+  assert_equal "${#lines[@]}" 2
+  run -0 made co runc/web -o wide
+  assert_line --index 0 --regexp \
+    '^ENGINE +NAME +POD +NAMESPACE +ID +HOST-PID +STATUS +AGE +OWNER +REF +IMAGE +COMMAND$'
+  assert_line --index 1 --regexp "^runc +web +.* +runc/web +- +sleep 4800\$"
+  run -0 made co runc/web --no-headers
+  assert_line --index 0 --regexp '^runc +web '
+  run -0 made co runc/web -o name
+  assert_output runc/web
+  run -0 made co runc/web -q
+  assert_output web
+}
+
+@test "every key of a container is there" {
+  made_root sleep 4800
+  run -0 made co runc/web -o json
+  assert_equal "$(jq -r '.items[0] | keys_unsorted | join(" ")' <<< "$output")" \
+    'ref engine name id pod image hostPid pid startTime status command labels ownerUid pause'
+  assert_equal "$(jq -c '.items[0] | [.ref, .engine, .name, .hostPid, .pid, .status, .command, .pause]' <<< "$output")" \
+    "[\"runc/web\",\"runc\",\"web\",$SLEEPER,$(awk '/^NSpid:/ {print $NF}' "/proc/$SLEEPER/status"),\"Running\",[\"sleep\",\"4800\"],false]"
+  keys=$(sed -n '/^\.Ss Container$/,/^\.Ed$/s/^\([a-zA-Z][a-zA-Z]*\) .*/\1/p' "$TESTS/../man/nsctl-output.7")
+  assert_equal "$(jq -r '.items[0] | keys_unsorted[]' <<< "$output")" "$keys"
+  run -0 made co runc/web -o jsonl
+  assert_equal "$(jq -r '.kind + " " + .ref' <<< "$output")" 'Container runc/web'
+  run -0 made co runc/web -o yaml
+  assert_line 'kind: ContainerList'
+  assert_line --regexp '^- ref: runc/web$'
+}
+
+@test "stopped containers with -a, and by their name" {
+  made_root sleep 4800
+  run -0 made co
+  refute_line --regexp '^runc +old '
+  run -0 made co -a
+  assert_line --regexp '^runc +old +- +- +old +- +Stopped +- +-$'
+  run -0 made co old -o json
+  assert_equal "$(jq -c '.items[0] | [.hostPid, .pid, .startTime, .status, .command]' <<< "$output")" \
+    '[null,null,null,"Stopped",[]]'
+}
+
+@test "a container that is not there: status 1, the nearest is named" {
+  made_root sleep 4800
+  run -1 --separate-stderr made co webb
+  assert_equal "$output" ''
+  [[ $stderr == 'nsctl: webb: no such container'*web* ]]
+}
+
+@test "hostile command lines: no control byte in a table, valid JSON" {
+  # tail cannot open what has that name, says so, and goes on with the other
+  made_root tail -f /dev/null $'\xff\xfe\e[31m\n\u202e'
+  run -0 made co runc/web
+  assert_line --index 1 --partial 'tail -f /dev/null \xFF\xFE\e[31m\n\u202E'
+  run -0 bash -c '"$0" get co runc/web --root "runc=$1" | LC_ALL=C tr -d "\n -~"' "$NSCTL" "$ROOT"
+  assert_output ''
+  run -0 made co runc/web -o json
+  assert_equal "$(jq -r '.items[0].command[3]' <<< "$output" | od -An -c | tr -d ' \n')" \
+    '357277275357277275033[31m\n342200256\n'
+  iconv -f UTF-8 -t UTF-8 <<< "$output" > /dev/null
+}
+
+@test "a broken state file is named, the others are listed, status 3" {
+  made_root sleep 4800
+  mkdir "$ROOT/bad"
+  echo '{"id":' > "$ROOT/bad/state.json"
+  run -3 --separate-stderr made co
+  assert_line --regexp '^runc +web '
+  [[ $stderr == *'nsctl: runc: '*bad/state.json* ]]
+  run -3 --separate-stderr made co -o json
+  assert_equal "$(jq -r '.metadata.complete, .errors[0].target, (.errors[0] | keys_unsorted | join(" "))' <<< "$output")" \
+    $'false\nrunc\ntarget code message hint'
+  run -3 --separate-stderr made engines
+  assert_line --regexp '^runc +[0-9]+ +.*bad/state.json'
+}
+
+@test "one on stdout, notes on stderr: a pipe gets rows only" {
+  made_root sleep 4800
+  run -0 bash -c '"$0" get co --root "runc=$1" --no-headers 2> /dev/null | head -n 1 | wc -l' "$NSCTL" "$ROOT"
+  assert_output 1
+  [ -c /dev/full ] || skip 'no /dev/full'
+  for format in table wide name json jsonl yaml; do
+    run -2 --separate-stderr bash -c '"$0" get co runc/web --root "runc=$1" -o "$2" > /dev/full' "$NSCTL" "$ROOT" "$format"
+    [[ $stderr == nsctl:*'No space left on device' ]]
+  done
+}
+
+@test "colour: asked for, or not at all without a terminal" {
+  made_root sleep 4800
+  run -0 made co -a --color always
+  assert_line --partial $'\e[2mStopped'
+  run -0 made co -a
+  refute_output --partial $'\e'
+  run -0 made co -a --color never
+  refute_output --partial $'\e'
+}
+
+# on_terminal COLUMNS COMMAND: what it prints on a terminal.
+on_terminal() {
+  script -qec "stty cols $1; $2" /dev/null < /dev/null | tr -d '\r'
+}
+
+@test "a terminal: its width, NO_COLOR, TERM=dumb" {
+  command -v script > /dev/null || skip 'no script(1)'
+  made_root sleep 4800 0 0 0 0 0 0 0 0 0 0 0 0 0 0 0 0 0 0 0 0 0 0 0 0 0 0 0 0 0 0
+  list="'$NSCTL' get co runc/web --root 'runc=$ROOT'"
+  all="'$NSCTL' get co -a --root 'runc=$ROOT'"
+  export TERM=xterm
+  run -0 on_terminal 80 "$list"
+  [ "${#lines[1]}" -le 80 ]
+  run -0 on_terminal 200 "$list"
+  [ "${#lines[1]}" -gt 80 ]
+  run -0 on_terminal 200 "COLUMNS=80 $list"
+  [ "${#lines[1]}" -le 80 ]
+  run -0 on_terminal 200 "$list | cat"
+  assert_line --index 1 --regexp ' 0 0 0$'
+  run -0 on_terminal 200 "$all"
+  assert_output --partial $'\e[2mStopped'
+  run -0 on_terminal 200 "NO_COLOR=1 $all"
+  refute_output --partial $'\e'
+  run -0 on_terminal 200 "TERM=dumb $all"
+  refute_output --partial $'\e'
+}
