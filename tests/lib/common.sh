@@ -161,6 +161,14 @@ cgroup_thaw() {
   find "$1" -name cgroup.freeze -exec sh -c 'echo 0 > "$1"' _ {} \; 2> /dev/null || true
 }
 
+# cgroup_empty NAME: no process is in it or below it, in any hierarchy.
+cgroup_empty() {
+  local dir
+  for dir in /sys/fs/cgroup/*/"$1" /sys/fs/cgroup/"$1"; do
+    [ ! -d "$dir" ] || [ -z "$(find "$dir" -name cgroup.procs -exec cat {} + 2> /dev/null)" ] || return 1
+  done
+}
+
 # cgroup_remove DIR: a cgroup and all below it, the lowest first.
 cgroup_remove() { find "$1" -depth -type d -exec rmdir {} \; 2> /dev/null || true; }
 

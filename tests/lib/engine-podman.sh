@@ -66,12 +66,24 @@ engine_podman_ready() {
 }
 
 engine_podman_down() {
-  # `pod rm -t 0` waits for the pause container, which has no handler for TERM.
-  engine_podman_cli pod kill -a > /dev/null 2>&1 || true
-  engine_podman_cli pod rm -f -t 0 -a > /dev/null 2>&1 || true
+  local pod
+  for pod in $(engine_podman_cli pod ps -q --no-trunc 2> /dev/null); do
+    podman_pod_end "$pod" > /dev/null 2>&1 || true
+  done
   engine_podman_cli rm -f -t 0 -a > /dev/null 2>&1 || true
   # Where pods were; it cannot be removed while it is in use.
   rmdir /sys/fs/cgroup/*/libpod_parent 2> /dev/null || true
+}
+
+# podman_pod_end ID: `pod rm` alone waits three seconds for a cgroup that conmon has left behind.
+podman_pod_end() {
+  local dir
+  engine_podman_cli pod kill "$1" > /dev/null 2>&1 || true
+  wait_until 10 cgroup_empty "libpod_parent/$1" || true
+  for dir in /sys/fs/cgroup/*/libpod_parent/"$1"; do
+    cgroup_remove "$dir"
+  done
+  engine_podman_cli pod rm -f -t 0 "$1" > /dev/null
 }
 
 # podman_options: docker's options, but for the limits and the cgroup; sets args.
@@ -139,8 +151,7 @@ engine_podman_id() { engine_podman_cli container inspect -f '{{.Id}}' "$(podman_
 engine_podman_halt() { engine_podman_cli kill "$(podman_container)" > /dev/null; }
 engine_podman_stop() {
   if engine_podman_cli pod exists "$name"; then
-    engine_podman_cli pod kill "$name" > /dev/null 2>&1 || true
-    engine_podman_cli pod rm -f -t 0 "$name" > /dev/null
+    podman_pod_end "$(engine_podman_cli pod inspect -f '{{.ID}}' "$name")"
   else
     engine_podman_cli rm -f -t 0 "$name" > /dev/null
   fi
