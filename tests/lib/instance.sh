@@ -83,48 +83,49 @@ instance_write() {
   } > "$NSCTL_TEST_ENV"
 }
 
-# instance_standing: a set of containers to try things on. A container that an engine refuses is said, not fatal.
+# instance_standing: a set of containers to try things on, called nsctl-test-up-..., so that no test takes their names.
+# A container that an engine refuses is said, not fatal.
 instance_standing() {
   : > "$NSCTL_TEST_DIR/standing"
-  standing docker default
-  standing docker app -u 1000
-  standing docker caps --cap-add SYS_TIME --cap-add NET_ADMIN
-  standing docker all --cap-add ALL --cap-drop SYS_RESOURCE --seccomp unconfined
-  standing docker pg --image pg
-  standing docker scratch --image scratch
-  standing docker paused
-  ! engine_runs docker || container_pause docker paused || true
-  standing docker stopped
-  ! engine_runs docker || container_halt docker stopped || true
-  standing podman default
-  standing podman app -u app
-  standing podman-runc default-runc
-  standing_play podman play-runasuser pod-runasuser.yaml
-  standing_play podman play-capabilities pod-capabilities.yaml
-  standing rootless rootless
-  standing rootless rootless-app -u 1000
-  standing cri one
-  standing cri two --raw '.spec.containers[0].name = "front" | .spec.containers += [.spec.containers[0] | .name = "back"]
+  standing docker up-default
+  standing docker up-app -u 1000
+  standing docker up-caps --cap-add SYS_TIME --cap-add NET_ADMIN
+  standing docker up-all --cap-add ALL --cap-drop SYS_RESOURCE --seccomp unconfined
+  standing docker up-pg --image pg
+  standing docker up-scratch --image scratch
+  standing docker up-paused
+  ! engine_runs docker || container_pause docker up-paused || true
+  standing docker up-stopped
+  ! engine_runs docker || container_halt docker up-stopped || true
+  standing podman up-default
+  standing podman up-app -u app
+  standing podman-runc up-default-runc
+  standing_play podman up-play-runasuser pod-runasuser.yaml
+  standing_play podman up-play-capabilities pod-capabilities.yaml
+  standing rootless up-rootless
+  standing rootless up-rootless-app -u 1000
+  standing cri up-one
+  standing cri up-two --raw '.spec.containers[0].name = "front" | .spec.containers += [.spec.containers[0] | .name = "back"]
     | .metadata.annotations."kubectl.kubernetes.io/default-container" = "back" | .spec.runtimeClassName = "annotated"'
-  standing cri two-plain --raw '.spec.containers += [.spec.containers[0] | .name = "side"]'
-  standing_play cri runasuser pod-runasuser.yaml
-  standing_play cri capabilities pod-capabilities.yaml
-  standing cri locked --read-only --no-new-privs --cap-drop ALL --seccomp default
-  standing cri pg --image pg
-  standing cri shop --raw '.metadata.namespace = "shop"'
-  standing containerd default
-  standing containerd pg --image pg
-  standing runc default
-  standing runc app -u app
-  standing runc seccomp --seccomp default --cap-add SYS_TIME
-  standing crun default
-  standing crun app -u app
-  standing crun seccomp --seccomp default
-  standing lxc default
-  standing lxc app -u app
-  standing bwrap default
-  standing unshare default
-  standing unshare user --raw --user --raw --map-root-user
+  standing cri up-two-plain --raw '.spec.containers += [.spec.containers[0] | .name = "side"]'
+  standing_play cri up-runasuser pod-runasuser.yaml
+  standing_play cri up-capabilities pod-capabilities.yaml
+  standing cri up-locked --read-only --no-new-privs --cap-drop ALL --seccomp default
+  standing cri up-pg --image pg
+  standing cri up-shop --raw '.metadata.namespace = "shop"'
+  standing containerd up-default
+  standing containerd up-pg --image pg
+  standing runc up-default
+  standing runc up-app -u app
+  standing runc up-seccomp --seccomp default --cap-add SYS_TIME
+  standing crun up-default
+  standing crun up-app -u app
+  standing crun up-seccomp --seccomp default
+  standing lxc up-default
+  standing lxc up-app -u app
+  standing bwrap up-default
+  standing unshare up-default
+  standing unshare up-user --raw --user --raw --map-root-user
 }
 
 standing() { standing_note "$1" "$2" container_start "$@"; }
