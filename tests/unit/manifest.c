@@ -102,6 +102,25 @@ static void reads_user_example(void **state)
 	assert_false(context.privileged.set);
 }
 
+static void reads_the_files_of_examples(void **state)
+{
+	static const char *const files[] = {"examples/pod-capabilities.yaml", "examples/pod-runasuser.yaml"};
+
+	(void)state;
+	if (access(files[0], R_OK))
+		skip(); /* not run from the project's folder */
+	for (size_t i = 0; i < ARRAY_SIZE(files); i++) {
+		CLEANUP_MANIFEST struct manifest m = {0};
+		CLEANUP_ERR struct err err = {0};
+
+		if (manifest_read(files[i], &m, &err))
+			fail_msg("%s", err.message);
+		assert_int_equal(m.n_pods, 1);
+		assert_int_equal(m.pods[0].n_remarks, 0);
+		assert_string_equal(m.pods[0].name.text, "ubuntu-sleeper");
+	}
+}
+
 static void replaces_objects_as_a_whole(void **state)
 {
 	CLEANUP_MANIFEST struct manifest m = {0};
@@ -471,6 +490,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(reads_capabilities_example),
 		cmocka_unit_test(reads_user_example),
+		cmocka_unit_test(reads_the_files_of_examples),
 		cmocka_unit_test(replaces_objects_as_a_whole),
 		cmocka_unit_test(reads_workloads_and_lists),
 		cmocka_unit_test(reads_every_field),
