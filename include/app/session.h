@@ -29,6 +29,7 @@ struct session {
 	char *root_words;        /* NSCTL_ROOT, cut into words; owned */
 	struct note *notes;
 	size_t n_notes;
+	bool notes_lost;
 };
 
 extern const struct opt session_opts[]; /* the globals, rows over struct session */
@@ -49,6 +50,7 @@ struct engine_query session_engines(struct session *s);
 int session_target(struct session *s, const char *text, const char *container, struct container *ret, struct err *err);
 
 int session_init(struct session *s, struct err *err); /* reads NSCTL_ROOT: ENGINE=DIR, joined by ':' */
+int session_check(const struct session *s, struct err *err); /* do --root and --data-root name engines? */
 void session_free(struct session *s);
 
 #endif

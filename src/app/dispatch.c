@@ -99,6 +99,8 @@ static int run_verb(const struct verb *verb, int argc, char **argv, struct sessi
 	else
 		r = opt_parse(argc, argv, verb->opts, options, session_opts, s, (enum opt_mode)verb->mode,
 			&words, err);
+	if (!r)
+		r = session_check(s, err);
 	if (!r && s->help)
 		r = print_help(verb, err);
 	else if (!r)

@@ -13,6 +13,8 @@
 #include "base/err.h"
 #include "base/text.h"
 
+#define ENGINES_MAX 32
+
 const struct opt session_opts[] = {
 	{'n', "namespace", "NAMESPACE", OPT_TEXT, offsetof(struct session, namespace),
 		"look in this Kubernetes namespace only"},
@@ -32,6 +34,7 @@ void session_note(struct session *s, const char *target, int code, const char *h
 	struct note *grown = reallocarray(s->notes, s->n_notes + 1, sizeof(*grown)), *note;
 	va_list ap;
 
+	s->notes_lost |= !grown; /* without memory: the answer is not complete all the same */
 	if (!grown)
 		return;
 	s->notes = grown;
@@ -72,7 +75,7 @@ bool session_partial(const struct session *s)
 	for (size_t i = 0; i < s->n_notes; i++)
 		if (s->notes[i].code)
 			return true;
-	return false;
+	return s->notes_lost;
 }
 
 bool session_denied(const struct session *s)
@@ -139,6 +142,37 @@ int session_init(struct session *s, struct err *err)
 		if (opt_list_add(&s->roots, w))
 			return err_set(err, -ENOMEM, ERR_FAILED, "out of memory");
 	return 0;
+}
+
+static int check_roots(const struct opt_list *list, const char *option, struct err *err)
+{
+	for (size_t i = 0; i < list->n; i++) {
+		const char *item = list->items[i], *names[ENGINES_MAX] = {NULL}, *nearest;
+		CLEANUP_FREE char *name = strndup(item, strcspn(item, "="));
+		CLEANUP_FREE char *shown = text_escaped(item);
+		size_t n = 0;
+
+		if (!name || !shown)
+			return err_set(err, -ENOMEM, ERR_FAILED, "out of memory");
+		if (!strchr(item, '='))
+			return err_set(err, -EINVAL, ERR_USAGE, "%s wants ENGINE=DIR, not %s", option, shown);
+		if (engine_by_name(name))
+			continue;
+		for (; engines[n].name && n < ENGINES_MAX; n++)
+			names[n] = engines[n].name;
+		nearest = text_nearest(name, names, n);
+		err_set(err, -EINVAL, ERR_USAGE, "%s %s: there is no such engine", option, shown);
+		return nearest ? err_hint(err, "did you mean %s?", nearest)
+			       : err_hint(err, "nsctl get engines lists them");
+	}
+	return 0;
+}
+
+int session_check(const struct session *s, struct err *err)
+{
+	int r = check_roots(&s->roots, "--root", err);
+
+	return r ? r : check_roots(&s->data_roots, "--data-root", err);
 }
 
 void session_free(struct session *s)

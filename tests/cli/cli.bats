@@ -100,3 +100,14 @@ load ../lib/bats
   refute_output --partial libproc
   refute_output --partial readline
 }
+
+@test "--root and --data-root want an engine" {
+  run -2 --separate-stderr "$NSCTL" get co --root dokcer=/x
+  assert_equal "$stderr" $'nsctl: --root dokcer=/x: there is no such engine\n  did you mean docker?'
+  run -2 --separate-stderr "$NSCTL" --data-root /x get co
+  assert_equal "${stderr%%$'\n'*}" 'nsctl: --data-root wants ENGINE=DIR, not /x'
+  NSCTL_ROOT=nosuch=/x run -2 --separate-stderr "$NSCTL" get co
+  assert_equal "$stderr" $'nsctl: --root nosuch=/x: there is no such engine\n  nsctl get engines lists them'
+  NSCTL_ROOT=docker=/nosuch:cri=/nosuch run -0 "$NSCTL" get engines -o json
+  assert_equal "$(jq -r '.items[] | select(.name == "cri") | .roots[-1]' <<< "$output")" /nosuch
+}
