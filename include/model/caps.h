@@ -17,11 +17,12 @@ struct cap_sets {
 	uint64_t inheritable, permitted, effective, bounding, ambient;
 };
 
-/* Every capability that this kernel has (cap_last_cap), from /proc/sys/kernel/cap_last_cap, else the library's. */
+/* Every capability that this kernel has (cap_last_cap), from /proc/sys/kernel/cap_last_cap, else the
+ * library's. */
 uint64_t caps_all(void);
 
-/* "NET_ADMIN", "net_admin", "CAP_NET_ADMIN", or a number up to 63. -EINVAL names the nearest in err's hint. "ALL" is not
- * a capability here. */
+/* "NET_ADMIN", "net_admin", "CAP_NET_ADMIN", or a number up to 63. -EINVAL names the nearest in err's hint.
+ * "ALL" is not a capability here. */
 int caps_parse(const char *name, unsigned int *ret_number, struct err *err);
 
 /* A comma separated list, "ALL" included; ORs into *mask. */

@@ -6,7 +6,6 @@
 #define MODEL_SECCOMP_PROFILE_H
 
 #include <linux/filter.h>
-#include <seccomp.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -15,7 +14,7 @@
 #define SECCOMP_STUB_MAX (7 * SECCOMP_ARCHES_MAX)
 
 struct seccomp_profile {
-	scmp_filter_ctx ctx; /* libseccomp's; borrowed */
+	void *ctx;  /* libseccomp's scmp_filter_ctx; borrowed */
 	bool newer; /* the stub is wanted */
 	uint32_t default_action;
 	size_t rules; /* added */
@@ -26,12 +25,13 @@ struct seccomp_profile {
 	size_t n_arches;
 };
 
-/* Remembers an architecture of the filter (once), and a syscall that the profile names, whatever its action. All architectures
- * come first. */
+/* Remembers an architecture of the filter (once), and a syscall that the profile names, whatever its action.
+ * All architectures come first. */
 void seccomp_stub_arch(struct seccomp_profile *p, uint32_t arch);
 void seccomp_stub_saw(struct seccomp_profile *p, const char *name);
 
-/* Writes the instructions that stand before the filter; returns how many, 0 when the default action lets calls through. */
+/* Writes the instructions that stand before the filter; returns how many, 0 when the default action lets
+ * calls through. */
 size_t seccomp_stub(const struct seccomp_profile *p, struct sock_filter stub[SECCOMP_STUB_MAX]);
 
 #endif

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * Users and groups as a container's own /etc/passwd and /etc/group name them: hostile files read by a reader of our own
- * (no NSS: it would load the container's or the host's modules). passwd(5), group(5).
+ * Users and groups as a container's own /etc/passwd and /etc/group name them: hostile files read by a reader
+ * of our own (no NSS: it would load the container's or the host's modules). passwd(5), group(5).
  */
 #ifndef SYS_PASSWD_H
 #define SYS_PASSWD_H
@@ -15,26 +15,27 @@ struct passwd_entry {
 	char *name; /* owned */
 	uid_t uid;
 	gid_t gid;
-	char *home; /* owned */
+	char *home;  /* owned */
 	char *shell; /* owned */
 };
 void passwd_entry_free(struct passwd_entry *entry);
 #define CLEANUP_PASSWD __attribute__((cleanup(passwd_entry_free)))
 
-/* By name (not NULL) or by uid, below root_fd (a directory; O_PATH will do). The first fit wins. -ENOENT when there is
- * none or no file, -EINVAL when it is no regular file, -EFBIG past 1 MiB. A broken line is no user. */
+/* By name (not NULL) or by uid, below root_fd (a directory; O_PATH will do). The first fit wins. -ENOENT when
+ * there is none or no file, -EINVAL when it is no regular file, -EFBIG past 1 MiB. A broken line is no user.
+ */
 int passwd_find(int root_fd, const char *name, uid_t uid, struct passwd_entry *ret);
 
 /* A group by name; or, with name NULL, the name of gid into *ret_name (owned by the caller). */
 int group_find(int root_fd, const char *name, gid_t gid, gid_t *ret_gid, char **ret_name);
 
-/* The groups that list `user` as a member, ascending as the kernel keeps them, without duplicates; *ret is malloc'd. -E2BIG past
- * what setgroups(2) takes. */
+/* The groups that list `user` as a member, ascending as the kernel keeps them, without duplicates; *ret is
+ * malloc'd. -E2BIG past what setgroups(2) takes. */
 int group_list(int root_fd, const char *user, gid_t **ret, size_t *ret_n);
 
-/* USER[:GROUP], names or numbers, as docker's -u reads it: digits are a number and only that, at most 2^32-2. Without GROUP
- * a known user has its passwd gid and its groups, an unknown number gid 0 and none; with GROUP the group and no others. *ret_entry gets the
- * passwd entry when there is one (home, shell), else zeros. */
+/* USER[:GROUP], names or numbers, as docker's -u reads it: digits are a number and only that, at most 2^32-2.
+ * Without GROUP a known user has its passwd gid and its groups, an unknown number gid 0 and none; with GROUP
+ * the group and no others. *ret_entry gets the passwd entry when there is one (home, shell), else zeros. */
 struct passwd_user {
 	uid_t uid;
 	gid_t gid;

@@ -32,7 +32,8 @@ uint64_t caps_all(void)
 	return last == CAP_BITS - 1 ? UINT64_MAX : (UINT64_C(2) << last) - 1;
 }
 
-/* The library's name without its prefix, in UPPER case. False when it has none: cap_to_name() then gives digits. */
+/* The library's name without its prefix, in UPPER case. False when it has none: cap_to_name() then gives
+ * digits. */
 static bool known_name(unsigned int number, char name[NAME_SIZE])
 {
 	char *text = cap_to_name((cap_value_t)number);
@@ -69,7 +70,8 @@ static int unknown(const char *name, struct err *err)
 	return -EINVAL;
 }
 
-/* cap_from_name() wants the prefix, and reads "cap_chown,x" as CHOWN: so the name that it found is compared. */
+/* cap_from_name() wants the prefix, and reads "cap_chown,x" as CHOWN: so the name that it found is compared.
+ */
 int caps_parse(const char *name, unsigned int *ret_number, struct err *err)
 {
 	const char *bare = strncasecmp(name, "CAP_", 4) ? name : name + 4;
@@ -94,7 +96,7 @@ int caps_parse_list(const char *list, uint64_t *mask, struct err *err)
 	CLEANUP_FREE char *copy = strdup(list);
 	char *rest = copy, *word;
 	uint64_t found = 0;
-	unsigned int number;
+	unsigned int number = 0;
 	int r;
 
 	if (!copy)

@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * seccomp_compile of model/seccomp.h: an OCI profile to BPF by way of libseccomp. The rules are runc's, so that a command meets
- * the errors that it would meet under the engine's own exec:
+ * seccomp_compile of model/seccomp.h: an OCI profile to BPF by way of libseccomp. The rules are runc's, so
+ * that a command meets the errors that it would meet under the engine's own exec:
  *  - a rule whose action is the default one is left out;
  *  - a syscall that libseccomp does not know is left out;
  *  - two conditions on one argument become a rule each;
- *  - with a default that denies, a syscall newer than all that the profile names answers ENOSYS (seccomp_stub.c); crun has all but that.
+ *  - with a default that denies, a syscall newer than all that the profile names answers ENOSYS, see
+ *    seccomp_stub.c; crun has all but that.
  */
 #include "model/seccomp.h"
 
@@ -41,12 +42,13 @@ static int malformed(struct err *err, const char *what, const char *text)
 {
 	CLEANUP_FREE char *shown = text_escaped(text);
 
-	return err_set(err, -EBADMSG, ERR_FAILED, "seccomp profile: %s%s%s is not understood", what, text ? " " : "",
-		text ? shown : "");
+	return err_set(err, -EBADMSG, ERR_FAILED, "seccomp profile: %s%s%s is not understood", what,
+		text ? " " : "", text ? shown : "");
 }
 
 /* `action` is the value of SCMP_ACT_...; errno_ret the data of ERRNO and TRACE, absent: EPERM. */
-static int read_action(struct json_object *from, const char *name, const char *errno_name, uint32_t *ret, struct err *err)
+static int read_action(
+	struct json_object *from, const char *name, const char *errno_name, uint32_t *ret, struct err *err)
 {
 	static const struct {
 		const char *name;
@@ -72,7 +74,8 @@ static int read_action(struct json_object *from, const char *name, const char *e
 	}
 	for (size_t i = 0; text && i < ARRAY_SIZE(actions); i++)
 		if (!strcmp(text, actions[i].name)) {
-			*ret = actions[i].action | (actions[i].data ? (uint32_t)(data & SECCOMP_RET_DATA) : 0);
+			*ret = actions[i].action |
+			       (actions[i].data ? (uint32_t)(data & SECCOMP_RET_DATA) : 0);
 			return 0;
 		}
 	return malformed(err, name, text ? text : "");
@@ -90,8 +93,12 @@ static int read_arg(struct json_object *from, struct scmp_arg_cmp *ret, struct e
 		const char *name;
 		enum scmp_compare op;
 	} ops[] = {
-		{"SCMP_CMP_NE", SCMP_CMP_NE}, {"SCMP_CMP_LT", SCMP_CMP_LT}, {"SCMP_CMP_LE", SCMP_CMP_LE},
-		{"SCMP_CMP_EQ", SCMP_CMP_EQ}, {"SCMP_CMP_GE", SCMP_CMP_GE}, {"SCMP_CMP_GT", SCMP_CMP_GT},
+		{"SCMP_CMP_NE", SCMP_CMP_NE},
+		{"SCMP_CMP_LT", SCMP_CMP_LT},
+		{"SCMP_CMP_LE", SCMP_CMP_LE},
+		{"SCMP_CMP_EQ", SCMP_CMP_EQ},
+		{"SCMP_CMP_GE", SCMP_CMP_GE},
+		{"SCMP_CMP_GT", SCMP_CMP_GT},
 		{"SCMP_CMP_MASKED_EQ", SCMP_CMP_MASKED_EQ},
 	};
 	const char *op = json_text(from, "op");
@@ -101,15 +108,15 @@ static int read_arg(struct json_object *from, struct scmp_arg_cmp *ret, struct e
 		return malformed(err, "args", NULL);
 	for (size_t i = 0; op && i < ARRAY_SIZE(ops); i++)
 		if (!strcmp(op, ops[i].name)) {
-			*ret = (struct scmp_arg_cmp){(unsigned int)index, ops[i].op, json_u64(from, "value", 0),
-				json_u64(from, "valueTwo", 0)};
+			*ret = (struct scmp_arg_cmp){(unsigned int)index, ops[i].op,
+				json_u64(from, "value", 0), json_u64(from, "valueTwo", 0)};
 			return 0;
 		}
 	return malformed(err, "op", op ? op : "");
 }
 
-static int add_rule(const struct seccomp_profile *p, const char *name, uint32_t action, const struct scmp_arg_cmp *args,
-	unsigned int n, bool each, struct err *err)
+static int add_rule(const struct seccomp_profile *p, const char *name, uint32_t action,
+	const struct scmp_arg_cmp *args, unsigned int n, bool each, struct err *err)
 {
 	int call = seccomp_syscall_resolve_name(name), error;
 
@@ -128,11 +135,11 @@ static int add_rule(const struct seccomp_profile *p, const char *name, uint32_t 
 static int add_rules(struct seccomp_profile *p, struct json_object *rule, struct err *err)
 {
 	struct json_object *names = json_at(rule, "names", NULL), *list = json_at(rule, "args", NULL);
-	struct scmp_arg_cmp args[ARGS_MAX * 4];
+	struct scmp_arg_cmp args[ARGS_MAX * 4] = {{0}};
 	unsigned int seen[ARGS_MAX] = {0};
 	size_t n = json_length(list);
 	bool each = false;
-	uint32_t action;
+	uint32_t action = 0;
 	int error = read_action(rule, "action", "errnoRet", &action, err);
 
 	if (error < 0)
@@ -161,7 +168,8 @@ static int add_rules(struct seccomp_profile *p, struct json_object *rule, struct
 	return 0;
 }
 
-/* What libseccomp does not know is left out: syscalls of an architecture that is not in the filter are not let through. */
+/* What libseccomp does not know is left out: syscalls of an architecture that is not in the filter are not
+ * let through. */
 static void add_architectures(struct seccomp_profile *p, struct json_object *list)
 {
 	static const char prefix[] = "SCMP_ARCH_";
@@ -215,7 +223,8 @@ static int export(const struct seccomp_profile *p, struct seccomp_programs *ret,
 		return err_sys(err, error < 0 ? error : -errno, "cannot build the seccomp filter");
 	n = n_stub + len / sizeof(*stub);
 	if (n > BPF_MAXINSNS)
-		return err_set(err, -E2BIG, ERR_FAILED, "the seccomp filter is too long: %zu instructions", n);
+		return err_set(
+			err, -E2BIG, ERR_FAILED, "the seccomp filter is too long: %zu instructions", n);
 	ret->code = malloc(n * sizeof(*ret->code));
 	ret->lengths = malloc(sizeof(*ret->lengths));
 	if (!ret->code || !ret->lengths)
@@ -227,7 +236,8 @@ static int export(const struct seccomp_profile *p, struct seccomp_programs *ret,
 	return 0;
 }
 
-int seccomp_compile(const char *profile, size_t len, bool newer, struct seccomp_programs *ret, struct err *err)
+int seccomp_compile(
+	const char *profile, size_t len, bool newer, struct seccomp_programs *ret, struct err *err)
 {
 	CLEANUP_SECCOMP struct seccomp_programs programs = {0};
 	CLEANUP_JSON struct json_object *root = NULL;
@@ -243,7 +253,8 @@ int seccomp_compile(const char *profile, size_t len, bool newer, struct seccomp_
 		return error;
 	ctx = p.ctx = seccomp_init(p.default_action);
 	if (!ctx)
-		return err_set(err, -EINVAL, ERR_FAILED, "libseccomp cannot build the container's seccomp filter here");
+		return err_set(err, -EINVAL, ERR_FAILED,
+			"libseccomp cannot build the container's seccomp filter here");
 	add_architectures(&p, json_at(root, "architectures", NULL));
 	syscalls = json_at(root, "syscalls", NULL);
 	for (size_t i = 0; i < json_length(syscalls); i++) {

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * seccomp_build of model/seccomp.h: compiling a profile takes libseccomp milliseconds, loading the result from a file a twentieth of
- * one. A file holds the program and, as its key, the whole profile that it was made from: the name is only a hash, so that two
- * profiles of one name cost a compilation and never a wrong filter.
+ * seccomp_build of model/seccomp.h: compiling a profile takes libseccomp milliseconds, loading the result
+ * from a file a twentieth of one. A file holds the program and, as its key, the whole profile that it was
+ * made from: the name is only a hash, so that two profiles of one name cost a compilation and never a wrong
+ * filter.
  */
 #include "model/seccomp.h"
 
@@ -21,14 +22,15 @@
 #include "base/err.h"
 #include "sys/file.h"
 
-#define CACHE_MAGIC 0x3142504243534e00 /* the 1 is the format and the rules of compilation: raise it when they change */
+#define CACHE_MAGIC                                                                                          \
+	0x3142504243534e00 /* the 1 is the format and the rules of compilation: raise it when they change */
 #define PROFILE_MAX (1u << 20)
 
 struct header {
 	uint64_t magic, profile_len;
 	uint32_t arch, major, minor, micro; /* libseccomp's */
-	uint32_t newer;                     /* of seccomp_compile */
-	uint32_t flags, length, pad;        /* length: instructions */
+	uint32_t newer;			    /* of seccomp_compile */
+	uint32_t flags, length, pad;	    /* length: instructions */
 };
 
 /* What the result depends on. */
@@ -43,7 +45,8 @@ static struct header header_of(const struct key *key)
 {
 	const struct scmp_version *v = seccomp_version();
 
-	return (struct header){CACHE_MAGIC, key->len, seccomp_arch_native(), v->major, v->minor, v->micro, key->newer, 0, 0, 0};
+	return (struct header){CACHE_MAGIC, key->len, seccomp_arch_native(), v->major, v->minor, v->micro,
+		key->newer, 0, 0, 0};
 }
 
 /* FNV-1a over words; only to spread names. */
@@ -66,7 +69,8 @@ static bool ours(int fd, mode_t type)
 {
 	struct stat st;
 
-	return fstat(fd, &st) == 0 && (st.st_mode & S_IFMT) == type && st.st_uid == geteuid() && !(st.st_mode & 022);
+	return fstat(fd, &st) == 0 && (st.st_mode & S_IFMT) == type && st.st_uid == geteuid() &&
+	       !(st.st_mode & 022);
 }
 
 static int open_dir(int parent, const char *name, mode_t mode, bool make)
@@ -135,7 +139,8 @@ static bool cache_get(const struct key *key, struct seccomp_programs *ret)
 	programs.lengths = malloc(sizeof(*programs.lengths));
 	programs.code = malloc(found.length * sizeof(*programs.code));
 	if (!programs.lengths || !programs.code ||
-		!read_whole(fd, programs.code, found.length * sizeof(*programs.code)) || !same_profile(fd, key->profile, key->len))
+		!read_whole(fd, programs.code, found.length * sizeof(*programs.code)) ||
+		!same_profile(fd, key->profile, key->len))
 		return false;
 	*programs.lengths = found.length;
 	*ret = programs;
@@ -165,7 +170,8 @@ static void cache_put(const struct key *key, const struct seccomp_programs *prog
 		unlinkat(dir, aside, 0);
 }
 
-int seccomp_build_for(const char *engine, const char *profile, size_t len, struct seccomp_programs *ret, struct err *err)
+int seccomp_build_for(
+	const char *engine, const char *profile, size_t len, struct seccomp_programs *ret, struct err *err)
 {
 	struct key key = {.profile = profile, .len = len, .newer = strcmp(engine, "crun") != 0};
 	bool cached = len <= PROFILE_MAX;

@@ -1,16 +1,19 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * ENOSYS for what a profile cannot know. A profile that denies by default answers EPERM to every syscall that is newer than
- * itself; a libc that tries a new call first and falls back on ENOSYS alone then breaks inside (faccessat2, clone3). So a few
- * instructions stand before the filter: a number above the largest that the profile names is "not implemented".
+ * ENOSYS for what a profile cannot know. A profile that denies by default answers EPERM to every syscall that
+ * is newer than itself; a libc that tries a new call first and falls back on ENOSYS alone then breaks inside
+ * (faccessat2, clone3). So a few instructions stand before the filter: a number above the largest that the
+ * profile names is "not implemented".
  */
 #include "model/seccomp_profile.h"
 
 #include <errno.h>
 #include <linux/audit.h>
 #include <linux/seccomp.h>
+#include <seccomp.h>
 
-#define X32_BIT 0x40000000u /* __X32_SYSCALL_BIT: x32 has x86-64's architecture and this bit in its numbers */
+#define X32_BIT 0x40000000u /* __X32_SYSCALL_BIT: x32 has x86-64's architecture and this bit in its numbers  \
+			     */
 
 void seccomp_stub_arch(struct seccomp_profile *p, uint32_t arch)
 {
@@ -32,19 +35,21 @@ void seccomp_stub_saw(struct seccomp_profile *p, const char *name)
 	}
 }
 
-/* One architecture's part. Each begins with its own test, and what it does not decide falls through to the next: no jump is longer
- * than this. */
+/* One architecture's part. Each begins with its own test, and what it does not decide falls through to the
+ * next: no jump is longer than this. */
 static size_t one_arch(uint32_t arch, uint32_t newest, struct sock_filter *at)
 {
-	const struct sock_filter load_arch = BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, arch));
-	const struct sock_filter load_call = BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, nr));
+	const struct sock_filter load_arch =
+		BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, arch));
+	const struct sock_filter load_call =
+		BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, nr));
 	const struct sock_filter newer = BPF_JUMP(BPF_JMP | BPF_JGT | BPF_K, newest, 0, 1);
 	const struct sock_filter enosys = BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ERRNO | ENOSYS);
 	size_t n = 0;
 
 	at[n++] = load_arch;
-	at[n++] = (struct sock_filter)BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K,
-		arch == SCMP_ARCH_X32 ? SCMP_ARCH_X86_64 : arch, 0, 3);
+	at[n++] = (struct sock_filter)BPF_JUMP(
+		BPF_JMP | BPF_JEQ | BPF_K, arch == SCMP_ARCH_X32 ? SCMP_ARCH_X86_64 : arch, 0, 3);
 	at[n++] = load_call;
 	if (arch == SCMP_ARCH_X86_64 || arch == SCMP_ARCH_X32) {
 		at[1].jf++;

@@ -39,7 +39,8 @@ static bool own_user_namespace(int proc_fd)
 
 	if (!ns_inode(proc_fd, NS_USER, &a) && !ns_inode(self, NS_USER, &b))
 		return a != b;
-	if (file_read(self, "uid_map", 65536, &ours, NULL) < 0 || file_read(proc_fd, "uid_map", 65536, &theirs, NULL) < 0)
+	if (file_read(self, "uid_map", 65536, &ours, NULL) < 0 ||
+		file_read(proc_fd, "uid_map", 65536, &theirs, NULL) < 0)
 		return false;
 	return strcmp(ours, theirs) != 0;
 }
@@ -111,8 +112,9 @@ static int read_environ(int proc_fd, char ***ret)
 	return 0;
 }
 
-/* Security modules tell themselves apart by the form of their labels: AppArmor's is "PROFILE (MODE)" or "unconfined",
- * SELinux's USER:ROLE:TYPE:LEVEL. Neither is there on a kernel without them (EINVAL, ENOENT). */
+/* Security modules tell themselves apart by the form of their labels: AppArmor's is "PROFILE (MODE)" or
+ * "unconfined", SELinux's USER:ROLE:TYPE:LEVEL. Neither is there on a kernel without them (EINVAL, ENOENT).
+ */
 static int read_labels(int proc_fd, struct spec *spec)
 {
 	char label[4096], *mode;
@@ -135,7 +137,8 @@ static int read_labels(int proc_fd, struct spec *spec)
 }
 
 /* What init has and a config may leave unset. */
-static int read_common(const struct container *c, int proc_fd, struct proc_status *status, struct spec *spec, struct err *err)
+static int read_common(const struct container *c, int proc_fd, struct proc_status *status, struct spec *spec,
+	struct err *err)
 {
 	int error = proc_status_read(proc_fd, status);
 
@@ -145,8 +148,8 @@ static int read_common(const struct container *c, int proc_fd, struct proc_statu
 		return unreadable(c, -ESRCH, "status", err);
 	spec->umask = status->umask;
 	spec->seccomp_filters = status->seccomp_filters;
-	spec->caps = (struct cap_sets){status->inheritable, status->permitted, status->effective, status->bounding,
-		status->ambient};
+	spec->caps = (struct cap_sets){
+		status->inheritable, status->permitted, status->effective, status->bounding, status->ambient};
 	error = proc_limits(proc_fd, spec->rlimits);
 	if (error < 0)
 		return unreadable(c, error, "limits", err);
@@ -161,7 +164,8 @@ static int read_common(const struct container *c, int proc_fd, struct proc_statu
 }
 
 /* The rest, where no config says it. */
-static int read_init(const struct container *c, int proc_fd, struct proc_status *status, struct spec *spec, struct err *err)
+static int read_init(const struct container *c, int proc_fd, struct proc_status *status, struct spec *spec,
+	struct err *err)
 {
 	int error = read_ids(proc_fd, status, spec);
 
@@ -207,7 +211,8 @@ int spec_load(const struct container *c, int proc_fd, struct spec *ret, struct e
 	error = read_common(c, proc_fd, &status, &spec, err);
 	if (error < 0)
 		return error;
-	error = text ? spec_read_config(c->config, text, len, &spec, err) : read_init(c, proc_fd, &status, &spec, err);
+	error = text ? spec_read_config(c->config, text, len, &spec, err)
+		     : read_init(c, proc_fd, &status, &spec, err);
 	if (error < 0)
 		return error;
 	if (!spec.cwd && !(spec.cwd = read_cwd(proc_fd)))

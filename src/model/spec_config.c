@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * spec_read_config of model/spec.h: what an OCI config.json says of a container's processes. A config has tens of
- * kilobytes, most of them mounts and syscall names, so `process` alone becomes a tree.
+ * spec_read_config of model/spec.h: what an OCI config.json says of a container's processes. A config has
+ * tens of kilobytes, most of them mounts and syscall names, so `process` alone becomes a tree.
  *
- * The config decides how a command is confined: what has the wrong type is an error here, never taken as absent.
+ * The config decides how a command is confined: what has the wrong type is an error here, never taken as
+ * absent.
  */
 #include "model/spec.h"
 
@@ -28,7 +29,8 @@ struct reader {
 static int malformed(const struct reader *r, const char *what)
 {
 	err_set(r->err, -EBADMSG, ERR_FAILED, "%s: %s is malformed", r->file, what);
-	return err_why(r->err, "what a container's config says must be read whole, or the command could hold more than meant");
+	return err_why(r->err, "what a container's config says must be read whole, or the command could hold "
+			       "more than meant");
 }
 
 static int no_memory(const struct reader *r)
@@ -141,7 +143,8 @@ static int read_set(struct json_object *capabilities, const char *name, uint64_t
 
 		if (!cap)
 			return -EBADMSG;
-		/* one that we do not know is left out, as the runtimes do: less, never more; a number is no name here */
+		/* one that we do not know is left out, as the runtimes do: less, never more; a number is no
+		 * name here */
 		if (!strncmp(cap, "CAP_", 4) && !caps_parse(cap, &number, &unknown))
 			*ret |= UINT64_C(1) << number;
 	}
@@ -166,14 +169,22 @@ static int read_capabilities(const struct reader *r, struct json_object *process
 static int rlimit_by_name(const char *name)
 {
 	static const char *const names[SPEC_RLIMITS] = {
-		[RLIMIT_CPU] = "CPU",		[RLIMIT_FSIZE] = "FSIZE",
-		[RLIMIT_DATA] = "DATA",		[RLIMIT_STACK] = "STACK",
-		[RLIMIT_CORE] = "CORE",		[RLIMIT_RSS] = "RSS",
-		[RLIMIT_NPROC] = "NPROC",	[RLIMIT_NOFILE] = "NOFILE",
-		[RLIMIT_MEMLOCK] = "MEMLOCK",	[RLIMIT_AS] = "AS",
-		[RLIMIT_LOCKS] = "LOCKS",	[RLIMIT_SIGPENDING] = "SIGPENDING",
-		[RLIMIT_MSGQUEUE] = "MSGQUEUE", [RLIMIT_NICE] = "NICE",
-		[RLIMIT_RTPRIO] = "RTPRIO",	[RLIMIT_RTTIME] = "RTTIME",
+		[RLIMIT_CPU] = "CPU",
+		[RLIMIT_FSIZE] = "FSIZE",
+		[RLIMIT_DATA] = "DATA",
+		[RLIMIT_STACK] = "STACK",
+		[RLIMIT_CORE] = "CORE",
+		[RLIMIT_RSS] = "RSS",
+		[RLIMIT_NPROC] = "NPROC",
+		[RLIMIT_NOFILE] = "NOFILE",
+		[RLIMIT_MEMLOCK] = "MEMLOCK",
+		[RLIMIT_AS] = "AS",
+		[RLIMIT_LOCKS] = "LOCKS",
+		[RLIMIT_SIGPENDING] = "SIGPENDING",
+		[RLIMIT_MSGQUEUE] = "MSGQUEUE",
+		[RLIMIT_NICE] = "NICE",
+		[RLIMIT_RTPRIO] = "RTPRIO",
+		[RLIMIT_RTTIME] = "RTTIME",
 	};
 
 	if (strncmp(name, "RLIMIT_", 7) != 0)

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * What the engines' own exec makes of -u. They agree on the uid and on little else; each row was seen on a real one (docker 28,
- * podman 4.3, containerd 1.6, runc 1.1, crun 1.8, lxc 5). Capabilities follow from the bounding set by the kernel's own rules at
- * execve, but for podman's ambient ones.
+ * What the engines' own exec makes of -u. They agree on the uid and on little else; each row was seen on a
+ * real one (docker 28, podman 4.3, containerd 1.6, runc 1.1, crun 1.8, lxc 5). Capabilities follow from the
+ * bounding set by the kernel's own rules at execve, but for podman's ambient ones.
  */
 #include "model/spec.h"
 
@@ -23,18 +23,18 @@ enum number_rule {
 
 static const struct user_rule {
 	const char *engine;
-	bool primary;  /* the group is one of the supplementary ones too */
-	bool listed;   /* the groups that list the user in /etc/group */
-	bool added;    /* what the container was given beyond its own user's (--group-add, supplementalGroups) */
+	bool primary; /* the group is one of the supplementary ones too */
+	bool listed;  /* the groups that list the user in /etc/group */
+	bool added; /* what the container was given beyond its own user's (--group-add, supplementalGroups) */
 	enum number_rule number;
 } rules[] = {
 	{"docker", true, true, true, NUMBER_PASSWD},
-	{"cri", true, true, true, NUMBER_PASSWD}, /* has no -u; Kubernetes promises its groups to every process */
-	{"containerd", true, false, false, NUMBER_PASSWD},
-	{"podman", false, true, false, NUMBER_PASSWD},
-	{"runc", false, true, false, NUMBER_SPEC}, /* runc and crun take numbers only; names are as with podman */
-	{"crun", false, true, false, NUMBER_ROOT},
-	{"lxc", false, false, false, NUMBER_PASSWD},
+	{"cri", true, true, true,
+		NUMBER_PASSWD}, /* has no -u; Kubernetes promises its groups to every process */
+	{"containerd", true, false, false, NUMBER_PASSWD}, {"podman", false, true, false, NUMBER_PASSWD},
+	{"runc", false, true, false,
+		NUMBER_SPEC}, /* runc and crun take numbers only; names are as with podman */
+	{"crun", false, true, false, NUMBER_ROOT}, {"lxc", false, false, false, NUMBER_PASSWD},
 	{NULL, false, true, false, NUMBER_PASSWD}, /* no exec of their own */
 };
 
@@ -42,7 +42,7 @@ static const struct user_rule *rule_of(const char *engine)
 {
 	const struct user_rule *rule = rules;
 
-	while (rule->engine && strcmp(rule->engine, engine))
+	while (rule->engine && strcmp(rule->engine, engine) != 0)
 		rule++;
 	return rule;
 }
@@ -77,8 +77,8 @@ static int add_spec_groups(const struct spec *spec, bool primary, struct passwd_
 	return 0;
 }
 
-/* The config does not tell apart what the container's user has and what was added: what is neither its group nor one that lists
- * it was added. */
+/* The config does not tell apart what the container's user has and what was added: what is neither its group
+ * nor one that lists it was added. */
 static int add_added(const struct spec *spec, int root_fd, struct passwd_user *user)
 {
 	CLEANUP_PASSWD struct passwd_entry own = {0};
@@ -88,12 +88,14 @@ static int add_added(const struct spec *spec, int root_fd, struct passwd_user *u
 	if (!passwd_find(root_fd, NULL, spec->uid, &own))
 		group_list(root_fd, own.name, &listed, &n);
 	for (size_t i = 0; i < spec->n_groups; i++)
-		if (spec->groups[i] != spec->gid && !has(listed, n, spec->groups[i]) && add(user, spec->groups[i]) < 0)
+		if (spec->groups[i] != spec->gid && !has(listed, n, spec->groups[i]) &&
+			add(user, spec->groups[i]) < 0)
 			return -ENOMEM;
 	return 0;
 }
 
-static int apply(const struct user_rule *rule, const struct spec *spec, int root_fd, const char *text, struct passwd_user *user)
+static int apply(const struct user_rule *rule, const struct spec *spec, int root_fd, const char *text,
+	struct passwd_user *user)
 {
 	bool number = text[strspn(text, "0123456789")] == '\0' || text[strspn(text, "0123456789")] == ':';
 	bool group = strchr(text, ':') != NULL;
@@ -111,7 +113,8 @@ static int apply(const struct user_rule *rule, const struct spec *spec, int root
 	return rule->added ? add_added(spec, root_fd, user) : 0;
 }
 
-/* Without -u: the container's own user. podman looks it up again, which leaves its group out of the supplementary ones. */
+/* Without -u: the container's own user. podman looks it up again, which leaves its group out of the
+ * supplementary ones. */
 static int own_user(const struct spec *spec, const char *engine, int root_fd, struct passwd_user *user)
 {
 	const bool looked_up = spec->uid != 0 && !strcmp(engine, "podman");
@@ -122,8 +125,8 @@ static int own_user(const struct spec *spec, const char *engine, int root_fd, st
 	return add_spec_groups(spec, !looked_up, user);
 }
 
-int spec_user(const struct spec *spec, const char *engine, int root_fd, const char *text, struct passwd_user *ret,
-	struct err *err)
+int spec_user(const struct spec *spec, const char *engine, int root_fd, const char *text,
+	struct passwd_user *ret, struct err *err)
 {
 	CLEANUP_USER struct passwd_user user = {0};
 	int error;
@@ -143,8 +146,8 @@ int spec_user(const struct spec *spec, const char *engine, int root_fd, const ch
 	return 0;
 }
 
-/* podman gives a user other than root the capabilities that were asked for as ambient ones, but only the container's own user. It
- * compares names as they were written, which no file tells: here it is the uid. */
+/* podman gives a user other than root the capabilities that were asked for as ambient ones, but only the
+ * container's own user. It compares names as they were written, which no file tells: here it is the uid. */
 struct cap_sets spec_caps_for_user(const struct spec *spec, const char *engine, bool user_given, uid_t uid)
 {
 	struct cap_sets caps = spec->caps;

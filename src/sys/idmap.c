@@ -65,7 +65,8 @@ void idmap_free(struct idmap *map)
 bool idmap_outside(const struct idmap *map, uint32_t inside, uint32_t *ret)
 {
 	for (size_t i = 0; i < map->n; i++)
-		if (inside >= map->ranges[i].inside && inside - map->ranges[i].inside < map->ranges[i].count) {
+		if (inside >= map->ranges[i].inside &&
+			inside - map->ranges[i].inside < map->ranges[i].count) {
 			*ret = map->ranges[i].outside + (inside - map->ranges[i].inside);
 			return true;
 		}
@@ -75,7 +76,8 @@ bool idmap_outside(const struct idmap *map, uint32_t inside, uint32_t *ret)
 bool idmap_inside(const struct idmap *map, uint32_t outside, uint32_t *ret)
 {
 	for (size_t i = 0; i < map->n; i++)
-		if (outside >= map->ranges[i].outside && outside - map->ranges[i].outside < map->ranges[i].count) {
+		if (outside >= map->ranges[i].outside &&
+			outside - map->ranges[i].outside < map->ranges[i].count) {
 			*ret = map->ranges[i].inside + (outside - map->ranges[i].outside);
 			return true;
 		}

@@ -15,8 +15,8 @@
 #include "base/text.h"
 #include "sys/file.h"
 
-#define DB_SIZE_MAX (1u << 20) /* bounds lines and entries too: a file past it is not read at all */
-#define NEAREST_MAX 4096       /* names that a wrong one is compared with */
+#define DB_SIZE_MAX (1u << 20)	/* bounds lines and entries too: a file past it is not read at all */
+#define NEAREST_MAX 4096	/* names that a wrong one is compared with */
 #define ID_MAX (UINT32_MAX - 1) /* 2^32-1 is "no change" to setuid and chown */
 #define PASSWD_FIELDS 7
 #define GROUP_FIELDS 4
@@ -33,8 +33,8 @@ static void db_close(struct db *db)
 }
 #define CLEANUP_DB CLEANUP(db_close)
 
-/* The file is the container's: looked at through O_PATH first, since even opening a device may have an effect.
- * -ENOENT: there is none. -EINVAL: no regular file. -EFBIG: too large. */
+/* The file is the container's: looked at through O_PATH first, since even opening a device may have an
+ * effect. -ENOENT: there is none. -EINVAL: no regular file. -EFBIG: too large. */
 static int db_open(int root_fd, const char *path, struct db *ret)
 {
 	CLEANUP_FD int seen = file_open_in_root(root_fd, path, O_PATH);
@@ -62,8 +62,8 @@ static int db_open(int root_fd, const char *path, struct db *ret)
 	return 0;
 }
 
-/* The fields of the next line; those that it lacks are "". What has no name, is a comment, an entry of the old network
- * services (+, -) or holds a NUL is passed over. */
+/* The fields of the next line; those that it lacks are "". What has no name, is a comment, an entry of the
+ * old network services (+, -) or holds a NUL is passed over. */
 static bool db_next(struct db *db, char **fields, size_t n)
 {
 	while (db->next < db->end) {
@@ -218,14 +218,17 @@ static int id_or_name(const char *what, const char *text, uint32_t *ret_id, stru
 		return 1;
 	}
 	if (r == -ERANGE)
-		return err_set(err, -ERANGE, ERR_USAGE, "%s %s is out of range: 0 to %u", what, shown, ID_MAX);
+		return err_set(
+			err, -ERANGE, ERR_USAGE, "%s %s is out of range: 0 to %u", what, shown, ID_MAX);
 	for (const char *p = text; *p; p++)
 		if (isspace((unsigned char)*p) || iscntrl((unsigned char)*p))
 			r = -EBADMSG;
 	if (!*text)
-		return err_set(err, -EINVAL, ERR_USAGE, "empty %s: USER or USER:GROUP is wanted, names or numbers", what);
+		return err_set(err, -EINVAL, ERR_USAGE,
+			"empty %s: USER or USER:GROUP is wanted, names or numbers", what);
 	if (r == -EBADMSG || *text == '+' || *text == '-')
-		return err_set(err, -EINVAL, ERR_USAGE, "\"%s\" is no %s: neither a name nor digits", shown, what);
+		return err_set(
+			err, -EINVAL, ERR_USAGE, "\"%s\" is no %s: neither a name nor digits", shown, what);
 	return 0;
 }
 
@@ -257,7 +260,8 @@ static void hint_nearest(int root_fd, const char *path, const char *name, struct
 }
 
 /* The error for a file that could not be used, or does not have the name. */
-static int not_found(int root_fd, int code, const char *path, const char *what, const char *name, struct err *err)
+static int not_found(
+	int root_fd, int code, const char *path, const char *what, const char *name, struct err *err)
 {
 	CLEANUP_FREE char *shown = text_escaped(name);
 
@@ -267,12 +271,12 @@ static int not_found(int root_fd, int code, const char *path, const char *what, 
 		hint_nearest(root_fd, path, name, err);
 		return code;
 	case -EINVAL:
-		err_set(err, code, ERR_FAILED, "cannot look up %s %s: the container's %s is no regular file", what, shown,
-			path);
+		err_set(err, code, ERR_FAILED, "cannot look up %s %s: the container's %s is no regular file",
+			what, shown, path);
 		break;
 	case -EFBIG:
-		err_set(err, code, ERR_FAILED, "cannot look up %s %s: the container's %s is larger than 1 MiB", what,
-			shown, path);
+		err_set(err, code, ERR_FAILED,
+			"cannot look up %s %s: the container's %s is larger than 1 MiB", what, shown, path);
 		break;
 	default:
 		err_sys(err, code, "cannot look up %s %s in the container's %s", what, shown, path);

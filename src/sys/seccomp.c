@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * seccomp_copy: a tracer cannot let go of a process that does not stop, only its end lets go. So the tracing is done by a child of ours that can
- * be killed at the deadline, and that is killed when we are.
+ * seccomp_copy: a tracer cannot let go of a process that does not stop, only its end lets go. So the tracing
+ * is done by a child of ours that can be killed at the deadline, and that is killed when we are.
  */
 #include "sys/seccomp.h"
 
@@ -50,6 +50,7 @@ void seccomp_programs_free(struct seccomp_programs *programs)
 
 static long get_filter(pid_t pid, unsigned long index, struct sock_filter *to)
 {
+	/* NOLINTNEXTLINE(performance-no-int-to-ptr): ptrace(2) takes numbers for pointers */
 	return ptrace((enum __ptrace_request)PTRACE_SECCOMP_GET_FILTER, pid, (void *)index, to);
 }
 
@@ -59,7 +60,7 @@ static int read_filters(pid_t pid, struct copied *c)
 	uint32_t n = 0;
 	long len;
 
-	while (n < FILTERS_MAX && (len = get_filter(pid, n, NULL)) >= 0)
+	while (n < FILTERS_MAX && get_filter(pid, n, NULL) >= 0)
 		n++;
 	if (n == FILTERS_MAX)
 		return -E2BIG;
@@ -78,7 +79,8 @@ static int read_filters(pid_t pid, struct copied *c)
 	return 0;
 }
 
-/* In the child, which has no memory but what it shares. A signal that arrives first stops the process too: it is handed on. */
+/* In the child, which has no memory but what it shares. A signal that arrives first stops the process too: it
+ * is handed on. */
 static int trace(pid_t pid, struct copied *c)
 {
 	int status, error, signal = 0;
@@ -98,7 +100,7 @@ static int trace(pid_t pid, struct copied *c)
 		signal = WSTOPSIG(status);
 	c->step = STEP_READ;
 	error = read_filters(pid, c);
-	ptrace(PTRACE_DETACH, pid, NULL, (void *)(long)signal);
+	ptrace(PTRACE_DETACH, pid, NULL, (void *)(long)signal); /* NOLINT(performance-no-int-to-ptr) */
 	return error;
 }
 
@@ -154,18 +156,21 @@ static int failed(pid_t pid, const struct copied *c, int error, struct err *err)
 	CLEANUP_FREE char *tracer = NULL;
 
 	if (error == -ETIMEDOUT) {
-		err_set(err, error, ERR_FAILED, "cannot copy the seccomp filter of process %d: it does not stop", (int)pid);
+		err_set(err, error, ERR_FAILED,
+			"cannot copy the seccomp filter of process %d: it does not stop", (int)pid);
 		return err_why(err, "it is frozen, or waits in a kernel call that nothing interrupts");
 	}
 	if (error == -EPERM && c->step == STEP_SEIZE && (tracer = tracer_of(pid))) {
-		err_set(err, error, ERR_FAILED, "cannot copy the seccomp filter of process %d: %s traces it", (int)pid, tracer);
+		err_set(err, error, ERR_FAILED, "cannot copy the seccomp filter of process %d: %s traces it",
+			(int)pid, tracer);
 		return err_hint(err, "end that first");
 	}
 	err_sys(err, error, "cannot copy the seccomp filter of process %d", (int)pid);
 	if (error == -EMEDIUMTYPE)
 		return err_why(err, "its filter is not of a kind that the kernel gives out");
 	if (error == -EACCES)
-		return err_why(err, "it takes CAP_SYS_ADMIN, and a caller that has no seccomp filter of its own");
+		return err_why(
+			err, "it takes CAP_SYS_ADMIN, and a caller that has no seccomp filter of its own");
 	if (error == -EPERM)
 		return err_why(err, "it takes CAP_SYS_PTRACE");
 	return error;

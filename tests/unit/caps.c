@@ -13,7 +13,8 @@
 
 static void names_of_any_spelling(void **state)
 {
-	static const char *const spellings[] = {"NET_ADMIN", "net_admin", "CAP_NET_ADMIN", "cap_Net_Admin", "12"};
+	static const char *const spellings[] = {
+		"NET_ADMIN", "net_admin", "CAP_NET_ADMIN", "cap_Net_Admin", "12"};
 	unsigned int number;
 
 	(void)state;
@@ -32,9 +33,19 @@ static void wrong_names(void **state)
 	static const struct {
 		const char *name, *nearest;
 	} wrong[] = {
-		{"NET_ADMNI", "NET_ADMIN"}, {"cap_sys_tim", "SYS_TIME"}, {"SYSADMIN", "SYS_ADMIN"}, {"64", NULL},
-		{"-1", NULL}, {"", NULL}, {"ALL", NULL}, {"CAP_", NULL}, {"CHOWN ", "CHOWN"}, {"chown,kill", NULL},
-		{"CAP_CAP_CHOWN", NULL}, {"cap_12", NULL}, {"\x1b[2J", NULL},
+		{"NET_ADMNI", "NET_ADMIN"},
+		{"cap_sys_tim", "SYS_TIME"},
+		{"SYSADMIN", "SYS_ADMIN"},
+		{"64", NULL},
+		{"-1", NULL},
+		{"", NULL},
+		{"ALL", NULL},
+		{"CAP_", NULL},
+		{"CHOWN ", "CHOWN"},
+		{"chown,kill", NULL},
+		{"CAP_CAP_CHOWN", NULL},
+		{"cap_12", NULL},
+		{"\x1b[2J", NULL},
 	};
 	unsigned int number = 99;
 

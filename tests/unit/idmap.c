@@ -89,7 +89,8 @@ static void not_written_yet(void **state)
 
 static void broken(void **state)
 {
-	static const char *const texts[] = {"0 0\n", "0 0 1 2\n", "-1 0 1\n", "0 0 4294967296\n", "x\n", "0 0 1\n\n"};
+	static const char *const texts[] = {
+		"0 0\n", "0 0 1 2\n", "-1 0 1\n", "0 0 4294967296\n", "x\n", "0 0 1\n\n"};
 
 	(void)state;
 	for (size_t i = 0; i < ARRAY_SIZE(texts); i++) {

@@ -33,8 +33,9 @@ static const char PASSWD[] = "root:x:0:0:root:/root:/bin/sh\n"
 			     ":x:1502:0::/:/bin/sh\n"
 			     "+nis:x:1503:0::/:/bin/sh\n"
 			     "last:x:1600:1601::/last:/bin/false";
-static const char GROUP[] = "root:x:0:\nwheel:x:10:root,app\napp:x:1000:\nsecond:x:2000:app,other\nagain:x:10:app\n"
-			    "broken:x:x:app\nvideo:x:27:xapp,app2,ap\nlast:x:3000:app";
+static const char GROUP[] =
+	"root:x:0:\nwheel:x:10:root,app\napp:x:1000:\nsecond:x:2000:app,other\nagain:x:10:app\n"
+	"broken:x:x:app\nvideo:x:27:xapp,app2,ap\nlast:x:3000:app";
 
 struct place {
 	char path[64];
@@ -129,15 +130,33 @@ static void refused(void **state)
 	static const struct {
 		const char *text, *says;
 	} rows[] = {
-		{"4294967295", "out of range"}, {"4294967296", "out of range"}, {"99999999999999999999999", "out of range"},
-		{"-1", "neither a name nor digits"}, {"+0", "neither a name nor digits"},
-		{" 0", "neither a name nor digits"}, {"0 ", "neither a name nor digits"},
-		{"\t", "neither a name nor digits"}, {"0\n", "neither a name nor digits"}, {"", "empty user"},
-		{":", "empty user"}, {":0", "empty user"}, {"app:", "empty group"}, {"app:4294967295", "out of range"},
-		{"app:-1", "no group"}, {"nosuch", "no user nosuch in the container's /etc/passwd"},
-		{"app:nosuch", "no group nosuch in the container's /etc/group"}, {"a:b:c", "no group b:c"},
-		{"nogid", "no user"}, {"minus", "no user"}, {"words", "no user"}, {"over", "no user"}, {"wrap", "no user"},
-		{"0x10", "no user"}, {"#", "no user"}, {"\x1b[2J", "neither"}, {"app:broken", "no group"},
+		{"4294967295", "out of range"},
+		{"4294967296", "out of range"},
+		{"99999999999999999999999", "out of range"},
+		{"-1", "neither a name nor digits"},
+		{"+0", "neither a name nor digits"},
+		{" 0", "neither a name nor digits"},
+		{"0 ", "neither a name nor digits"},
+		{"\t", "neither a name nor digits"},
+		{"0\n", "neither a name nor digits"},
+		{"", "empty user"},
+		{":", "empty user"},
+		{":0", "empty user"},
+		{"app:", "empty group"},
+		{"app:4294967295", "out of range"},
+		{"app:-1", "no group"},
+		{"nosuch", "no user nosuch in the container's /etc/passwd"},
+		{"app:nosuch", "no group nosuch in the container's /etc/group"},
+		{"a:b:c", "no group b:c"},
+		{"nogid", "no user"},
+		{"minus", "no user"},
+		{"words", "no user"},
+		{"over", "no user"},
+		{"wrap", "no user"},
+		{"0x10", "no user"},
+		{"#", "no user"},
+		{"\x1b[2J", "neither"},
+		{"app:broken", "no group"},
 	};
 	struct place *p = *state;
 

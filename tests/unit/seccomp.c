@@ -25,9 +25,12 @@
 #include "base/err.h"
 #include "model/seccomp.h"
 
-#define ARCHES "\"architectures\":[\"SCMP_ARCH_X86_64\",\"SCMP_ARCH_X86\",\"SCMP_ARCH_X32\",\"SCMP_ARCH_AARCH64\"]"
+#define ARCHES                                                                                               \
+	"\"architectures\":[\"SCMP_ARCH_X86_64\",\"SCMP_ARCH_X86\",\"SCMP_ARCH_X32\",\"SCMP_ARCH_AARCH64\"]"
 /* what a test process needs to report and to end */
-#define NEEDED "{\"names\":[\"write\",\"exit_group\",\"rt_sigreturn\",\"no_such_syscall\"],\"action\":\"SCMP_ACT_ALLOW\"}"
+#define NEEDED                                                                                               \
+	"{\"names\":[\"write\",\"exit_group\",\"rt_sigreturn\",\"no_such_syscall\"],\"action\":\"SCMP_ACT_"  \
+	"ALLOW\"}"
 #define DENIES "{\"defaultAction\":\"SCMP_ACT_ERRNO\"," ARCHES ",\"syscalls\":[" NEEDED
 
 static int compile(const char *profile, struct seccomp_programs *programs, struct err *err)
@@ -70,10 +73,11 @@ static void a_default_that_denies(void **state)
 	CLEANUP_ERR struct err err = {0};
 
 	(void)state;
-	assert_int_equal(compile(DENIES ",{\"names\":[\"getpid\"],\"action\":\"SCMP_ACT_ERRNO\",\"errnoRet\":42},"
-					"{\"names\":[\"getppid\"],\"action\":\"SCMP_ACT_KILL_PROCESS\"},"
-					"{\"names\":[\"faccessat2\"],\"action\":\"SCMP_ACT_ALLOW\"}]}",
-				&programs, &err),
+	assert_int_equal(
+		compile(DENIES ",{\"names\":[\"getpid\"],\"action\":\"SCMP_ACT_ERRNO\",\"errnoRet\":42},"
+			       "{\"names\":[\"getppid\"],\"action\":\"SCMP_ACT_KILL_PROCESS\"},"
+			       "{\"names\":[\"faccessat2\"],\"action\":\"SCMP_ACT_ALLOW\"}]}",
+			&programs, &err),
 		0);
 	assert_int_equal(programs.n, 1);
 	assert_int_equal(programs.flags, 0);
@@ -92,9 +96,11 @@ static void the_default_errno(void **state)
 	CLEANUP_ERR struct err err = {0};
 
 	(void)state;
-	assert_int_equal(compile("{\"defaultAction\":\"SCMP_ACT_ERRNO\",\"defaultErrnoRet\":7,\"syscalls\":[" NEEDED ","
-				 "{\"names\":[\"clone3\"],\"action\":\"SCMP_ACT_ERRNO\",\"errnoRet\":7}]}",
-				&programs, &err),
+	assert_int_equal(
+		compile("{\"defaultAction\":\"SCMP_ACT_ERRNO\",\"defaultErrnoRet\":7,\"syscalls\":[" NEEDED
+			","
+			"{\"names\":[\"clone3\"],\"action\":\"SCMP_ACT_ERRNO\",\"errnoRet\":7}]}",
+			&programs, &err),
 		0);
 	assert_int_equal(answer(&programs, SYS_getuid, 0, 0), 7);
 	assert_int_equal(answer(&programs, SYS_clone3, 0, 0), 7);
@@ -118,9 +124,10 @@ static void a_default_that_allows(void **state)
 	CLEANUP_ERR struct err err = {0};
 
 	(void)state;
-	assert_int_equal(compile("{\"defaultAction\":\"SCMP_ACT_ALLOW\",\"flags\":[\"SECCOMP_FILTER_FLAG_LOG\"],\"syscalls\":"
+	assert_int_equal(compile("{\"defaultAction\":\"SCMP_ACT_ALLOW\",\"flags\":[\"SECCOMP_FILTER_FLAG_"
+				 "LOG\"],\"syscalls\":"
 				 "[{\"names\":[\"getuid\"],\"action\":\"SCMP_ACT_ERRNO\"}]}",
-				&programs, &err),
+				 &programs, &err),
 		0);
 	assert_int_equal(programs.flags, SECCOMP_FILTER_FLAG_LOG);
 	assert_int_equal(answer(&programs, SYS_getuid, 0, 0), EPERM);
@@ -137,10 +144,13 @@ static void conditions(void **state)
 	assert_int_equal(
 		compile("{\"defaultAction\":\"SCMP_ACT_ALLOW\",\"syscalls\":["
 			"{\"names\":[\"getpgid\"],\"action\":\"SCMP_ACT_ERRNO\",\"errnoRet\":41,\"args\":["
-			"{\"index\":0,\"value\":5,\"op\":\"SCMP_CMP_EQ\"},{\"index\":1,\"value\":6,\"op\":\"SCMP_CMP_EQ\"}]},"
+			"{\"index\":0,\"value\":5,\"op\":\"SCMP_CMP_EQ\"},{\"index\":1,\"value\":6,\"op\":"
+			"\"SCMP_CMP_EQ\"}]},"
 			"{\"names\":[\"getsid\"],\"action\":\"SCMP_ACT_ERRNO\",\"errnoRet\":43,\"args\":["
-			"{\"index\":0,\"value\":5,\"op\":\"SCMP_CMP_EQ\"},{\"index\":0,\"value\":7,\"op\":\"SCMP_CMP_EQ\"}]},"
-			"{\"names\":[\"getpriority\"],\"action\":\"SCMP_ACT_ERRNO\",\"errnoRet\":44,\"args\":["
+			"{\"index\":0,\"value\":5,\"op\":\"SCMP_CMP_EQ\"},{\"index\":0,\"value\":7,\"op\":"
+			"\"SCMP_CMP_EQ\"}]},"
+			"{\"names\":[\"getpriority\"],\"action\":\"SCMP_ACT_ERRNO\",\"errnoRet\":44,\"args\":"
+			"["
 			"{\"index\":0,\"value\":12,\"valueTwo\":4,\"op\":\"SCMP_CMP_MASKED_EQ\"}]},"
 			"{\"names\":[\"umask\"],\"action\":\"SCMP_ACT_ERRNO\",\"errnoRet\":45,\"args\":["
 			"{\"index\":0,\"value\":4294967296,\"op\":\"SCMP_CMP_GE\"}]}]}",
@@ -204,14 +214,16 @@ static uint32_t run(const struct seccomp_programs *programs, uint32_t arch, uint
 static void other_architectures(void **state)
 {
 #ifdef __x86_64__
-	const uint32_t enosys = SECCOMP_RET_ERRNO | ENOSYS, eperm = SECCOMP_RET_ERRNO | EPERM, x32 = 0x40000000;
+	const uint32_t enosys = SECCOMP_RET_ERRNO | ENOSYS, eperm = SECCOMP_RET_ERRNO | EPERM,
+		       x32 = 0x40000000;
 	CLEANUP_SECCOMP struct seccomp_programs programs = {0}, narrow = {0};
 	CLEANUP_ERR struct err err = {0};
 
 	(void)state;
 	/* socketcall is i386's alone: 102; faccessat2 is 439 everywhere */
-	assert_int_equal(compile(DENIES ",{\"names\":[\"socketcall\",\"faccessat2\"],\"action\":\"SCMP_ACT_ALLOW\"}]}",
-				&programs, &err),
+	assert_int_equal(
+		compile(DENIES ",{\"names\":[\"socketcall\",\"faccessat2\"],\"action\":\"SCMP_ACT_ALLOW\"}]}",
+			&programs, &err),
 		0);
 	assert_int_equal(run(&programs, AUDIT_ARCH_X86_64, SYS_write), SECCOMP_RET_ALLOW);
 	assert_int_equal(run(&programs, AUDIT_ARCH_X86_64, 102), eperm);
@@ -224,9 +236,10 @@ static void other_architectures(void **state)
 	assert_int_equal(run(&programs, AUDIT_ARCH_X86_64, x32 | 1000), enosys);
 	assert_int_equal(run(&programs, AUDIT_ARCH_ARM, 4), SECCOMP_RET_KILL_THREAD);
 	/* x32 that is not in the profile is not of the filter's architectures */
-	assert_int_equal(compile("{\"defaultAction\":\"SCMP_ACT_ERRNO\",\"architectures\":[\"SCMP_ARCH_X86_64\","
-				 "\"SCMP_ARCH_OF_TOMORROW\"],\"syscalls\":[" NEEDED "]}",
-				&narrow, &err),
+	assert_int_equal(
+		compile("{\"defaultAction\":\"SCMP_ACT_ERRNO\",\"architectures\":[\"SCMP_ARCH_X86_64\","
+			"\"SCMP_ARCH_OF_TOMORROW\"],\"syscalls\":[" NEEDED "]}",
+			&narrow, &err),
 		0);
 	assert_int_equal(run(&narrow, AUDIT_ARCH_X86_64, x32 | 1), SECCOMP_RET_KILL_THREAD);
 	assert_int_equal(run(&narrow, AUDIT_ARCH_I386, 4), SECCOMP_RET_KILL_THREAD);
@@ -243,20 +256,25 @@ static void refused(void **state)
 		int code;
 		const char *says;
 	} rows[] = {
-		{"", -EBADMSG, "seccomp profile"}, {"[]", -EBADMSG, "defaultAction"}, {"{}", -EBADMSG, "defaultAction"},
+		{"", -EBADMSG, "seccomp profile"},
+		{"[]", -EBADMSG, "defaultAction"},
+		{"{}", -EBADMSG, "defaultAction"},
 		{"{\"defaultAction\":\"SCMP_ACT_MAYBE\\u001b[2J\"}", -EBADMSG, "SCMP_ACT_MAYBE"},
 		{"{\"defaultAction\":\"SCMP_ACT_NOTIFY\"}", -EOPNOTSUPP, "SCMP_ACT_NOTIFY"},
 		{DENIES ",{\"names\":[\"mount\"],\"action\":\"SCMP_ACT_NOTIFY\"}]}", -EOPNOTSUPP, "agent"},
 		{DENIES ",{\"names\":[\"mount\"]}]}", -EBADMSG, "action"},
 		{DENIES ",{\"names\":[],\"action\":\"SCMP_ACT_ALLOW\"}]}", -EBADMSG, "syscalls"},
 		{DENIES ",{\"names\":[1],\"action\":\"SCMP_ACT_ALLOW\"}]}", -EBADMSG, "names"},
-		{DENIES ",{\"names\":[\"read\"],\"action\":\"SCMP_ACT_ALLOW\",\"args\":[{\"index\":6,\"value\":1,\"op\":"
+		{DENIES ",{\"names\":[\"read\"],\"action\":\"SCMP_ACT_ALLOW\",\"args\":[{\"index\":6,"
+			"\"value\":1,\"op\":"
 			"\"SCMP_CMP_EQ\"}]}]}",
 			-EBADMSG, "args"},
-		{DENIES ",{\"names\":[\"read\"],\"action\":\"SCMP_ACT_ALLOW\",\"args\":[{\"index\":0,\"value\":\"1\",\"op\":"
+		{DENIES ",{\"names\":[\"read\"],\"action\":\"SCMP_ACT_ALLOW\",\"args\":[{\"index\":0,"
+			"\"value\":\"1\",\"op\":"
 			"\"SCMP_CMP_EQ\"}]}]}",
 			-EBADMSG, "args"},
-		{DENIES ",{\"names\":[\"read\"],\"action\":\"SCMP_ACT_ALLOW\",\"args\":[{\"index\":0,\"value\":1,\"op\":"
+		{DENIES ",{\"names\":[\"read\"],\"action\":\"SCMP_ACT_ALLOW\",\"args\":[{\"index\":0,"
+			"\"value\":1,\"op\":"
 			"\"EQ\"}]}]}",
 			-EBADMSG, "op EQ"},
 	};
@@ -266,7 +284,8 @@ static void refused(void **state)
 		CLEANUP_SECCOMP struct seccomp_programs programs = {0};
 		CLEANUP_ERR struct err err = {0};
 
-		if (compile(rows[i].profile, &programs, &err) != rows[i].code || !strstr(err.message, rows[i].says))
+		if (compile(rows[i].profile, &programs, &err) != rows[i].code ||
+			!strstr(err.message, rows[i].says))
 			fail_msg("%s: %s", rows[i].profile, err.message ? err.message : "taken");
 		assert_null(strchr(err.message, '\x1b'));
 		assert_null(programs.code);
@@ -275,9 +294,9 @@ static void refused(void **state)
 
 static void mutated(void **state)
 {
-	static const char profile[] =
-		DENIES ",{\"names\":[\"clone\"],\"action\":\"SCMP_ACT_ALLOW\",\"args\":[{\"index\":0,\"value\":2114060288,"
-		       "\"valueTwo\":0,\"op\":\"SCMP_CMP_MASKED_EQ\"}]}]}";
+	static const char profile[] = DENIES ",{\"names\":[\"clone\"],\"action\":\"SCMP_ACT_ALLOW\",\"args\":"
+					     "[{\"index\":0,\"value\":2114060288,"
+					     "\"valueTwo\":0,\"op\":\"SCMP_CMP_MASKED_EQ\"}]}]}";
 	static const char bytes[] = "{}[]\",:0129-.eEASCMP_\\u \xff";
 	uint32_t seed = 3;
 
@@ -315,14 +334,14 @@ static int use_cache(const char *profile, struct seccomp_programs *built)
 
 static void cached(const char *dir)
 {
-	CLEANUP_SECCOMP struct seccomp_programs fresh = {0}, first = {0}, second = {0}, other = {0}, mended = {0},
-						crun = {0};
+	CLEANUP_SECCOMP struct seccomp_programs fresh = {0}, first = {0}, second = {0}, other = {0},
+						mended = {0}, crun = {0};
 	CLEANUP_ERR struct err err = {0};
 	char path[512], name[300];
 	CLEANUP_FILE FILE *listing = NULL, *file = NULL;
 
-	if (compile(DENIES "]}", &fresh, &err) || use_cache(DENIES "]}", &first) || use_cache(DENIES "]}", &second) ||
-		!same(&fresh, &first) || !same(&fresh, &second))
+	if (compile(DENIES "]}", &fresh, &err) || use_cache(DENIES "]}", &first) ||
+		use_cache(DENIES "]}", &second) || !same(&fresh, &first) || !same(&fresh, &second))
 		_exit(1);
 	/* the same profile for another runtime is another filter */
 	if (seccomp_build_for("crun", DENIES "]}", strlen(DENIES "]}"), &crun, &err) || same(&fresh, &crun))
@@ -381,7 +400,8 @@ static void the_sandbox_profile(void **state)
 
 	(void)state;
 	text = seccomp_default_profile(UINT64_C(0xa80425fb), &len);
-	wide = seccomp_default_profile(UINT64_C(0xa80425fb) | UINT64_C(1) << 25 | UINT64_C(1) << 21, &wide_len);
+	wide = seccomp_default_profile(
+		UINT64_C(0xa80425fb) | UINT64_C(1) << 25 | UINT64_C(1) << 21, &wide_len);
 	assert_int_equal(len, strlen(text));
 	assert_int_equal(seccomp_compile(text, len, true, &none, &err), 0);
 	assert_int_equal(seccomp_compile(wide, wide_len, true, &granted, &err), 0);
@@ -407,9 +427,10 @@ static pid_t filtered(int n, int *ret_fd)
 	char byte;
 	pid_t pid;
 
-	assert_int_equal(compile("{\"defaultAction\":\"SCMP_ACT_ALLOW\",\"syscalls\":[{\"names\":[\"swapon\"],\"action\":"
+	assert_int_equal(compile("{\"defaultAction\":\"SCMP_ACT_ALLOW\",\"syscalls\":[{\"names\":[\"swapon\"]"
+				 ",\"action\":"
 				 "\"SCMP_ACT_ERRNO\"}]}",
-				&programs, &err),
+				 &programs, &err),
 		0);
 	assert_int_equal(pipe2(ready, O_CLOEXEC) | pipe2(hold, O_CLOEXEC), 0);
 	pid = fork();

@@ -20,13 +20,17 @@
 
 #define SECCOMP "{\"defaultAction\":\"SCMP_ACT_ERRNO\",\"note\":\"} ]\"}"
 static const char CONFIG[] =
-	"{\"ociVersion\":\"1.0.2\",\"process\":{\"user\":{\"uid\":1000,\"gid\":1001,\"umask\":63,\"additionalGids\":[10,2000]},"
-	"\"args\":[\"sleep\",\"1\"],\"env\":[\"PATH=/bin\",\"EMPTY=\",\"no sign\",\"=x\",\"A=b=c\"],\"cwd\":\"/srv\","
-	"\"capabilities\":{\"bounding\":[\"CAP_CHOWN\",\"CAP_KILL\",\"CAP_OF_TOMORROW\"],\"effective\":[\"CAP_CHOWN\"],"
+	"{\"ociVersion\":\"1.0.2\",\"process\":{\"user\":{\"uid\":1000,\"gid\":1001,\"umask\":63,"
+	"\"additionalGids\":[10,2000]},"
+	"\"args\":[\"sleep\",\"1\"],\"env\":[\"PATH=/bin\",\"EMPTY=\",\"no "
+	"sign\",\"=x\",\"A=b=c\"],\"cwd\":\"/srv\","
+	"\"capabilities\":{\"bounding\":[\"CAP_CHOWN\",\"CAP_KILL\",\"CAP_OF_TOMORROW\"],\"effective\":["
+	"\"CAP_CHOWN\"],"
 	"\"permitted\":[\"CAP_CHOWN\",\"CAP_KILL\"],\"ambient\":[]},"
 	"\"rlimits\":[{\"type\":\"RLIMIT_NOFILE\",\"hard\":2048,\"soft\":1024},"
 	"{\"type\":\"RLIMIT_CORE\",\"hard\":18446744073709551615,\"soft\":0}],"
-	"\"noNewPrivileges\":true,\"oomScoreAdj\":-998,\"apparmorProfile\":\"confined\",\"selinuxLabel\":\"\"},"
+	"\"noNewPrivileges\":true,\"oomScoreAdj\":-998,\"apparmorProfile\":\"confined\",\"selinuxLabel\":"
+	"\"\"},"
 	"\"root\":{\"path\":\"r\",\"readonly\":true},\"linux\":{\"seccomp\":" SECCOMP "}}";
 
 static int read_config(const char *text, struct spec *spec, struct err *err)
@@ -74,7 +78,10 @@ static void what_a_config_leaves_unset_stays(void **state)
 
 	(void)state;
 	spec.cwd = strdup("/from/init");
-	assert_int_equal(read_config("{\"process\":{\"user\":{\"uid\":0,\"gid\":0},\"noNewPrivileges\":null}}", &spec, &err), 0);
+	assert_int_equal(
+		read_config("{\"process\":{\"user\":{\"uid\":0,\"gid\":0},\"noNewPrivileges\":null}}", &spec,
+			&err),
+		0);
 	assert_int_equal(spec.oom_score_adj, 5);
 	assert_int_equal(spec.umask, 027);
 	assert_true(spec.caps.bounding == 8 && spec.caps.ambient == 16);
@@ -91,8 +98,8 @@ static void no_capabilities_at_all(void **state)
 
 	(void)state;
 	assert_int_equal(read_config("{\"process\":{\"capabilities\":{}}}", &spec, &err), 0);
-	assert_true(!spec.caps.bounding && !spec.caps.permitted && !spec.caps.effective && !spec.caps.inheritable &&
-		    !spec.caps.ambient);
+	assert_true(!spec.caps.bounding && !spec.caps.permitted && !spec.caps.effective &&
+		    !spec.caps.inheritable && !spec.caps.ambient);
 }
 
 /* Each is the config of above with one thing wrong. */
@@ -139,7 +146,8 @@ static void wrong_types(void **state)
 		char text[sizeof(CONFIG) + 64];
 
 		assert_non_null(at);
-		snprintf(text, sizeof(text), "%.*s%s%s", (int)(at - CONFIG), CONFIG, rows[i].to, at + strlen(rows[i].from));
+		snprintf(text, sizeof(text), "%.*s%s%s", (int)(at - CONFIG), CONFIG, rows[i].to,
+			at + strlen(rows[i].from));
 		if (read_config(text, &spec, &err) != -EBADMSG || !strstr(err.message, rows[i].names))
 			fail_msg("%s: %s", rows[i].to, err.message ? err.message : "taken");
 		assert_non_null(strstr(err.message, "config.json"));
@@ -172,7 +180,8 @@ static void mutated(void **state)
 		if (r)
 			continue;
 		taken++;
-		assert_true(spec.uid != UINT32_MAX && spec.gid != UINT32_MAX && spec.env && spec.umask <= 0777);
+		assert_true(
+			spec.uid != UINT32_MAX && spec.gid != UINT32_MAX && spec.env && spec.umask <= 0777);
 		for (size_t i = 0; spec.env[i]; i++)
 			assert_true(strchr(spec.env[i], '=') > spec.env[i]);
 	}
@@ -200,7 +209,8 @@ static void the_live_init(void **state)
 	assert_int_equal(spec.n_groups, getgroups(0, NULL));
 	for (int i = 0; i < SPEC_RLIMITS; i++) {
 		assert_int_equal(getrlimit((__rlimit_resource_t)i, &limit), 0);
-		assert_true(spec.rlimits[i].rlim_cur == limit.rlim_cur && spec.rlimits[i].rlim_max == limit.rlim_max);
+		assert_true(spec.rlimits[i].rlim_cur == limit.rlim_cur &&
+			    spec.rlimits[i].rlim_max == limit.rlim_max);
 	}
 	assert_string_equal(spec.cwd, getcwd(cwd, sizeof(cwd)));
 	assert_non_null(spec.env);
@@ -219,8 +229,12 @@ static void whom_to_believe(void **state)
 		const char *config;
 		bool believed;
 	} rows[] = {
-		{true, 0600, path, true}, {true, 0644, path, true}, {true, 0666, path, false},
-		{true, 0602, path, false}, {false, 0600, path, false}, {true, 0600, gone, false},
+		{true, 0600, path, true},
+		{true, 0644, path, true},
+		{true, 0666, path, false},
+		{true, 0602, path, false},
+		{false, 0600, path, false},
+		{true, 0600, gone, false},
 	};
 
 	(void)state;

@@ -54,7 +54,8 @@ static int tear_down(void **state)
 	return 0;
 }
 
-/* What "exec -u USER; grep Uid Gid Groups /proc/self/status" showed in each engine, the groups in the kernel's order. */
+/* What "exec -u USER; grep Uid Gid Groups /proc/self/status" showed in each engine, the groups in the
+ * kernel's order. */
 static const struct {
 	const char *engine;
 	uid_t uid; /* of the container, with its groups */
@@ -103,7 +104,8 @@ static void users_of_engines(void **state)
 
 	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
 		gid_t groups[4];
-		const struct spec spec = {.uid = rows[i].uid, .gid = rows[i].gid, .groups = groups, .n_groups = rows[i].n};
+		const struct spec spec = {
+			.uid = rows[i].uid, .gid = rows[i].gid, .groups = groups, .n_groups = rows[i].n};
 		CLEANUP_USER struct passwd_user user = {0};
 		CLEANUP_ERR struct err err = {0};
 		char shown[128];
@@ -117,7 +119,8 @@ static void users_of_engines(void **state)
 		for (size_t g = 0; g < user.n_groups; g++)
 			len += sprintf(shown + len, " %u", user.groups[g]);
 		if (strcmp(shown, rows[i].shown) != 0)
-			fail_msg("%s -u %s: %s, not %s", rows[i].engine, rows[i].user ? rows[i].user : "(none)", shown, rows[i].shown);
+			fail_msg("%s -u %s: %s, not %s", rows[i].engine,
+				rows[i].user ? rows[i].user : "(none)", shown, rows[i].shown);
 		if (user.uid == 1000)
 			assert_string_equal(user.entry.home, "/home/app");
 	}
@@ -136,14 +139,16 @@ static void an_unknown_user(void **state)
 
 static void capabilities_of_podman(void **state)
 {
-	const struct spec spec = {.uid = 1000, .caps = {.inheritable = 16, .permitted = 16, .effective = 16, .bounding = 255,
-					       .ambient = 16}};
+	const struct spec spec = {.uid = 1000,
+		.caps = {
+			.inheritable = 16, .permitted = 16, .effective = 16, .bounding = 255, .ambient = 16}};
 	struct cap_sets caps = spec_caps_for_user(&spec, "podman", true, 1000);
 
 	(void)state;
 	assert_true(caps.ambient == 16 && caps.effective == 16);
 	caps = spec_caps_for_user(&spec, "podman", true, 65534);
-	assert_true(!caps.ambient && !caps.inheritable && !caps.effective && !caps.permitted && caps.bounding == 255);
+	assert_true(!caps.ambient && !caps.inheritable && !caps.effective && !caps.permitted &&
+		    caps.bounding == 255);
 	caps = spec_caps_for_user(&spec, "podman", true, 0);
 	assert_true(!caps.ambient && !caps.inheritable && caps.effective == 255 && caps.bounding == 255);
 	caps = spec_caps_for_user(&spec, "runc", true, 0);
