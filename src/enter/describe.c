@@ -2,6 +2,8 @@
  *
  * --dry-run: the plan in words.
  */
+#include <fcntl.h>
+#include <sched.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
@@ -39,16 +41,22 @@ static void words(struct buf *out, const char *name, char *const *list)
 	line(out, name, "%s", buf_text(&text));
 }
 
-static void namespaces(struct buf *out, const struct order *o)
+/* What the command will be in, against what we are in: to join one again changes nothing. */
+static void namespaces(struct buf *out, const struct plan *plan)
 {
+	const struct order *o = &plan->order;
+	CLEANUP_FD int self = open("/proc/self", O_PATH | O_DIRECTORY | O_CLOEXEC);
 	CLEANUP_BUF struct buf text = {0};
-	uint32_t flags = 0;
+	uint32_t flags = o->pidns >= 0 ? CLONE_NEWPID : 0;
+	uint64_t theirs, ours;
 
+	if (o->flags & ORDER_USERNS_FIRST)
+		flags |= CLONE_NEWUSER;
 	for (uint32_t i = 0; i < o->n_ns; i++)
 		flags |= o->ns[i].flags;
 	for (int type = 0; type < NS_N; type++)
-		if (flags & (uint32_t)ns_kinds[type].flag || (type == NS_PID && o->pidns >= 0) ||
-			(type == NS_USER && o->flags & ORDER_USERNS_FIRST))
+		if (flags & (uint32_t)ns_kinds[type].flag && ns_inode(plan->init.dir, type, &theirs) == 0 &&
+			ns_inode(self, type, &ours) == 0 && theirs != ours)
 			buf_printf(&text, "%s%s", text.len ? "," : "", ns_kinds[type].name);
 	line(out, "namespaces", "%s", text.len ? buf_text(&text) : "none: all are the caller's own");
 }
@@ -99,7 +107,7 @@ void plan_describe(const struct plan *plan, struct buf *out)
 	words(out, "command", plan->request->argv);
 	groups(out, plan);
 	line(out, "workdir", "%s", plan->cwd);
-	namespaces(out, o);
+	namespaces(out, plan);
 	cgroups(out, plan);
 	capabilities(out, o);
 	line(out, "no_new_privs", "%s", o->flags & ORDER_NO_NEW_PRIVS ? "yes" : "no");

@@ -32,28 +32,45 @@ static int denied(const struct plan *plan, int error, const char *what, struct e
 	return err->code;
 }
 
-/* Which namespaces are to be joined, as a mask of 1 << enum ns_type. */
+static int compare_namespace(struct plan *plan, int self, enum ns_type type, bool *ret_same, struct err *err)
+{
+	uint64_t theirs, ours;
+	int error = ns_inode(plan->init.dir, type, &theirs);
+
+	if (!error)
+		error = ns_inode(self, type, &ours);
+	if (error == -ENOENT)
+		return err_set(err, -ESRCH, ERR_FAILED, "%s is terminating: its init (%d) has left its namespaces",
+			plan->container->name, (int)plan->init.pid);
+	if (error < 0)
+		return denied(plan, error, "look at its namespaces", err);
+	*ret_same = theirs == ours;
+	return 0;
+}
+
+/* Which namespaces are to be joined, as a mask of 1 << enum ns_type. To join the user namespace again is EINVAL; to join
+ * any other one again changes nothing for root, who is spared the comparisons, and needs a right that others lack. */
 static int choose_namespaces(struct plan *plan, int self, unsigned int *ret, struct err *err)
 {
 	unsigned int wanted = plan->request->namespaces ? plan->request->namespaces : (1u << NS_N) - 1;
-	uint64_t theirs, ours;
-	int error;
+	bool same;
+	int error = compare_namespace(plan, self, NS_USER, &same, err);
 
+	if (error < 0)
+		return error;
+	plan->own_userns = !same;
 	for (int type = 0; type < NS_N; type++) {
-		error = ns_inode(plan->init.dir, type, &theirs);
-		if (!error)
-			error = ns_inode(self, type, &ours);
-		if (error == -ENOENT)
-			return err_set(err, -ESRCH, ERR_FAILED, "%s is terminating: its init (%d) has left its namespaces",
-				plan->container->name, (int)plan->init.pid);
-		if (error < 0)
-			return denied(plan, error, "look at its namespaces", err);
-		/* a namespace that we are in already: to join the user namespace again is EINVAL, to join any other
-		 * one needs a right that a caller without root may lack */
-		if (theirs == ours)
+		if (type != NS_USER) {
+			same = false;
+			if (!plan->root_caller || plan->own_userns || type == NS_TIME) /* before 5.6 there is none */
+				error = compare_namespace(plan, self, type, &same, err);
+			if (error < 0)
+				return error;
+		} else {
+			same = !plan->own_userns;
+		}
+		if (same)
 			wanted &= ~(1u << type);
-		if (type == NS_USER)
-			plan->own_userns = theirs != ours;
 	}
 	*ret = wanted;
 	return 0;
