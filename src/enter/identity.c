@@ -130,15 +130,17 @@ static void cut_to_ours(struct plan *plan, struct cap_sets *caps)
 static void apply_options(const struct plan *plan, struct cap_sets *caps)
 {
 	const struct enter_request *r = plan->request;
-	uint64_t add = r->cap_add & ~r->cap_drop;
+	/* ALL first, as every engine has it: "drop ALL, add X" leaves X; else what is dropped is gone, whoever adds it */
+	bool keep_added = (r->cap_drop & caps_all()) == caps_all() && (r->cap_add & caps_all()) != caps_all();
+	uint64_t drop = keep_added ? r->cap_drop & ~r->cap_add : r->cap_drop, add = r->cap_add & ~drop;
 
 	if (r->privileged)
 		*caps = (struct cap_sets){.bounding = can_give(plan), .permitted = can_give(plan), .effective = can_give(plan)};
-	caps->bounding = (caps->bounding | add) & ~r->cap_drop;
-	caps->permitted = (caps->permitted | add) & ~r->cap_drop;
-	caps->effective = (caps->effective | add) & ~r->cap_drop;
-	caps->inheritable &= ~r->cap_drop;
-	caps->ambient &= ~r->cap_drop;
+	caps->bounding = (caps->bounding | add) & ~drop;
+	caps->permitted = (caps->permitted | add) & ~drop;
+	caps->effective = (caps->effective | add) & ~drop;
+	caps->inheritable &= ~drop;
+	caps->ambient &= ~drop;
 	/* execve gives a user other than root only what is ambient: so that the command holds what was added */
 	if (plan->order.uid != 0) {
 		caps->inheritable |= add;
