@@ -18,9 +18,10 @@ struct err;
 struct container;
 struct passwd_user;
 
-#define SPEC_RLIMITS 16		 /* RLIM_NLIMITS of the kernel */
-#define SPEC_UNMAPPED UINT32_MAX /* a uid or gid of init that has no number inside: it cannot be set there   \
-				  */
+#define SPEC_RLIMITS 16 /* RLIM_NLIMITS of the kernel */
+
+/* A uid or gid of init that has no number inside: it cannot be set there. */
+#define SPEC_UNMAPPED UINT32_MAX
 
 struct spec {
 	bool from_config; /* an OCI config was read; else everything is the live init's */
