@@ -27,7 +27,8 @@ static int take_seccomp(struct plan *plan, struct err *err)
 	if (plan->request->privileged || plan->request->no_seccomp || plan->spec.seccomp == SPEC_SECCOMP_NONE)
 		return 0;
 	if (plan->spec.seccomp == SPEC_SECCOMP_PROFILE)
-		error = seccomp_build(plan->spec.seccomp_profile, plan->spec.seccomp_len, &programs, err);
+		error = seccomp_build_for(plan->container->engine, plan->spec.seccomp_profile, plan->spec.seccomp_len,
+			&programs, err);
 	else
 		error = seccomp_copy(plan->init.pid, &programs, err);
 	if (error < 0) {
