@@ -1,0 +1,139 @@
+# shellcheck shell=bash
+# SPDX-License-Identifier: GPL-3.0-or-later
+#
+# Loaded by the files of this folder: `load engine`. Containers that several files share, helper programs, comparisons.
+
+load ../lib/bats
+
+# The twelve fields of /proc/PID/status that say who a process is and what holds it.
+FIELDS='Uid Gid Groups Umask CapInh CapPrm CapEff CapBnd CapAmb NoNewPrivs Seccomp Seccomp_filters'
+
+# ---- containers that are started once and used by every file: nothing may pause, end or fill them
+
+# shared ENGINE KIND: sets ENGINE, NAME and T (the target), and starts the container if it does not run yet. Kinds: plain, an
+# image's root under the default profile; user, another user with groups, capabilities and no_new_privs of its own.
+shared() {
+  local record pid start options=()
+  engine_require "$1"
+  ENGINE=$1
+  NAME=shared-$2
+  [ "$1" != podman-runc ] || NAME=$NAME-runc
+  [ "$1" != rootless ] || NAME=$NAME-rootless
+  record=$NSCTL_TEST_DIR/shared/$1.$2
+  mkdir -p "$NSCTL_TEST_DIR/shared"
+  if read -r pid start T 2> /dev/null < "$record" && proc_is "$pid" "$start"; then
+    INIT=$pid
+    return 0
+  fi
+  mapfile -t options < <("shared_$2" "$1")
+  T=$(container_start "$1" "$NAME" "${options[@]}") || return 1
+  INIT=$(container_pid "$1" "$NAME")
+  printf '%s %s %s\n' "$INIT" "$(proc_start "$INIT")" "$T" > "$record"
+}
+
+shared_plain() {
+  case $1 in
+    cri | containerd | runc | crun) printf '%s\n' --seccomp default ;;
+  esac
+  printf '%s\n' -e INSIDE=yes
+}
+
+shared_user() {
+  local limits='.process.rlimits = [{type: "RLIMIT_NOFILE", soft: 512, hard: 600}]'
+  case $1 in
+    containerd) printf '%s\n' --image pg --cap-add SYS_TIME --seccomp default ;;
+    lxc)
+      printf '%s\n' -u 1000:1000 --no-new-privs --group-add 3000 --cap-drop CHOWN
+      printf '%s\n' --raw 'lxc.proc.oom_score_adj = 321' --raw 'lxc.prlimit.nofile = 512:600'
+      ;;
+    *) printf '%s\n' -u 1000:1000 --cap-add SYS_TIME --cap-drop CHOWN --no-new-privs --group-add 3000 ;;
+  esac
+  case $1 in
+    docker) printf '%s\n' --raw --oom-score-adj=321 --raw --ulimit=nofile=512:600 ;;
+    podman | podman-runc | rootless) printf '%s\n' --raw --oom-score-adj=321 --raw --ulimit=nofile=512:600 --raw --umask=0027 ;;
+    cri) printf '%s\n' --seccomp default ;;
+    runc | crun)
+      printf '%s\n' --seccomp default --raw "$limits" --raw '.process.oomScoreAdj = 321' --raw '.process.user.umask = 23'
+      ;;
+  esac
+}
+
+# ---- helper programs: tests/helpers/NAME.c, static, built once an instance
+
+# helper NAME: prints the path of the program.
+helper() {
+  local path=$NSCTL_TEST_DIR/helpers/$1 cc
+  if [ ! -x "$path" ]; then
+    mkdir -p "${path%/*}"
+    for cc in musl-gcc "${CC:-cc}"; do
+      ! have "$cc" || "$cc" -static -O1 -idirafter /usr/include -idirafter "/usr/include/$(uname -m)-linux-gnu" \
+        -o "$path.$BASHPID" "$TESTS/helpers/$1.c" 2> "$path.log" && break
+    done
+    [ -f "$path.$BASHPID" ] || {
+      cat "$path.log" >&2
+      return 1
+    }
+    mv "$path.$BASHPID" "$path"
+  fi
+  printf '%s\n' "$path"
+}
+
+# helper_inside NAME: puts it into the current container as /tmp/NAME.
+helper_inside() {
+  local path
+  path=$(helper "$1") || return 1
+  case $ENGINE in
+    # read-only, and straight on the image's folder
+    runc | crun)
+      install -m 0755 "$path" "$(image_rootfs base)/tmp/$1"
+      return
+      ;;
+  esac
+  # shellcheck disable=SC2016 # the inner shell's
+  "$NSCTL" exec -i -u 0 "$T" -- sh -c '[ -x "/tmp/$1" ] || { cat > "/tmp/$1.$$" && chmod 755 "/tmp/$1.$$" && mv "/tmp/$1.$$" "/tmp/$1"; }' \
+    sh "$1" < "$path"
+}
+
+# ---- comparisons
+
+# fields: the twelve of a status on stdin, one a line, white space made plain.
+fields() {
+  local wanted=" $FIELDS " name rest
+  while IFS=: read -r name rest; do
+    # shellcheck disable=SC2086 # white space is made plain on purpose
+    [[ $wanted != *" $name "* ]] || echo "$name:" $rest
+  done
+}
+
+# status_of PID: the twelve fields of a process, by the host's /proc.
+status_of() { fields < "/proc/$1/status"; }
+
+# nsctl_exec ARG...: nsctl exec [OPTION...] on the current container; a limit of time so that nothing can hang the suite.
+nsctl_exec() { timeout --foreground -k 5 60 "$NSCTL" exec "$@"; }
+
+# ---- a command that runs
+
+# running [OPTION...] -- COMMAND...: starts nsctl exec in the background, with stdin at its end. Sets RUNNING (nsctl's PID) and CHILD (the
+# command's host PID) once the command has begun.
+running() {
+  local file=$BATS_TEST_TMPDIR/pid.$RANDOM
+  "$NSCTL" exec --pid-file "$file" "$@" < /dev/null > "$file.out" 2> "$file.err" 3>&- &
+  RUNNING=$!
+  OUT=$file.out ERR=$file.err
+  wait_until 20 [ -s "$file" ] || {
+    cat "$ERR" >&2
+    return 1
+  }
+  read -r CHILD < "$file"
+  # the file is written before execve
+  wait_until 20 has_begun || fail "the command has not begun: $(cat "$ERR")"
+}
+has_begun() { ! proc_start "$CHILD" > /dev/null || [[ $(readlink "/proc/$CHILD/exe") != *nsctl-stage* ]]; }
+
+# ended: ends what `running` has started, for teardown.
+ended() {
+  [ -n "${RUNNING-}" ] || return 0
+  kill -KILL "$RUNNING" 2> /dev/null || true
+  wait "$RUNNING" 2> /dev/null || true
+  RUNNING=
+}

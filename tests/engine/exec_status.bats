@@ -1,0 +1,233 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: GPL-3.0-or-later
+#
+# Who the command is and what holds it: equal to what the engine's own exec gives, or to init where that has none or is wrong.
+# A careless tool (nsenter -a) gives a root with every capability, no filter, its caller's limits, groups, umask and cgroup.
+
+load engine
+
+teardown() { ended; }
+
+fields_of() { nsctl_exec "$T" "$@" -- cat /proc/self/status | fields; }
+
+# What the engines' own exec is known to forget, from init: podman 4.3 and runc 1.1 the config's umask, podman its
+# oom_score_adj too.
+corrected() {
+  case $ENGINE in
+    podman | podman-runc | rootless | runc) sed "s/^Umask: .*/$(status_of "$INIT" | grep '^Umask: ')/" ;;
+    *) cat ;;
+  esac
+}
+corrected_oom() {
+  case $ENGINE in
+    podman | podman-runc | rootless) cat "/proc/$INIT/oom_score_adj" ;;
+    *) engine_exec "$ENGINE" "$NAME" -- cat /proc/self/oom_score_adj ;;
+  esac
+}
+
+# as_engine ENGINE KIND [-u USER]: the twelve fields of the engine's exec.
+as_engine() {
+  shared "$1" "$2"
+  shift 2
+  ours=$(fields_of "$@")
+  assert_equal "$(wc -l <<< "$ours")" 12
+  assert_equal "$ours" "$(engine_exec "$ENGINE" "$NAME" "$@" -- cat /proc/self/status | fields | corrected)"
+}
+
+# limits_as_engine ENGINE KIND
+limits_as_engine() {
+  shared "$1" "$2"
+  assert_equal "$(nsctl_exec "$T" -- cat /proc/self/limits)" "$(engine_exec "$ENGINE" "$NAME" -- cat /proc/self/limits)"
+  assert_equal "$(nsctl_exec "$T" -- cat /proc/self/oom_score_adj)" "$(corrected_oom)"
+}
+
+limits_as_init() {
+  shared "$1" "$2"
+  assert_equal "$(nsctl_exec "$T" -- cat /proc/self/limits)" "$(cat "/proc/$INIT/limits")"
+}
+
+# as_init ENGINE KIND: all of it, of the live init; its user as it is seen from here.
+as_init() {
+  shared "$1" "$2"
+  running "$T" -- sleep 60
+  assert_equal "$(status_of "$CHILD")" "$(status_of "$INIT")"
+  assert_equal "$(cat "/proc/$CHILD/limits" "/proc/$CHILD/oom_score_adj")" "$(cat "/proc/$INIT/limits" "/proc/$INIT/oom_score_adj")"
+}
+
+# cgroup_of ENGINE: init's own in every v1 line; in the v2 line init's, or the leaf below it.
+cgroup_of() {
+  local init child line
+  shared "$1" plain
+  running "$T" -- sleep 60
+  mapfile -t init < "/proc/$INIT/cgroup"
+  mapfile -t child < "/proc/$CHILD/cgroup"
+  assert_equal "${#child[@]}" "${#init[@]}"
+  for line in "${!init[@]}"; do
+    case ${init[line]} in
+      0::*) [[ ${child[line]} == "${init[line]}" || ${child[line]} == "${init[line]%/}/nsctl.$RUNNING" ]] || fail "${child[line]}" ;;
+      *) assert_equal "${child[line]}" "${init[line]}" ;;
+    esac
+  done
+  # the v1 lines mean something: where init is in the root of all, nothing was shown
+  [ "$1" = rootless ] || grep -q 'pids:/.' "/proc/$CHILD/cgroup"
+}
+
+# caps_field NAME: of the fields in $ours, as a number.
+caps_field() { echo $((16#$(sed -n "s/^$1: //p" <<< "$ours"))); }
+text_field() { sed -n "s/^$1: //p" <<< "$ours"; }
+bit() { echo $((1 << $1)); }
+SYS_TIME=25 NET_RAW=13 CHOWN=0
+
+# the capabilities that this test has to give, by its own status
+mine() { echo $((16#$(awk '/^CapPrm:/ { print $2 }' /proc/self/status))); }
+everything() {
+  local all
+  case $1 in
+    # in a user namespace of its own: all
+    rootless) all=$(((1 << ($(cat /proc/sys/kernel/cap_last_cap) + 1)) - 1)) ;;
+    *) all=$(mine) ;;
+  esac
+  echo "$all"
+}
+
+# privileged ENGINE: every capability that the caller can give, no filter, no no_new_privs, by DESIGN.md's definition.
+privileged() {
+  local all
+  shared "$1" user
+  all=$(everything "$1")
+  ours=$(fields_of --privileged -u 0)
+  assert_equal "$(caps_field CapEff) $(caps_field CapPrm) $(caps_field CapBnd)" "$all $all $all"
+  assert_equal "$(caps_field CapInh) $(caps_field CapAmb)" '0 0'
+  assert_equal "$(text_field NoNewPrivs) $(text_field Seccomp) $(text_field Seccomp_filters)" '0 0 0'
+  # devices and masked paths stay as they are, which is said
+  run -0 --separate-stderr nsctl_exec "$T" --privileged -u 0 -- true
+  [[ $stderr == *'devices and masked paths stay as they are'* ]]
+  # execve leaves another user than root the bounding set only, which is said
+  ours=$(fields_of --privileged -u 1234 2> "$BATS_TEST_TMPDIR/said")
+  assert_equal "$(caps_field CapEff) $(caps_field CapPrm) $(caps_field CapBnd)" "0 0 $all"
+  assert_equal "$(text_field Seccomp)" 0
+  run cat "$BATS_TEST_TMPDIR/said"
+  assert_output --partial 'bounding set only'
+}
+
+# capabilities ENGINE: --cap-add and --cap-drop, for root and for others.
+capabilities() {
+  local base time raw user_base
+  shared "$1" plain
+  time=$(bit $SYS_TIME) raw=$(bit $NET_RAW)
+  ours=$(fields_of -u 0)
+  base=$(caps_field CapBnd)
+  ours=$(fields_of -u 0 --cap-add SYS_TIME --cap-drop cap_net_raw)
+  assert_equal "$(caps_field CapEff) $(caps_field CapPrm) $(caps_field CapBnd)" \
+    "$(((base | time) & ~raw)) $(((base | time) & ~raw)) $(((base | time) & ~raw))"
+  assert_equal "$(caps_field CapInh) $(caps_field CapAmb)" '0 0'
+  # another user than root holds what was added: ambient, or execve would take it
+  ours=$(fields_of -u 1234 --cap-add CAP_SYS_TIME)
+  assert_equal "$(caps_field CapEff) $(caps_field CapPrm) $(caps_field CapInh) $(caps_field CapAmb)" "$time $time $time $time"
+  assert_equal "$(caps_field CapBnd)" $((base | time))
+  ours=$(fields_of -u 0 --cap-drop ALL)
+  assert_equal "$(caps_field CapEff) $(caps_field CapBnd)" '0 0'
+  # ALL first
+  ours=$(fields_of -u 0 --cap-add SYS_TIME --cap-drop all)
+  assert_equal "$(caps_field CapEff) $(caps_field CapBnd)" "$time $time"
+  # what is dropped by its name is gone, whoever adds it
+  ours=$(fields_of -u 0 --cap-add SYS_TIME,NET_RAW --cap-drop SYS_TIME)
+  assert_equal "$(caps_field CapBnd)" $(((base | raw) & ~time))
+  # and the filter stays
+  assert_equal "$(text_field Seccomp)" "$(awk '/^Seccomp:/ { print $2 }' "/proc/$INIT/status")"
+}
+
+@test "docker: the twelve fields of its exec" { as_engine docker plain; }
+@test "podman: the twelve fields of its exec" { as_engine podman plain; }
+@test "podman-runc: the twelve fields of its exec" { as_engine podman-runc plain; }
+@test "rootless: the twelve fields of its exec" { as_engine rootless plain; }
+@test "cri: the twelve fields of its exec" { as_engine cri plain; }
+@test "containerd: the twelve fields of its exec" { as_engine containerd plain; }
+@test "runc: the twelve fields of its exec" { as_engine runc plain; }
+@test "lxc: the twelve fields of its exec" { as_engine lxc plain; }
+
+@test "docker: the twelve fields of its exec, a user of its own" { as_engine docker user; }
+@test "podman: the twelve fields of its exec, a user of its own" { as_engine podman user; }
+@test "podman-runc: the twelve fields of its exec, a user of its own" { as_engine podman-runc user; }
+@test "rootless: the twelve fields of its exec, a user of its own" { as_engine rootless user; }
+@test "cri: the twelve fields of its exec, a user of its own" { as_engine cri user; }
+@test "containerd: the twelve fields of its exec, a user of its own" { as_engine containerd user; }
+@test "runc: the twelve fields of its exec, a user of its own" { as_engine runc user; }
+
+@test "docker: the twelve fields of its exec -u app" { as_engine docker plain -u app; }
+@test "podman: the twelve fields of its exec -u app" { as_engine podman plain -u app; }
+@test "podman-runc: the twelve fields of its exec -u app" { as_engine podman-runc plain -u app; }
+@test "rootless: the twelve fields of its exec -u app" { as_engine rootless plain -u app; }
+@test "docker: the twelve fields of its exec -u 1000:2000" { as_engine docker user -u 1000:2000; }
+@test "podman: the twelve fields of its exec -u 1000:2000" { as_engine podman plain -u 1000:2000; }
+@test "podman-runc: the twelve fields of its exec -u 1000:2000" { as_engine podman-runc plain -u 1000:2000; }
+@test "rootless: the twelve fields of its exec -u 1000:2000" { as_engine rootless plain -u 1000:2000; }
+@test "containerd: the twelve fields of its exec -u 1000:2000" { as_engine containerd plain -u 1000:2000; }
+@test "runc: the twelve fields of its exec -u 1000:2000" { as_engine runc plain -u 1000:2000; }
+@test "lxc: the twelve fields of its exec -u 1000:2000" { as_engine lxc plain -u 1000:2000; }
+@test "docker: the twelve fields of its exec -u 1234" { as_engine docker user -u 1234; }
+@test "podman: the twelve fields of its exec -u 1234" { as_engine podman plain -u 1234; }
+@test "runc: the twelve fields of its exec -u 1234" { as_engine runc user -u 1234; }
+@test "docker: the twelve fields of its exec -u root" { as_engine docker user -u root; }
+@test "podman: the twelve fields of its exec -u root" { as_engine podman user -u root; }
+@test "runc: the twelve fields of its exec -u 0" { as_engine runc user -u 0; }
+
+# crun 1.8 forgets no_new_privs, the user and the limits of the config: its init is the measure
+@test "crun: the twelve fields, limits and oom_score_adj of init" { as_init crun plain; }
+@test "crun: the twelve fields, limits and oom_score_adj of init, a user of its own" { as_init crun user; }
+# lxc-attach is root whatever the container's user is
+@test "lxc: the twelve fields, limits and oom_score_adj of init, a user of its own" { as_init lxc user; }
+@test "docker: the twelve fields, limits and oom_score_adj of init" { as_init docker user; }
+@test "cri: the twelve fields, limits and oom_score_adj of init" { as_init cri user; }
+@test "runc: the twelve fields, limits and oom_score_adj of init" { as_init runc user; }
+@test "bwrap: the twelve fields, limits and oom_score_adj of init" { as_init bwrap plain; }
+@test "unshare: the twelve fields, limits and oom_score_adj of init" { as_init unshare plain; }
+
+@test "docker: limits and oom_score_adj of its exec" { limits_as_engine docker user; }
+@test "podman: limits and oom_score_adj of its exec" { limits_as_engine podman user; }
+# runc's own start (Go's runtime) raises the soft limit of its exec under podman
+@test "podman-runc: limits of init" { limits_as_init podman-runc user; }
+@test "rootless: limits and oom_score_adj of its exec" { limits_as_engine rootless user; }
+@test "cri: limits and oom_score_adj of its exec" { limits_as_engine cri user; }
+@test "containerd: limits and oom_score_adj of its exec" { limits_as_engine containerd user; }
+@test "runc: limits and oom_score_adj of its exec" { limits_as_engine runc user; }
+
+@test "docker: in init's cgroups" { cgroup_of docker; }
+@test "podman: in init's cgroups" { cgroup_of podman; }
+@test "rootless: in init's cgroups" { cgroup_of rootless; }
+@test "cri: in init's cgroups" { cgroup_of cri; }
+@test "containerd: in init's cgroups" { cgroup_of containerd; }
+@test "runc: in init's cgroups" { cgroup_of runc; }
+@test "crun: in init's cgroups" { cgroup_of crun; }
+@test "lxc: in init's cgroups" { cgroup_of lxc; }
+
+@test "docker: --privileged is every capability, no filter, new privileges" { privileged docker; }
+@test "podman: --privileged is every capability, no filter, new privileges" { privileged podman; }
+@test "rootless: --privileged is every capability, no filter, new privileges" { privileged rootless; }
+@test "cri: --privileged is every capability, no filter, new privileges" { privileged cri; }
+@test "runc: --privileged is every capability, no filter, new privileges" { privileged runc; }
+@test "crun: --privileged is every capability, no filter, new privileges" { privileged crun; }
+@test "lxc: --privileged is every capability, no filter, new privileges" { privileged lxc; }
+
+@test "docker: --cap-add and --cap-drop" { capabilities docker; }
+@test "podman: --cap-add and --cap-drop" { capabilities podman; }
+@test "cri: --cap-add and --cap-drop" { capabilities cri; }
+@test "crun: --cap-add and --cap-drop" { capabilities crun; }
+@test "lxc: --cap-add and --cap-drop" { capabilities lxc; }
+
+@test "--no-new-privs sets it, --no-seccomp leaves the filter out" {
+  shared docker plain
+  ours=$(fields_of --no-new-privs)
+  assert_equal "$(text_field NoNewPrivs) $(text_field Seccomp)" '1 2'
+  ours=$(fields_of --no-seccomp)
+  assert_equal "$(text_field NoNewPrivs) $(text_field Seccomp) $(text_field Seccomp_filters)" '0 0 0'
+}
+
+@test "root with an empty bounding set: said, with what --privileged would give" {
+  engine_require runc
+  T=$(container_start runc status-none --cap-drop ALL)
+  run -0 --separate-stderr nsctl_exec "$T" -u root -- sh -c 'grep CapBnd /proc/self/status'
+  assert_output $'CapBnd:\t0000000000000000'
+  assert_regex "$stderr" "^nsctl: root without capabilities: the container's bounding set is empty \(drop: ALL\); --privileged would give [0-9]+$"
+  container_stop runc status-none
+}
