@@ -20,7 +20,9 @@
 #include "sys/proc.h"
 
 struct buf;
+struct enter_sandbox;
 struct err;
+struct idmap;
 
 /* What was asked for. All pointers are borrowed; NULL and 0 are "not given". */
 struct enter_request {
@@ -44,12 +46,20 @@ struct enter_request {
 	uint64_t timeout_ms;
 	const char *pid_file;
 	unsigned int preserve_fds;
+	uint64_t stop_ms;         /* a sandbox: this long after a signal that ends it comes KILL; 0: never */
 };
 
 /* Told of what a person should know although the work goes on. */
 typedef void plan_note_fn(void *data, const char *message);
 
 #define PLAN_FDS 48
+
+/* A step of src/stage/create.c, its texts owned. */
+struct plan_mount {
+	uint32_t kind;
+	uint64_t flags;
+	char *source, *target, *type, *data;
+};
 
 struct plan {
 	const struct enter_request *request;
@@ -83,9 +93,24 @@ struct plan {
 	struct sock_filter *seccomp_code; /* owned */
 	uint32_t *seccomp_lengths; /* owned */
 
+	/* a new sandbox: enter/sandbox.h */
+	const struct enter_sandbox *sandbox; /* NULL: an entry */
+	struct plan_mount *mounts; /* owned */
+	size_t n_mounts;
+	struct idmap *maps;        /* uid and gid, two of them, owned; NULL: no new user namespace */
+	bool map_tools;            /* written by newuidmap and newgidmap */
+
+	/* Called with the child that waits before execve, and once it is the command; NULL: not. */
+	int (*ready)(void *data, pid_t child, struct err *err);
+	void (*running)(void *data);
+	void *hook_data;
+
 	int fds[PLAN_FDS];         /* every descriptor that the stage needs: owned, they lose close-on-exec in it alone */
 	size_t n_fds;
 };
+
+/* An empty plan for the request. */
+void plan_begin(const struct enter_request *request, plan_note_fn *note, void *note_data, struct plan *ret);
 
 /* Looks at the container, decides, opens. On error nothing is left behind. The caller frees. */
 int plan_make(const struct enter_request *request, plan_note_fn *note, void *note_data, struct plan *ret,

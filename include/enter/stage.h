@@ -27,6 +27,11 @@ struct stage {
  * 125, 126 or 127 by their kind. */
 int stage_run(struct plan *plan, int *ret_status, struct err *err);
 
+/* Starts a plan without a command (the holder of a pod) and comes back when it stands; then ends it and all that it holds. The
+ * caller frees the plan behind that. */
+int stage_hold(struct plan *plan, struct stage *ret, struct err *err);
+void stage_release(struct stage *stage, const struct plan *plan);
+
 /* For stage.c and relay.c. */
 int stage_signal(const struct stage *stage, int signal);
 int stage_kill_all(const struct stage *stage);

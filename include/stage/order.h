@@ -18,7 +18,7 @@
 #define ORDER_V1_MAX 16
 #define ORDER_NS_MAX 8
 #define ORDER_RLIMITS 16
-#define ORDER_LEAF_SIZE 32
+#define ORDER_LEAF_SIZE 96
 
 enum order_flag {
 	ORDER_TTY = 1 << 0,         /* stdio[0] is a pty: make it the controlling terminal */
@@ -30,6 +30,9 @@ enum order_flag {
 	ORDER_CLOSE_RANGE = 1 << 6,
 	ORDER_KEEP_CREDS = 1 << 7,  /* ids and capabilities stay as they are: we are not in a user namespace that lets us */
 	ORDER_USERNS_FIRST = 1 << 8, /* not root: the right to join the others comes from the user namespace */
+	ORDER_MOUNT_SETATTR = 1 << 9, /* mount_setattr may be tried */
+	ORDER_BECOME_ROOT = 1 << 10, /* in a new user namespace: take uid and gid 0 before anything is made */
+	ORDER_HOLD = 1 << 11,       /* no command: stay, so that the namespaces do */
 };
 
 /* The steps, in the order in which they are taken; errors name one. step_names in src/enter/stage.c. */
@@ -46,7 +49,7 @@ enum order_step {
 	STEP_RLIMIT,     /* arg is the resource */
 	STEP_SCHED,
 	STEP_NS,         /* arg is the index into ns */
-	STEP_CREATE,     /* a step of making a sandbox; arg is the index of the mount, or -1 */
+	STEP_CREATE,     /* a step of making a sandbox; arg is the index in mounts, or of enum create_step */
 	STEP_ROOT,
 	STEP_CWD,
 	STEP_CWD_OUTSIDE, /* the working directory is not below the root */
@@ -77,9 +80,9 @@ struct order_vector {
 	uint32_t offset, n;
 };
 
-/* One step of building a sandbox's view: mount(source, target, type, flags, data), see src/stage/create.c. */
+/* One step of building a sandbox's view, see stage/create.h. */
 struct order_mount {
-	uint32_t kind; /* enum of create.h */
+	uint32_t kind; /* enum create_kind */
 	uint32_t source, target, type, data; /* offsets of texts, 0: NULL */
 	uint64_t flags;
 };
@@ -101,6 +104,7 @@ struct order {
 	int32_t pidns;       /* a pidfd or the PID namespace; -1: stay */
 	int32_t terminal;    /* the caller's, to restore when nsctl dies */
 	int32_t root;        /* O_PATH: init's root; -1: stay */
+	int32_t state;       /* the folder of a sandbox's state, removed at the end; -1: none */
 	int32_t stdio[3];
 	int32_t v1[ORDER_V1_MAX];
 	uint32_t n_v1;
@@ -133,10 +137,10 @@ struct order {
 	uint32_t cwd;                        /* offset */
 
 	/* a new sandbox instead of a join: src/stage/create.c */
-	uint32_t new_namespaces; /* CLONE_NEW... for clone3; 0: join */
-	uint32_t uid_map, gid_map; /* offsets of texts the guard writes to /proc/CHILD, 0: none */
-	uint32_t hostname;         /* offset, 0: leave */
+	uint32_t new_namespaces; /* CLONE_NEW...; 0: join. All that it started ends with the command */
+	uint32_t hostname;       /* offset, 0: leave */
 	uint32_t mounts, n_mounts; /* offset of struct order_mount */
+	uint32_t state_name;     /* offset: the name of the folder `state` */
 };
 
 /* Child to nsctl, on `error`. */

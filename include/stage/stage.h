@@ -10,6 +10,19 @@
 
 #include "stage/order.h"
 
+/* A number as text, at the end of the buffer; without stdio, which would double the stage's size. */
+#define STAGE_DIGITS 12
+static inline char *stage_digits(char buffer[STAGE_DIGITS], unsigned int value)
+{
+	char *p = buffer + STAGE_DIGITS - 1;
+
+	*p = '\0';
+	do
+		*--p = (char)('0' + value % 10);
+	while (value /= 10);
+	return p;
+}
+
 /* main.c: reads the order, does what must be done before there is a child, and is the guard from then on. */
 
 /* clone.c: the child, inside the PID namespace and (if it can be had) the cgroup. Returns as fork does; *ret_pidfd is -1 where
@@ -27,13 +40,20 @@ void child_creds(struct order *o);
 void child_caps(struct order *o);
 void child_seccomp(struct order *o);
 
-/* create.c: the namespaces and mounts of a new sandbox */
+/* create.c: the namespaces and mounts of a new sandbox; -1 and errno */
 void child_create(struct order *o);
+int create_remount(const char *path, unsigned long flags);
+
+/* root.c: CREATE_ROOT; *ret_host is the old root */
+int create_root(struct order *o, const char *source, const char *target, unsigned long flags, int *ret_host);
+
+/* hold.c: the process that holds the namespaces of a pod: reaps, and waits for its end */
+void child_hold(struct order *o) __attribute__((noreturn));
 
 /* guard.c: waits for the end of the command or of nsctl. Does not return. */
 void guard_run(struct order *o, pid_t child, int pidfd) __attribute__((noreturn));
 
-/* reap.c: ends all that the command started, or gives the rest of it to the container; removes the leaf */
+/* reap.c: ends all that the command started, or gives the rest of it to the container; removes the leaf and the state */
 void reap_kill(struct order *o, pid_t child);
 void reap_leave(struct order *o);
 void reap_remove(struct order *o);

@@ -17,6 +17,7 @@ enum feature {
 	FEATURE_NSFS,         /* NS_GET_PID_IN_PIDNS and its kin: 6.11 */
 	FEATURE_CGROUP_KILL,  /* 5.14 */
 	FEATURE_CGROUP2,      /* a writable v2 hierarchy */
+	FEATURE_MOUNT_SETATTR, /* 5.12 */
 	FEATURE_N,
 };
 

@@ -19,6 +19,7 @@
 #include "base/err.h"
 #include "base/text.h"
 #include "enter/plan.h"
+#include "enter/sandbox.h"
 #include "enter/stage.h"
 #include "model/caps.h"
 #include "sys/file.h"
@@ -103,6 +104,8 @@ int explain_step(const struct plan *plan, const struct order_report *report, str
 	const char *without = option_without(step);
 	CLEANUP_FREE char *name = text_escaped(plan->container->name);
 
+	if (sandbox_explain(plan, report, err))
+		return err->code;
 	name_subject(plan, report, &subject);
 	err_sys(err, -report->error, "%s: %s%s", name, step_names[step], buf_text(&subject));
 	if (step == STEP_RLIMIT || step == STEP_OOM)

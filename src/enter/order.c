@@ -5,6 +5,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/filter.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -12,6 +13,7 @@
 #include "base/cleanup.h"
 #include "base/err.h"
 #include "enter/plan.h"
+#include "enter/sandbox.h"
 #include "sys/file.h"
 
 static uint32_t put(struct buf *block, const void *data, size_t len)
@@ -74,6 +76,21 @@ static uint32_t put_programs(struct buf *block, const struct plan *plan, uint32_
 	return put(block, plan->seccomp_lengths, plan->order.seccomp_n * sizeof(uint32_t));
 }
 
+/* The steps of a new sandbox; they point to their texts by offset. */
+static uint32_t put_mounts(struct buf *block, const struct plan *plan)
+{
+	CLEANUP_FREE struct order_mount *mounts = calloc(plan->n_mounts + 1, sizeof(*mounts));
+
+	for (size_t i = 0; mounts && i < plan->n_mounts; i++) {
+		const struct plan_mount *m = &plan->mounts[i];
+
+		mounts[i] = (struct order_mount){m->kind, put_text(block, m->source), put_text(block, m->target),
+			put_text(block, m->type), put_text(block, m->data), m->flags};
+	}
+	block->failed |= !mounts;
+	return mounts && plan->n_mounts ? put(block, mounts, plan->n_mounts * sizeof(*mounts)) : 0;
+}
+
 int order_seal(const struct plan *plan, int *ret_fd, struct err *err)
 {
 	CLEANUP_BUF struct buf block = {0};
@@ -93,6 +110,12 @@ int order_seal(const struct plan *plan, int *ret_fd, struct err *err)
 	o.affinity = plan->affinity ? put(&block, plan->affinity, plan->affinity_size) : 0;
 	o.affinity_size = (uint32_t)plan->affinity_size;
 	o.seccomp_lengths = put_programs(&block, plan, &o.seccomp_code);
+	if (plan->sandbox) {
+		o.hostname = put_text(&block, plan->sandbox->hostname);
+		o.state_name = put_text(&block, plan->sandbox->name);
+		o.mounts = put_mounts(&block, plan);
+		o.n_mounts = (uint32_t)plan->n_mounts;
+	}
 	if (block.failed || block.len > UINT32_MAX)
 		return err_set(err, -ENOMEM, ERR_FAILED, "out of memory");
 	o.size = (uint32_t)block.len;

@@ -14,6 +14,7 @@
 #include "base/text.h"
 #include "sys/cred.h"
 #include "sys/feature.h"
+#include "sys/idmap.h"
 
 int plan_keep(struct plan *plan, int fd)
 {
@@ -83,25 +84,33 @@ static void order_init(struct order *o)
 		.magic = ORDER_MAGIC,
 		.control = -1, .error = -1, .go = -1, .cgroup = -1, .cgroup_procs = -1, .leaf_parent = -1,
 		.leaf_kill = -1, .parent_procs = -1, .userns = -1, .pidns = -1, .terminal = -1, .root = -1,
-		.stdio = {-1, -1, -1},
+		.state = -1, .stdio = {-1, -1, -1},
 	};
 	if (feature_allowed(FEATURE_CLONE3))
 		o->flags |= ORDER_CLONE3 | ORDER_INTO_CGROUP;
 	if (feature_allowed(FEATURE_CLOSE_RANGE))
 		o->flags |= ORDER_CLOSE_RANGE;
+	if (feature_allowed(FEATURE_MOUNT_SETATTR))
+		o->flags |= ORDER_MOUNT_SETATTR;
+}
+
+void plan_begin(const struct enter_request *request, plan_note_fn *note, void *note_data, struct plan *ret)
+{
+	*ret = (struct plan){
+		.request = request, .container = request->container, .note = note, .note_data = note_data,
+		.init = PROC_REF_NONE, .root = -1,
+	};
+	order_init(&ret->order);
+	ret->root_caller = cred_permitted() >> CRED_SYS_ADMIN & 1;
 }
 
 int plan_make(const struct enter_request *request, plan_note_fn *note, void *note_data, struct plan *ret,
 	struct err *err)
 {
-	CLEANUP_PLAN struct plan plan = {
-		.request = request, .container = request->container, .note = note, .note_data = note_data,
-		.init = PROC_REF_NONE,
-	};
+	CLEANUP_PLAN struct plan plan;
 	int error;
 
-	order_init(&plan.order);
-	plan.root_caller = cred_permitted() >> CRED_SYS_ADMIN & 1;
+	plan_begin(request, note, note_data, &plan);
 	if ((error = open_init(&plan, err)) < 0 ||
 		(error = plan_place(&plan, err)) < 0 ||
 		(error = spec_load(plan.container, plan.init.dir, &plan.spec, err)) < 0 ||
@@ -136,6 +145,16 @@ void plan_free(struct plan *plan)
 	free(plan->lsm_label);
 	free(plan->seccomp_code);
 	free(plan->seccomp_lengths);
+	for (size_t i = 0; i < plan->n_mounts; i++) {
+		free(plan->mounts[i].source);
+		free(plan->mounts[i].target);
+		free(plan->mounts[i].type);
+		free(plan->mounts[i].data);
+	}
+	free(plan->mounts);
+	for (int i = 0; plan->maps && i < 2; i++)
+		idmap_free(&plan->maps[i]);
+	free(plan->maps);
 	*plan = (struct plan){.init = PROC_REF_NONE};
 	errno = saved;
 }

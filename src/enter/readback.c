@@ -47,19 +47,21 @@ static int check_sets(const struct plan *plan, const struct proc_status *s, stru
 	return 0;
 }
 
-static uint32_t seen_from_here(const struct plan *plan, bool gid, uint32_t id)
+/* By the child's own maps: init's, or those of a user namespace that is new. */
+static uint32_t seen_from_here(const struct plan *plan, int dir, bool gid, uint32_t id)
 {
 	CLEANUP_IDMAP struct idmap map = {0};
 	uint32_t outside = id;
 
-	if (plan->own_userns && idmap_read(plan->init.dir, gid, &map) == 0)
+	if (plan->own_userns && idmap_read(dir, gid, &map) == 0)
 		idmap_outside(&map, id, &outside);
 	return outside;
 }
 
-static int check_ids(const struct plan *plan, const struct proc_status *s, struct err *err)
+static int check_ids(const struct plan *plan, int dir, const struct proc_status *s, struct err *err)
 {
-	uint32_t uid = seen_from_here(plan, false, plan->order.uid), gid = seen_from_here(plan, true, plan->order.gid);
+	uint32_t uid = seen_from_here(plan, dir, false, plan->order.uid);
+	uint32_t gid = seen_from_here(plan, dir, true, plan->order.gid);
 
 	for (int i = 0; i < 4; i++)
 		if (s->uid[i] != uid || s->gid[i] != gid)
@@ -82,7 +84,7 @@ int readback_check(const struct plan *plan, pid_t child, struct err *err)
 	if (error < 0)
 		return err_sys(err, error, "%s: cannot read back the command's status", plan->container->name);
 	if (!(plan->order.flags & ORDER_KEEP_CREDS)) {
-		if ((error = check_sets(plan, &s, err)) < 0 || (error = check_ids(plan, &s, err)) < 0)
+		if ((error = check_sets(plan, &s, err)) < 0 || (error = check_ids(plan, dir, &s, err)) < 0)
 			return error;
 	}
 	if (plan->order.flags & ORDER_NO_NEW_PRIVS && !s.no_new_privs)

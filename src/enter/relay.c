@@ -15,6 +15,7 @@
 #include "base/cleanup.h"
 #include "base/err.h"
 #include "enter/plan.h"
+#include "enter/sandbox.h"
 #include "sys/idmap.h"
 #include "sys/tty.h"
 
@@ -44,7 +45,10 @@ static void hand_over(const struct plan *plan, int fd)
 
 	if (fstatfs(fd, &fs) < 0 || fs.f_type != PIPEFS_MAGIC || fstat(fd, &st) < 0)
 		return;
-	if (plan->own_userns && (idmap_read(plan->init.dir, false, &map) < 0 || !idmap_outside(&map, uid, &uid)))
+	if (plan->sandbox && !sandbox_uid_outside(plan, uid, &uid))
+		return;
+	if (!plan->sandbox && plan->own_userns &&
+		(idmap_read(plan->init.dir, false, &map) < 0 || !idmap_outside(&map, uid, &uid)))
 		return;
 	if (st.st_uid != uid)
 		(void)!fchown(fd, uid, (gid_t)-1);
@@ -111,16 +115,21 @@ static int chown_peer(const struct plan *plan, int peer)
 	CLEANUP_IDMAP struct idmap map = {0};
 	uint32_t uid = plan->order.uid;
 
-	if (plan->own_userns && idmap_read(plan->init.dir, false, &map) == 0)
+	if (plan->sandbox)
+		sandbox_uid_outside(plan, uid, &uid);
+	else if (plan->own_userns && idmap_read(plan->init.dir, false, &map) == 0)
 		idmap_outside(&map, uid, &uid);
 	return fchown(peer, uid, (gid_t)-1) < 0 ? -errno : 0;
 }
 
 static int open_tty(struct relay *r, struct plan *plan, struct err *err)
 {
-	int peer = -1, error = tty_open_in_root(plan->root, &r->master, &peer);
+	/* a sandbox's own devpts is not there yet: it gets one of the host's as /dev/console */
+	int peer = -1, error = plan->sandbox ? -ENOENT : tty_open_in_root(plan->root, &r->master, &peer);
 
-	if (error < 0) {
+	if (plan->sandbox) {
+		error = tty_open_private(&r->master, &peer);
+	} else if (error < 0) {
 		plan_say(plan, "%s has no devpts: the terminal is one of the host's", plan->container->name);
 		error = tty_open_private(&r->master, &peer);
 	}

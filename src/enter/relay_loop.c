@@ -32,6 +32,7 @@ struct loop {
 	int signals;       /* signalfd, -1: none */
 	int64_t deadline;  /* ms of CLOCK_MONOTONIC, -1 */
 	bool timed_out;
+	bool stopping;     /* a sandbox was told to end */
 };
 
 static int64_t now_ms(void)
@@ -101,6 +102,17 @@ static void move(struct relay *r, struct relay_pipe *p, short revents)
 		end_pipe(r, p);
 }
 
+static void pass_on(struct loop *l, int signal)
+{
+	uint64_t stop_ms = l->plan->request->stop_ms;
+
+	stage_signal(l->stage, signal);
+	if (!stop_ms || l->stopping || (signal != SIGTERM && signal != SIGINT && signal != SIGHUP))
+		return;
+	l->stopping = true;
+	l->deadline = now_ms() + (int64_t)stop_ms;
+}
+
 static void take_signal(struct loop *l)
 {
 	struct signalfd_siginfo info;
@@ -112,7 +124,7 @@ static void take_signal(struct loop *l)
 	else if (info.ssi_signo == SIGCONT && l->relay->raw) /* a shell may have set its own modes meanwhile */
 		tty_raw(0, &l->relay->saved);
 	else if (info.ssi_signo != SIGWINCH && info.ssi_signo != SIGCONT)
-		stage_signal(l->stage, (int)info.ssi_signo);
+		pass_on(l, (int)info.ssi_signo);
 }
 
 static int take_event(struct loop *l, struct err *err)
@@ -135,7 +147,7 @@ static void check_clock(struct loop *l)
 {
 	if (l->deadline < 0 || now_ms() < l->deadline)
 		return;
-	if (!l->timed_out) {
+	if (!l->timed_out && !l->stopping) {
 		l->timed_out = true;
 		stage_signal(l->stage, SIGTERM);
 		l->deadline = now_ms() + KILL_AFTER_MS;

@@ -19,6 +19,7 @@
 #include "base/cleanup.h"
 #include "base/err.h"
 #include "enter/relay.h"
+#include "enter/sandbox.h"
 #include "sys/file.h"
 
 /* the static program, put into this one by the linker */
@@ -61,7 +62,8 @@ static int make_leaf(struct plan *plan)
 
 	if (o->cgroup < 0 || o->flags & ORDER_DETACH)
 		return 0;
-	snprintf(o->leaf, sizeof(o->leaf), "nsctl.%d", (int)getpid());
+	if (!*o->leaf)
+		snprintf(o->leaf, sizeof(o->leaf), "nsctl.%d", (int)getpid());
 	if (mkdirat(o->cgroup, o->leaf, 0755) < 0) {
 		/* left by a process of this number that was killed before it had a guard */
 		if (errno != EEXIST || unlinkat(o->cgroup, o->leaf, AT_REMOVEDIR) < 0 ||
@@ -238,15 +240,31 @@ static int let_go(struct stage *stage, const struct plan *plan, struct err *err)
 	return report.step == STEP_EXEC ? explain_exec(plan, report.error, err) : explain_step(plan, &report, err);
 }
 
+/* The child of a new user namespace waits for its ids. */
+static int give_ids(struct stage *stage, const struct plan *plan, struct err *err)
+{
+	int error = plan->maps ? sandbox_write_maps(plan, stage->child, err) : 0;
+
+	if (!error && plan->maps && write(stage->go, "m", 1) != 1)
+		error = err_sys(err, -errno, "%s: the process that was to become the command is gone", plan->container->name);
+	return error;
+}
+
 static int begin(struct stage *stage, struct plan *plan, struct err *err)
 {
 	int error;
 
-	if ((error = hear_guard(stage, plan, err)) < 0 || (error = hear_child(stage, plan, err)) < 0 ||
+	if ((error = hear_guard(stage, plan, err)) < 0 || (error = give_ids(stage, plan, err)) < 0 ||
+		(error = hear_child(stage, plan, err)) < 0 ||
 		(error = readback_check(plan, stage->child, err)) < 0 ||
 		(error = write_pid_file(plan, stage->child, err)) < 0)
 		return error;
-	return let_go(stage, plan, err);
+	if (plan->ready && (error = plan->ready(plan->hook_data, stage->child, err)) < 0)
+		return error;
+	error = let_go(stage, plan, err);
+	if (!error && plan->running)
+		plan->running(plan->hook_data);
+	return error;
 }
 
 /* Ends the control socket, so that a guard that still watches ends what it started, and waits for it. */
@@ -291,6 +309,32 @@ static int run(struct stage *stage, struct plan *plan, struct relay *relay, int 
 	return 0;
 }
 
+int stage_hold(struct plan *plan, struct stage *ret, struct err *err)
+{
+	CLEANUP_RELAY struct relay relay;
+	int error;
+
+	*ret = (struct stage){.guard = -1, .control = -1, .error = -1, .go = -1};
+	error = relay_open(&relay, plan, err);
+	if (error < 0)
+		return error;
+	(void)make_leaf(plan);
+	error = start(ret, plan, err);
+	if (!error) {
+		relay_start(&relay);
+		error = begin(ret, plan, err);
+	}
+	if (error < 0)
+		finish(ret, plan);
+	return error;
+}
+
+void stage_release(struct stage *stage, const struct plan *plan)
+{
+	finish(stage, plan);
+	stage->guard = -1;
+}
+
 int stage_run(struct plan *plan, int *ret_status, struct err *err)
 {
 	struct stage stage = {.guard = -1, .control = -1, .error = -1, .go = -1};
@@ -305,7 +349,7 @@ int stage_run(struct plan *plan, int *ret_status, struct err *err)
 	plan->order.preserve_fds = plan->request->preserve_fds;
 	block_signals(&old);
 	error = make_leaf(plan);
-	if (error < 0 && plan->root_caller && error != -EROFS && error != -EAGAIN)
+	if (error < 0 && plan->root_caller && error != -EROFS && error != -EAGAIN && !plan->sandbox)
 		error = err_sys(err, error, "%s: cannot make a cgroup of the command's own", plan->container->name);
 	else
 		error = run(&stage, plan, &relay, ret_status, err);

@@ -222,6 +222,8 @@ void child_run(struct order *o, int placed)
 	reset_signals();
 	seal_fds(o);
 	wait_for_go(o);
+	if (o->flags & ORDER_HOLD)
+		child_hold(o);
 	execute(o);
 	_exit(125);
 }

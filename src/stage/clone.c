@@ -14,14 +14,23 @@ struct clone_request {
 	uint64_t flags, pidfd, child_tid, parent_tid, exit_signal, stack, stack_size, tls, set_tid, set_tid_size, cgroup;
 };
 
+#ifndef CLONE_NEWCGROUP
+#define CLONE_NEWCGROUP 0x02000000
+#endif
 #ifndef CLONE_INTO_CGROUP
 #define CLONE_INTO_CGROUP 0x200000000ULL
 #endif
 
+/* The cgroup namespace is made when its cgroup has been entered: create.c. */
+static uint32_t namespaces(const struct order *o)
+{
+	return o->new_namespaces & ~(uint32_t)CLONE_NEWCGROUP;
+}
+
 static pid_t try_clone3(struct order *o, int *ret_pidfd, int into_cgroup)
 {
 	struct clone_request request = {
-		.flags = CLONE_PIDFD | (into_cgroup ? CLONE_INTO_CGROUP : 0) | o->new_namespaces,
+		.flags = CLONE_PIDFD | (into_cgroup ? CLONE_INTO_CGROUP : 0) | namespaces(o),
 		.pidfd = (uint64_t)(uintptr_t)ret_pidfd,
 		.exit_signal = SIGCHLD,
 		.cgroup = into_cgroup ? (uint64_t)o->cgroup : 0,
@@ -36,7 +45,7 @@ static pid_t plain_clone(const struct order *o)
 #ifdef __s390__
 #error "the arguments of clone stand in another order here"
 #endif
-	return (pid_t)syscall(SYS_clone, (unsigned long)(SIGCHLD | o->new_namespaces), NULL, NULL, NULL, 0UL);
+	return (pid_t)syscall(SYS_clone, (unsigned long)(SIGCHLD | namespaces(o)), NULL, NULL, NULL, 0UL);
 }
 
 pid_t stage_clone(struct order *o, int *ret_pidfd, int *ret_placed)

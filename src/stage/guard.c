@@ -6,7 +6,10 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
+#include <sched.h>
 #include <signal.h>
+#include <stdint.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
 #include <sys/socket.h>
@@ -21,7 +24,7 @@ struct watch {
 	struct order *order;
 	pid_t child;
 	int pidfd;
-	int ending; /* a signal that ends was passed on: what the command leaves behind ends too */
+	int ending; /* a sandbox, or a signal that ends was passed on: what the command leaves behind ends too */
 };
 
 static void drop(int32_t *fd)
@@ -79,25 +82,58 @@ static void abandon(struct watch *w)
 
 static void finish(struct watch *w)
 {
+	siginfo_t info;
 	int status = 0;
 
-	while (waitpid(w->child, &status, 0) < 0 && errno == EINTR)
+	/* while it is not waited for, its number is nobody else's */
+	while (waitid(P_PID, (id_t)w->child, &info, WEXITED | WNOWAIT) < 0 && errno == EINTR)
 		;
 	if (w->ending)
 		reap_kill(w->order, w->child);
 	else
 		reap_leave(w->order);
+	while (waitpid(w->child, &status, 0) < 0 && errno == EINTR)
+		;
 	tell(w->order, EVENT_EXIT, status);
 	reap_remove(w->order);
 	_exit(0);
 }
 
+/* The mask in a line of /proc/PID/status. */
+static uint64_t status_mask(const char *text, const char *name)
+{
+	const char *line = strstr(text, name);
+
+	return line ? strtoull(line + strlen(name), NULL, 16) : 0;
+}
+
+/* The init of a PID namespace never sees a signal that it neither handles nor blocks, not even one from outside. */
+static int would_see(pid_t child, int signal)
+{
+	char path[32] = "/proc/", digits[STAGE_DIGITS], text[4096];
+	ssize_t n;
+	int fd;
+
+	strcat(path, stage_digits(digits, (unsigned int)child));
+	strcat(path, "/status");
+	fd = open(path, O_RDONLY | O_CLOEXEC);
+	if (fd < 0)
+		return 1;
+	n = read(fd, text, sizeof(text) - 1);
+	close(fd);
+	text[n > 0 ? n : 0] = '\0';
+	return ((status_mask(text, "\nSigBlk:") | status_mask(text, "\nSigCgt:")) >> (signal - 1) & 1) != 0;
+}
+
 static void pass_signal(struct watch *w, int signal)
 {
-	if (signal == SIGTERM || signal == SIGINT || signal == SIGHUP)
-		w->ending = 1;
+	int ends = signal == SIGTERM || signal == SIGINT || signal == SIGHUP;
+
+	w->ending |= ends;
 	/* the child is not waited for yet, so its number is still its own */
 	kill(w->child, signal);
+	if (ends && w->order->new_namespaces & CLONE_NEWPID && !would_see(w->child, signal))
+		reap_kill(w->order, w->child); /* no use in waiting */
 }
 
 static void hear(struct watch *w)
@@ -127,7 +163,7 @@ static int child_ended(struct watch *w)
 
 void guard_run(struct order *o, pid_t child, int pidfd)
 {
-	struct watch w = {.order = o, .child = child, .pidfd = pidfd};
+	struct watch w = {.order = o, .child = child, .pidfd = pidfd, .ending = o->new_namespaces != 0};
 
 	let_go(o);
 	tell(o, EVENT_CHILD, child);

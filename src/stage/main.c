@@ -68,14 +68,10 @@ static int write_text(const char *path, const char *text)
 /* What /proc/self takes only from the task itself, and what fork hands on: done while the host's /proc is ours. */
 static void prepare_self(struct order *o)
 {
-	char text[16], *p = text + sizeof(text) - 1;
-	unsigned int value = (unsigned int)abs(o->oom_score_adj);
+	char text[STAGE_DIGITS + 1] = "-", *p;
 
 	if (o->has_oom) {
-		*p = '\0';
-		do
-			*--p = (char)('0' + value % 10);
-		while (value /= 10);
+		p = stage_digits(text + 1, (unsigned int)abs(o->oom_score_adj));
 		if (o->oom_score_adj < 0)
 			*--p = '-';
 		if (write_text("/proc/self/oom_score_adj", p) < 0)
@@ -105,8 +101,10 @@ int main(int argc, char **argv)
 		return 1;
 	block_signals();
 	prepare_self(o);
-	/* before the first setns: no container may trace or read us */
-	prctl(PR_SET_DUMPABLE, 0);
+	/* before the first setns: no container may trace or read us. A new user namespace holds nobody else yet, and its maps can
+	 * be written only while we are dumpable */
+	if (!(o->new_namespaces & CLONE_NEWUSER))
+		prctl(PR_SET_DUMPABLE, 0);
 	if (o->flags & ORDER_USERNS_FIRST && setns(o->userns, CLONE_NEWUSER) < 0)
 		guard_fail(o, STEP_USERNS, 0);
 	if (o->pidns >= 0 && setns(o->pidns, CLONE_NEWPID) < 0)

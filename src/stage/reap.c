@@ -183,8 +183,26 @@ void reap_leave(struct order *o)
 		;
 }
 
+/* The folder of a sandbox's state, with what is in it. It stays locked until we are gone, so nobody has taken it over. */
+static void remove_state(struct order *o)
+{
+	DIR *folder = o->state < 0 ? NULL : fdopendir(o->state);
+	struct dirent *entry;
+	int parent;
+
+	if (!folder)
+		return;
+	while ((entry = readdir(folder)))
+		if (entry->d_type != DT_DIR)
+			unlinkat(o->state, entry->d_name, 0);
+	parent = openat(o->state, "..", O_PATH | O_DIRECTORY | O_CLOEXEC);
+	unlinkat(parent, order_at(o, o->state_name), AT_REMOVEDIR);
+	close(parent);
+}
+
 void reap_remove(struct order *o)
 {
+	remove_state(o);
 	if (o->leaf_parent < 0)
 		return;
 	/* EBUSY: what was killed is still on its way out */

@@ -13,6 +13,7 @@ static const char *const names[FEATURE_N] = {
 	[FEATURE_NSFS] = "nsfs",
 	[FEATURE_CGROUP_KILL] = "cgroup.kill",
 	[FEATURE_CGROUP2] = "cgroup2",
+	[FEATURE_MOUNT_SETATTR] = "mount_setattr",
 };
 
 bool feature_allowed(enum feature feature)
