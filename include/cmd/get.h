@@ -38,8 +38,8 @@ int get_engines(struct get *get, struct err *err);
 /* All containers that the options ask for, with their refs; bare groups and pause containers when they are wanted. */
 int get_find(struct get *get, bool bare, bool pause, struct container_list *list, struct err *err);
 
-/* container_look() on all of them, if it is needed. */
-void get_look(struct container_list *list, bool needed);
+/* container_look() on all of them, if it is needed; notes what it cannot read. */
+void get_look(struct get *get, struct container_list *list, bool needed);
 
 int get_print(struct get *get, const void *items, size_t n, size_t size, struct err *err);
 

@@ -68,7 +68,9 @@ void container_free(struct container *c);
  * container is stopped. Sets status (not Paused: that is container_look's), pid, start. */
 void container_set_init(struct container *c, pid_t pid, uint64_t start);
 
-/* Fills what costs reads of /proc and cgroups: command, start_unix, pid_inside, status Paused. */
-void container_look(struct container *c);
+/* Fills what costs reads of /proc and cgroups: command, start_unix, pid_inside, status Paused. A negative errno for the
+ * first that could not be read (the others are filled all the same); -ESRCH when init has gone, which is normal: it is stopped
+ * then. */
+int container_look(struct container *c);
 
 #endif

@@ -96,10 +96,16 @@ int get_none(struct get *get, const char *what, struct err *err)
 		what);
 }
 
-void get_look(struct container_list *list, bool needed)
+void get_look(struct get *get, struct container_list *list, bool needed)
 {
-	for (size_t i = 0; needed && i < list->n; i++)
-		container_look(&list->items[i]);
+	for (size_t i = 0; needed && i < list->n; i++) {
+		struct container *c = &list->items[i];
+		int r = container_look(c);
+
+		if (r < 0 && r != -ESRCH) /* gone is normal */
+			session_note(get->s, c->ref, r, NULL, "cannot read /proc/%d: %s", (int)c->pid,
+				strerror(-r));
+	}
 }
 
 static const struct noun nouns[] = {

@@ -28,7 +28,7 @@ int get_containers(struct get *get, struct err *err)
 
 	if (r < 0)
 		return r;
-	get_look(&list, get->out.needs & VIEW_CONTAINER_LOOK);
+	get_look(get, &list, get->out.needs & VIEW_CONTAINER_LOOK);
 	r = get_print(get, list.items, list.n, sizeof(*list.items), err);
 	return r < 0 || list.n ? r : get_none(get, "containers", err);
 }

@@ -58,7 +58,7 @@ int get_pods(struct get *get, struct err *err)
 
 	if (r < 0)
 		return r;
-	get_look(&list, get->out.needs & VIEW_POD_LOOK);
+	get_look(get, &list, get->out.needs & VIEW_POD_LOOK);
 	chosen = pod_list_make(&list, &pods) < 0 ? NULL : calloc(pods.n + 1, sizeof(*chosen));
 	if (!chosen)
 		return err_set(err, -ENOMEM, ERR_FAILED, "out of memory");

@@ -53,9 +53,9 @@ static int version(
 	json_add_text(document, "version", NSCTL_VERSION);
 	json_add_text(document, "kernel", host.release);
 	json_add_text(document, "machine", host.machine);
-	if (!strcmp(o->format, "yaml"))
-		yaml_write(&text, document);
-	else
+	if (!strcmp(o->format, "yaml") && yaml_write(&text, document) < 0)
+		text.failed = true;
+	if (!strcmp(o->format, "json"))
 		json_write(&text, document, true);
 	if (text.len && text.data[text.len - 1] != '\n')
 		buf_char(&text, '\n');

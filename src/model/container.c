@@ -66,7 +66,8 @@ void container_free(struct container *c)
 	*c = (struct container){.status = CONTAINER_STOPPED};
 }
 
-/* State, start time and size of the address space in one read of /proc/PID/stat. -ESRCH when there is no process. */
+/* State, start time and size of the address space in one read of /proc/PID/stat. -ESRCH when there is no
+ * process. */
 static int read_stat(pid_t pid, char *ret_state, uint64_t *ret_start, uint64_t *ret_vsize)
 {
 	char path[32], text[1024], *p;
@@ -104,25 +105,50 @@ void container_set_init(struct container *c, pid_t pid, uint64_t start)
 	c->status = state == 'Z' || !vsize ? CONTAINER_TERMINATING : CONTAINER_RUNNING;
 }
 
-void container_look(struct container *c)
+/* What the init's /proc says; the first errno stays. */
+static int look_at(struct container *c, int dir)
 {
 	CLEANUP_CGROUP struct cgroup_set set = {0};
 	CLEANUP_STATUS struct proc_status status = {0};
+	int r = 0, error;
+
+	if (!c->command)
+		r = proc_strings(dir, "cmdline", COMMAND_MAX, &c->command);
+	if (!c->pid_inside) {
+		error = proc_status_read(dir, &status);
+		r = r < 0 ? r : error;
+		if (error == 0 && status.n_nspid)
+			c->pid_inside = status.nspid[status.n_nspid - 1];
+	}
+	if (c->status == CONTAINER_RUNNING) {
+		error = cgroup_read(dir, &set);
+		r = r < 0 ? r : error;
+		if (error == 0 && cgroup_frozen(&set, NULL))
+			c->status = CONTAINER_PAUSED;
+	}
+	return r < 0 ? r : 0;
+}
+
+int container_look(struct container *c)
+{
 	CLEANUP_FD int dir = -1;
 	char path[32];
+	int r;
 
 	if (!c->pid)
-		return;
+		return 0;
 	if (!c->start_unix)
 		c->start_unix = proc_start_unix(c->start);
 	snprintf(path, sizeof(path), "/proc/%d", (int)c->pid);
 	dir = open(path, O_PATH | O_DIRECTORY | O_CLOEXEC);
-	if (dir < 0)
-		return;
-	if (!c->command)
-		proc_strings(dir, "cmdline", COMMAND_MAX, &c->command);
-	if (!c->pid_inside && proc_status_read(dir, &status) == 0 && status.n_nspid)
-		c->pid_inside = status.nspid[status.n_nspid - 1];
-	if (c->status == CONTAINER_RUNNING && cgroup_read(dir, &set) == 0 && cgroup_frozen(&set, NULL))
-		c->status = CONTAINER_PAUSED;
+	r = dir < 0 ? -errno : look_at(c, dir);
+	if (r == -ENOENT || r == -ESRCH) {
+		container_set_init(c, c->pid, c->start);
+		if (c->pid) /* only a file of its is missing, in a kernel without that feature */
+			return 0;
+		c->pid_inside = 0;
+		c->start_unix = 0;
+		return -ESRCH;
+	}
+	return r;
 }

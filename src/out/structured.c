@@ -93,16 +93,23 @@ static struct json_object *errors(const struct out_rows *rows)
 	return list;
 }
 
-static struct json_object *metadata(bool complete)
+/* NULL with err when the kernel does not say who it is. */
+static struct json_object *metadata(bool complete, struct err *err)
 {
-	struct json_object *to = json_new_object();
+	struct json_object *to;
 	struct utsname host = {0};
 	time_t now = time(NULL);
 	struct tm tm;
 	char text[32];
 
-	uname(&host);
+	if (uname(&host) < 0) {
+		err_sys(err, -errno, "cannot read the host's name");
+		return NULL;
+	}
 	strftime(text, sizeof(text), "%Y-%m-%dT%H:%M:%SZ", gmtime_r(&now, &tm));
+	to = json_new_object();
+	if (!to)
+		err_set(err, -ENOMEM, ERR_FAILED, "out of memory");
 	json_add_text(to, "time", text);
 	json_add_text(to, "host", host.nodename);
 	json_add_text(to, "kernel", host.release);
@@ -137,10 +144,13 @@ static void add_indented(struct buf *to, struct json_object *from, const char *i
 /* Written item by item, so that a long list is never held as a whole. */
 int out_json(const struct out *out, const struct out_rows *rows, struct err *err)
 {
-	CLEANUP_JSON struct json_object *problems = errors(rows), *about = metadata(!json_length(problems));
+	CLEANUP_JSON struct json_object *problems = errors(rows),
+					*about = metadata(!json_length(problems), err);
 	CLEANUP_BUF struct buf text = {0};
 	int r;
 
+	if (!about)
+		return err->code;
 	buf_printf(&text,
 		"{\n  \"apiVersion\": \"%s\",\n  \"kind\": \"%sList\",\n  \"metadata\": ", API_VERSION,
 		out->view->kind);
@@ -199,17 +209,21 @@ int out_yaml(const struct out *out, const struct out_rows *rows, struct err *err
 {
 	CLEANUP_JSON struct json_object *document = json_new_object();
 	struct json_object *items = json_new_array(), *problems = errors(rows);
+	struct json_object *about = metadata(!json_length(problems), err);
 	CLEANUP_BUF struct buf text = {0};
 	char kind[64];
+	int r;
 
 	snprintf(kind, sizeof(kind), "%sList", out->view->kind);
 	json_add_text(document, "apiVersion", API_VERSION);
 	json_add_text(document, "kind", kind);
-	json_add(document, "metadata", metadata(!json_length(problems)));
+	json_add(document, "metadata", about);
 	for (size_t i = 0; i < rows->n; i++)
 		json_append(items, item_of(out, out_row(rows, i)));
 	json_add(document, "items", items);
 	json_add(document, "errors", problems);
-	yaml_write(&text, document);
-	return out_write(&text, err);
+	if (err->code)
+		return err->code;
+	r = yaml_write(&text, document);
+	return r < 0 ? err_sys(err, r, "cannot write YAML") : out_write(&text, err);
 }

@@ -93,6 +93,8 @@ uint64_t proc_start_time(int dirfd)
 	return sscanf(p, "%lu", &start) == 1 ? start : 0;
 }
 
+#define NSEC UINT64_C(1000000000)
+
 uint64_t proc_start_unix(uint64_t start)
 {
 	struct timespec now, boot;
@@ -100,7 +102,10 @@ uint64_t proc_start_unix(uint64_t start)
 
 	if (!start || hz <= 0 || clock_gettime(CLOCK_REALTIME, &now) < 0 || clock_gettime(CLOCK_BOOTTIME, &boot) < 0)
 		return 0;
-	return (uint64_t)now.tv_sec - (uint64_t)boot.tv_sec + start / (uint64_t)hz;
+	/* in nanoseconds: whole seconds alone would give another answer from one call to the next */
+	return ((uint64_t)now.tv_sec * NSEC + (uint64_t)now.tv_nsec - (uint64_t)boot.tv_sec * NSEC -
+		       (uint64_t)boot.tv_nsec + start * (NSEC / (uint64_t)hz)) /
+	       NSEC;
 }
 
 static void read_name(const char *value, struct proc_status *s)
