@@ -172,8 +172,10 @@ static void keep_sets(struct plan *plan, const struct cap_sets *caps)
 	uint64_t all = caps_all();
 
 	o->bounding = caps->bounding;
-	o->permitted = caps->permitted;
-	o->effective = caps->effective;
+	/* What execve takes from a user other than root is gone before it, too: or a file would run that this user may not
+	 * execute, by a CAP_DAC_OVERRIDE that the command itself never has. */
+	o->permitted = o->uid ? caps->ambient : caps->permitted;
+	o->effective = o->uid ? caps->ambient : caps->effective;
 	o->inheritable = caps->inheritable;
 	o->ambient = caps->ambient;
 	for (o->last_cap = 0; o->last_cap < 63 && all >> (o->last_cap + 1) & 1;)
