@@ -23,6 +23,7 @@ struct buf;
 struct enter_sandbox;
 struct err;
 struct idmap;
+struct stage;
 
 /* What was asked for. All pointers are borrowed; NULL and 0 are "not given". */
 struct enter_request {
@@ -105,7 +106,8 @@ struct plan {
 	void (*running)(void *data);
 	void *hook_data;
 
-	int fds[PLAN_FDS];         /* every descriptor that the stage needs: owned, they lose close-on-exec in it alone */
+	struct stage *woken;       /* a stage started ahead, borrowed; NULL: none */
+	int fds[PLAN_FDS];         /* every descriptor that the stage needs: owned, it gets copies */
 	size_t n_fds;
 };
 

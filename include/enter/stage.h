@@ -11,6 +11,7 @@
 #include "enter/plan.h"
 
 struct relay;
+struct wake;
 
 /* A started stage. */
 struct stage {
@@ -21,7 +22,18 @@ struct stage {
 	int go;
 	int wait_status; /* of the command */
 	bool exited;
+	struct wake *wake; /* start.c's; owned */
 };
+#define STAGE_NONE {.guard = -1, .control = -1, .error = -1, .go = -1}
+
+/* start.c: starts the program of the stage, which then waits for its order: worth it before a plan is made, since both
+ * take time. Nothing is decided by it. The caller hands it on in plan->woken, or ends it with stage_end(). */
+int stage_wake(struct stage *stage, struct err *err);
+void stage_end(struct stage *stage);
+#define CLEANUP_STAGE __attribute__((cleanup(stage_end)))
+
+/* start.c: sends the order, the descriptors with it. */
+int stage_send(struct stage *stage, struct plan *plan, struct err *err);
 
 /* Runs the plan to its end. *ret_status is the exit status: the command's own, 128+N for signal N, 124 when it timed out. Errors carry
  * 125, 126 or 127 by their kind. */

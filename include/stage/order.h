@@ -4,8 +4,9 @@
  * container for the moment between clone and execve, and the guard beside it. Both are built from one tree, so the
  * layout is private to one build.
  *
- * The order is one block: this struct, then the vectors and texts it points to by offset from its beginning. nsctl
- * hands it over in a sealed memfd whose number is the stage's only argument.
+ * The order is one block: this struct, then the vectors and texts it points to by offset from its beginning, in a
+ * sealed memfd. The stage's only argument is the number of its end of the control socket. Over that comes one message:
+ * nsctl's numbers of the descriptors, the order's first, and (SCM_RIGHTS) the descriptors themselves in the same order.
  */
 #ifndef STAGE_ORDER_H
 #define STAGE_ORDER_H
@@ -14,6 +15,7 @@
 #include <sys/resource.h>
 #include <termios.h>
 
+#define ORDER_FDS_MAX 96 /* of one message; the kernel takes 253 */
 #define ORDER_MAGIC 0x6e736331u
 #define ORDER_V1_MAX 16
 #define ORDER_NS_MAX 8
@@ -91,8 +93,8 @@ struct order {
 	uint32_t magic, size, flags;
 	uint32_t soft; /* bit per step: a failure there is a note, not the end */
 
-	/* descriptors; -1 is none */
-	int32_t control;     /* SOCK_SEQPACKET to nsctl: struct order_event both ways; its end is nsctl's end */
+	/* descriptors by nsctl's numbers, which the stage turns into its own; 0 to 2 are the same in both; -1 is none */
+	int32_t control;     /* SOCK_SEQPACKET to nsctl: struct order_event both ways; its end is nsctl's end; set by the stage */
 	int32_t error;       /* pipe: struct order_report from the child; closed by execve */
 	int32_t go;          /* pipe: one byte, then execve */
 	int32_t cgroup;      /* directory of the v2 cgroup that the command shall run in */

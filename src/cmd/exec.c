@@ -127,8 +127,8 @@ static void note(void *data, const char *message)
 	session_note(data, NULL, 0, NULL, "%s", message);
 }
 
-static int run_plan(struct session *s, const struct exec_options *o, const struct enter_request *request, int *status,
-	struct err *err)
+static int run_plan(struct session *s, const struct exec_options *o, const struct enter_request *request,
+	struct stage *stage, int *status, struct err *err)
 {
 	CLEANUP_PLAN struct plan plan = {.init = PROC_REF_NONE};
 	CLEANUP_BUF struct buf text = {0};
@@ -143,12 +143,14 @@ static int run_plan(struct session *s, const struct exec_options *o, const struc
 		return 0;
 	}
 	session_print_notes(s);
+	plan.woken = stage;
 	return stage_run(&plan, status, err);
 }
 
 static int exec_run(struct session *s, void *options, const struct opt_words *words, int *status, struct err *err)
 {
 	struct exec_options *o = options;
+	CLEANUP_STAGE struct stage stage = STAGE_NONE;
 	struct enter_request request;
 	struct container c = {0};
 	const struct engine *engine;
@@ -156,13 +158,15 @@ static int exec_run(struct session *s, void *options, const struct opt_words *wo
 
 	if ((error = check_words(words, err)) < 0 || (error = make_request(o, words, &request, err)) < 0)
 		return error;
+	if (!o->dry_run && (error = stage_wake(&stage, err)) < 0)
+		return error;
 	error = session_target(s, words->words[0], o->container, &c, err);
 	if (error < 0)
 		return error;
 	engine = engine_by_name(c.engine);
 	request.container = &c;
 	request.engine_pause_hint = engine ? engine->pause_hint : NULL;
-	error = run_plan(s, o, &request, status, err);
+	error = run_plan(s, o, &request, &stage, status, err);
 	container_free(&c);
 	return error;
 }

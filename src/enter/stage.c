@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * Starts the stage from a sealed memfd, reads its child back, lets it go, and waits.
+ * Gives the stage its order, reads its child back, lets it go, and waits.
  */
 #include "enter/stage.h"
 
@@ -12,7 +12,6 @@
 #include <string.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
-#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -21,9 +20,6 @@
 #include "enter/relay.h"
 #include "enter/sandbox.h"
 #include "sys/file.h"
-
-/* the static program, put into this one by the linker */
-extern const char _binary_nsctl_stage_start[], _binary_nsctl_stage_end[];
 
 static const int passed_on[] = {SIGTERM, SIGINT, SIGHUP, SIGQUIT, SIGUSR1, SIGUSR2, SIGWINCH, SIGCONT};
 
@@ -85,81 +81,6 @@ static void drop_leaf(const struct plan *plan)
 {
 	if (plan->order.leaf_parent >= 0)
 		unlinkat(plan->order.leaf_parent, plan->order.leaf, AT_REMOVEDIR);
-}
-
-static void keep_open(int fd)
-{
-	if (fd >= 0)
-		fcntl(fd, F_SETFD, 0);
-}
-
-/* Between vfork and execve: system calls only. */
-static void become_stage(const struct plan *plan, int program, int order)
-{
-	const struct order *o = &plan->order;
-	char number[16], *argv[] = {(char *)"nsctl-stage", number, NULL}, *env[] = {NULL};
-
-	snprintf(number, sizeof(number), "%d", order);
-	keep_open(order);
-	keep_open(o->control);
-	keep_open(o->error);
-	keep_open(o->go);
-	keep_open(plan->init.pidfd);
-	for (size_t i = 0; i < plan->n_fds; i++)
-		keep_open(plan->fds[i]);
-	for (int i = 0; i < 3; i++)
-		keep_open(o->stdio[i]);
-	syscall(SYS_execveat, program, "", argv, env, AT_EMPTY_PATH);
-	_exit(127);
-}
-
-static int open_channels(struct stage *stage, struct order *o, struct err *err)
-{
-	int control[2], error[2], go[2];
-
-	if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, control) < 0)
-		return err_sys(err, -errno, "cannot make a socket");
-	stage->control = control[0];
-	o->control = control[1];
-	if (pipe2(error, O_CLOEXEC) < 0)
-		return err_sys(err, -errno, "cannot make a pipe");
-	stage->error = error[0];
-	o->error = error[1];
-	if (pipe2(go, O_CLOEXEC) < 0)
-		return err_sys(err, -errno, "cannot make a pipe");
-	stage->go = go[1];
-	o->go = go[0];
-	return 0;
-}
-
-static void close_their_ends(struct order *o)
-{
-	close_fd(&o->control);
-	close_fd(&o->error);
-	close_fd(&o->go);
-}
-
-static int start(struct stage *stage, struct plan *plan, struct err *err)
-{
-	CLEANUP_FD int program = file_memfd("nsctl-stage", _binary_nsctl_stage_start,
-		(size_t)(_binary_nsctl_stage_end - _binary_nsctl_stage_start), true);
-	CLEANUP_FD int order = -1;
-	int error;
-
-	if (program < 0)
-		return err_sys(err, program, "cannot make a memory file");
-	error = open_channels(stage, &plan->order, err);
-	if (!error)
-		error = order_seal(plan, &order, err);
-	if (!error) {
-		stage->guard = vfork();
-		if (stage->guard == 0)
-			become_stage(plan, program, order);
-		if (stage->guard < 0)
-			error = err_sys(err, -errno, "cannot start a process");
-	}
-	close_their_ends(&plan->order);
-	return error;
 }
 
 static ssize_t read_all(int fd, void *to, size_t size)
@@ -267,18 +188,12 @@ static int begin(struct stage *stage, struct plan *plan, struct err *err)
 	return error;
 }
 
-/* Ends the control socket, so that a guard that still watches ends what it started, and waits for it. */
 static void finish(struct stage *stage, const struct plan *plan)
 {
-	close_fd(&stage->go);
-	close_fd(&stage->error);
-	if (!stage->exited)
-		close_fd(&stage->control);
-	if (stage->guard > 0)
-		while (waitpid(stage->guard, NULL, 0) < 0 && errno == EINTR)
-			;
-	close_fd(&stage->control);
-	if (!stage->exited)
+	bool exited = stage->exited;
+
+	stage_end(stage);
+	if (!exited)
 		drop_leaf(plan);
 }
 
@@ -290,7 +205,7 @@ static int exit_status(int wait_status)
 static int run(struct stage *stage, struct plan *plan, struct relay *relay, int *ret_status, struct err *err)
 {
 	bool timed_out = false;
-	int error = start(stage, plan, err);
+	int error = stage_send(stage, plan, err);
 
 	if (error < 0)
 		return error;
@@ -314,12 +229,12 @@ int stage_hold(struct plan *plan, struct stage *ret, struct err *err)
 	CLEANUP_RELAY struct relay relay;
 	int error;
 
-	*ret = (struct stage){.guard = -1, .control = -1, .error = -1, .go = -1};
+	*ret = (struct stage)STAGE_NONE;
 	error = relay_open(&relay, plan, err);
 	if (error < 0)
 		return error;
 	(void)make_leaf(plan);
-	error = start(ret, plan, err);
+	error = stage_send(ret, plan, err);
 	if (!error) {
 		relay_start(&relay);
 		error = begin(ret, plan, err);
@@ -332,12 +247,11 @@ int stage_hold(struct plan *plan, struct stage *ret, struct err *err)
 void stage_release(struct stage *stage, const struct plan *plan)
 {
 	finish(stage, plan);
-	stage->guard = -1;
 }
 
 int stage_run(struct plan *plan, int *ret_status, struct err *err)
 {
-	struct stage stage = {.guard = -1, .control = -1, .error = -1, .go = -1};
+	struct stage own = STAGE_NONE, *stage = plan->woken ? plan->woken : &own;
 	CLEANUP_RELAY struct relay relay;
 	sigset_t old;
 	int error = relay_open(&relay, plan, err);
@@ -352,8 +266,8 @@ int stage_run(struct plan *plan, int *ret_status, struct err *err)
 	if (error < 0 && plan->root_caller && error != -EROFS && error != -EAGAIN && !plan->sandbox)
 		error = err_sys(err, error, "%s: cannot make a cgroup of the command's own", plan->container->name);
 	else
-		error = run(&stage, plan, &relay, ret_status, err);
-	finish(&stage, plan);
+		error = run(stage, plan, &relay, ret_status, err);
+	finish(stage, plan);
 	sigprocmask(SIG_SETMASK, &old, NULL);
 	return error;
 }

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
  * The stage: runs from a sealed memfd, so that nothing that a container could reach through /proc/PID/exe is a file of
- * the host (CVE-2019-5736). Its one argument is the number of the descriptor that holds the order.
+ * the host (CVE-2019-5736). Started before there is an order, so that its own start costs
+ * no time; its one argument is the number of the socket over which the order comes.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -35,10 +36,79 @@ static struct order *order_map(int fd)
 	o = mmap(NULL, (size_t)st.st_size, PROT_READ | PROT_WRITE, MAP_PRIVATE, fd, 0);
 	if (o == MAP_FAILED || o->magic != ORDER_MAGIC || o->size != (uint64_t)st.st_size)
 		return NULL;
-	close(fd);
 	relocate(o, &o->argv);
 	relocate(o, &o->env);
 	relocate(o, &o->path);
+	return o;
+}
+
+/* nsctl's numbers of what came, and ours. */
+struct parcel {
+	int32_t theirs[ORDER_FDS_MAX];
+	int ours[ORDER_FDS_MAX];
+	size_t n;
+};
+
+/* Waits for the one message that carries everything. -1 when nsctl ended without one: it had nothing to do for us. */
+static int parcel_receive(int control, struct parcel *ret)
+{
+	char space[CMSG_SPACE(sizeof(ret->ours))] __attribute__((aligned(8)));
+	struct iovec data = {ret->theirs, sizeof(ret->theirs)};
+	struct msghdr message = {.msg_iov = &data, .msg_iovlen = 1, .msg_control = space, .msg_controllen = sizeof(space)};
+	struct cmsghdr *c;
+	ssize_t n;
+
+	do
+		n = recvmsg(control, &message, MSG_CMSG_CLOEXEC);
+	while (n < 0 && errno == EINTR);
+	c = n > 0 && !(message.msg_flags & (MSG_CTRUNC | MSG_TRUNC)) ? CMSG_FIRSTHDR(&message) : NULL;
+	if (!c || c->cmsg_level != SOL_SOCKET || c->cmsg_type != SCM_RIGHTS)
+		return -1;
+	ret->n = (size_t)n / sizeof(*ret->theirs);
+	if (c->cmsg_len != CMSG_LEN(ret->n * sizeof(*ret->ours)))
+		return -1;
+	memcpy(ret->ours, CMSG_DATA(c), ret->n * sizeof(*ret->ours));
+	return 0;
+}
+
+static void translate(const struct parcel *p, int32_t *fd)
+{
+	if (*fd < 3) /* none, or the same in both */
+		return;
+	for (size_t i = 0; i < p->n; i++)
+		if (p->theirs[i] == *fd) {
+			*fd = p->ours[i];
+			return;
+		}
+	*fd = -1;
+}
+
+static void translate_all(const struct parcel *p, struct order *o)
+{
+	int32_t *single[] = {&o->error, &o->go, &o->cgroup, &o->cgroup_procs, &o->leaf_parent, &o->leaf_kill, &o->parent_procs,
+		&o->userns, &o->pidns, &o->terminal, &o->root, &o->state};
+
+	for (size_t i = 0; i < sizeof(single) / sizeof(*single); i++)
+		translate(p, single[i]);
+	for (int i = 0; i < 3; i++)
+		translate(p, &o->stdio[i]);
+	for (uint32_t i = 0; i < o->n_v1; i++)
+		translate(p, &o->v1[i]);
+	for (uint32_t i = 0; i < o->n_ns; i++)
+		translate(p, &o->ns[i].fd);
+}
+
+static struct order *order_receive(int control)
+{
+	struct parcel p = {0};
+	struct order *o = parcel_receive(control, &p) < 0 || !p.n ? NULL : order_map(p.ours[0]);
+
+	if (!o)
+		return NULL;
+	close(p.ours[0]);
+	translate_all(&p, o);
+	o->control = control;
+	fcntl(control, F_SETFD, FD_CLOEXEC);
 	return o;
 }
 
@@ -93,13 +163,14 @@ static void block_signals(void)
 
 int main(int argc, char **argv)
 {
-	struct order *o = argc == 2 ? order_map(atoi(argv[1])) : NULL;
+	struct order *o;
 	int pidfd, placed;
 	pid_t child;
 
+	block_signals();
+	o = argc == 2 ? order_receive(atoi(argv[1])) : NULL;
 	if (!o)
 		return 1;
-	block_signals();
 	prepare_self(o);
 	/* before the first setns: no container may trace or read us. A new user namespace holds nobody else yet, and its maps can
 	 * be written only while we are dumpable */

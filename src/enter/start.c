@@ -1,0 +1,186 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * Starts the stage from a sealed memfd, and sends it its order.
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <sched.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/socket.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "base/cleanup.h"
+#include "base/err.h"
+#include "enter/plan.h"
+#include "enter/stage.h"
+
+#ifndef MFD_EXEC
+#define MFD_EXEC 0x10U
+#endif
+#define STACK_SIZE 16384
+
+/* the static program, put into this one by the linker */
+extern const char _binary_nsctl_stage_start[], _binary_nsctl_stage_end[];
+
+/* What the new process reads: it shares our memory until its execve, and we go on meanwhile. */
+struct wake {
+	int control;
+	char number[16];
+	char *argv[3], *env[1];
+	char stack[STACK_SIZE] __attribute__((aligned(16)));
+};
+
+/* In the new process, in our memory: system calls only. The copy of the program is made here, beside our own work. */
+static int become_stage(void *data)
+{
+	struct wake *w = data;
+	size_t size = (size_t)(_binary_nsctl_stage_end - _binary_nsctl_stage_start), done = 0;
+	long fd = syscall(SYS_memfd_create, "nsctl-stage", MFD_CLOEXEC | MFD_ALLOW_SEALING | MFD_EXEC);
+
+	if (fd < 0) /* before 6.3 they are always executable */
+		fd = syscall(SYS_memfd_create, "nsctl-stage", MFD_CLOEXEC | MFD_ALLOW_SEALING);
+	while (fd >= 0 && done < size) {
+		long n = syscall(SYS_write, fd, _binary_nsctl_stage_start + done, size - done);
+
+		if (n <= 0)
+			syscall(SYS_exit_group, 127);
+		done += (size_t)n;
+	}
+	syscall(SYS_fcntl, fd, F_ADD_SEALS, F_SEAL_SEAL | F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_WRITE);
+	syscall(SYS_fcntl, w->control, F_SETFD, 0);
+	syscall(SYS_execveat, fd, "", w->argv, w->env, AT_EMPTY_PATH);
+	syscall(SYS_exit_group, 127);
+	return 127;
+}
+
+int stage_wake(struct stage *stage, struct err *err)
+{
+	int ends[2];
+
+	if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, ends) < 0)
+		return err_sys(err, -errno, "cannot make a socket");
+	stage->control = ends[0];
+	stage->wake = calloc(1, sizeof(*stage->wake));
+	if (!stage->wake) {
+		close_fd(&ends[1]);
+		return err_set(err, -ENOMEM, ERR_FAILED, "out of memory");
+	}
+	stage->wake->control = ends[1];
+	snprintf(stage->wake->number, sizeof(stage->wake->number), "%d", ends[1]);
+	stage->wake->argv[0] = (char *)"nsctl-stage";
+	stage->wake->argv[1] = stage->wake->number;
+	/* not vfork: we would wait for its execve, which takes as long as much of the plan */
+	stage->guard = clone(become_stage, stage->wake->stack + STACK_SIZE, CLONE_VM | SIGCHLD, stage->wake);
+	close_fd(&ends[1]); /* its table of descriptors is a copy */
+	if (stage->guard < 0)
+		return err_sys(err, -errno, "cannot start a process");
+	return 0;
+}
+
+/* Ends the control socket, so that a guard that still watches ends what it started, and waits for it. */
+void stage_end(struct stage *stage)
+{
+	int saved = errno;
+
+	close_fd(&stage->go);
+	close_fd(&stage->error);
+	if (!stage->exited)
+		close_fd(&stage->control);
+	if (stage->guard > 0)
+		while (waitpid(stage->guard, NULL, 0) < 0 && errno == EINTR)
+			;
+	close_fd(&stage->control);
+	free(stage->wake); /* not before: it may still have stood on that stack */
+	*stage = (struct stage)STAGE_NONE;
+	errno = saved;
+}
+
+/* Descriptors on their way to the stage. */
+struct parcel {
+	int32_t numbers[ORDER_FDS_MAX];
+	size_t n;
+};
+
+static void put(struct parcel *p, int fd)
+{
+	if (fd < 3 || p->n == ORDER_FDS_MAX)
+		return;
+	for (size_t i = 0; i < p->n; i++)
+		if (p->numbers[i] == fd)
+			return;
+	p->numbers[p->n++] = fd;
+}
+
+static int send_parcel(int control, const struct parcel *p)
+{
+	char space[CMSG_SPACE(sizeof(p->numbers))] __attribute__((aligned(8))) = {0};
+	struct iovec data = {(void *)p->numbers, p->n * sizeof(*p->numbers)};
+	struct msghdr message = {
+		.msg_iov = &data, .msg_iovlen = 1, .msg_control = space, .msg_controllen = CMSG_SPACE(p->n * sizeof(int)),
+	};
+	struct cmsghdr *c = CMSG_FIRSTHDR(&message);
+
+	c->cmsg_level = SOL_SOCKET;
+	c->cmsg_type = SCM_RIGHTS;
+	c->cmsg_len = CMSG_LEN(p->n * sizeof(int));
+	memcpy(CMSG_DATA(c), p->numbers, p->n * sizeof(int));
+	return sendmsg(control, &message, MSG_NOSIGNAL) < 0 ? -errno : 0;
+}
+
+static int open_pipes(struct stage *stage, int ret_theirs[2], struct err *err)
+{
+	int error[2], go[2];
+
+	if (pipe2(error, O_CLOEXEC) < 0)
+		return err_sys(err, -errno, "cannot make a pipe");
+	stage->error = error[0];
+	ret_theirs[0] = error[1];
+	if (pipe2(go, O_CLOEXEC) < 0)
+		return err_sys(err, -errno, "cannot make a pipe");
+	ret_theirs[1] = go[0];
+	stage->go = go[1];
+	return 0;
+}
+
+static int pack_and_send(struct stage *stage, struct plan *plan, struct err *err)
+{
+	CLEANUP_FD int order = -1;
+	struct parcel p = {0};
+	int error = order_seal(plan, &order, err);
+
+	if (error < 0)
+		return error;
+	put(&p, order);
+	put(&p, plan->order.error);
+	put(&p, plan->order.go);
+	put(&p, plan->init.pidfd);
+	for (size_t i = 0; i < plan->n_fds; i++)
+		put(&p, plan->fds[i]);
+	for (int i = 0; i < 3; i++)
+		put(&p, plan->order.stdio[i]);
+	error = send_parcel(stage->control, &p);
+	return error < 0 ? err_sys(err, error, "cannot reach the stage") : 0;
+}
+
+int stage_send(struct stage *stage, struct plan *plan, struct err *err)
+{
+	CLEANUP_FD int theirs_error = -1;
+	CLEANUP_FD int theirs_go = -1;
+	int theirs[2] = {-1, -1};
+	int error = stage->guard < 0 ? stage_wake(stage, err) : 0;
+
+	if (!error)
+		error = open_pipes(stage, theirs, err);
+	theirs_error = plan->order.error = theirs[0];
+	theirs_go = plan->order.go = theirs[1];
+	if (!error)
+		error = pack_and_send(stage, plan, err);
+	plan->order.error = plan->order.go = -1;
+	return error;
+}
