@@ -22,6 +22,7 @@ struct stage {
 	int go;
 	int wait_status; /* of the command */
 	bool exited;
+	bool leaving;   /* our process ends right behind the command: a guard that is done need not be waited for */
 	struct wake *wake; /* start.c's; owned */
 };
 #define STAGE_NONE {.guard = -1, .control = -1, .error = -1, .go = -1}

@@ -92,7 +92,7 @@ void stage_end(struct stage *stage)
 	close_fd(&stage->error);
 	if (!stage->exited)
 		close_fd(&stage->control);
-	if (stage->guard > 0)
+	if (stage->guard > 0 && !(stage->exited && stage->leaving))
 		while (waitpid(stage->guard, NULL, 0) < 0 && errno == EINTR)
 			;
 	close_fd(&stage->control);

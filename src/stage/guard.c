@@ -94,8 +94,9 @@ static void finish(struct watch *w)
 		reap_leave(w->order);
 	while (waitpid(w->child, &status, 0) < 0 && errno == EINTR)
 		;
-	tell(w->order, EVENT_EXIT, status);
+	/* last: nsctl may end without waiting for us */
 	reap_remove(w->order);
+	tell(w->order, EVENT_EXIT, status);
 	_exit(0);
 }
 
