@@ -74,6 +74,7 @@ struct plan {
 	struct cgroup_set cgroups;
 	struct passwd_user user;   /* with -u; its entry also without, for HOME */
 	int root;                  /* O_PATH: init's root, where users and files are looked up; owned through fds */
+	uint64_t all_caps;         /* every capability of this kernel */
 	bool root_caller;          /* CAP_SYS_ADMIN where we stand */
 	bool own_userns;           /* the container has a user namespace that is not ours */
 	bool terminal;             /* the caller's 0 is a terminal and -t was given */

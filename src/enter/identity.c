@@ -106,14 +106,14 @@ static void check_setgroups(struct plan *plan)
 /* Everything that we may hand on: in a user namespace that we enter, all; else what we hold. */
 static uint64_t can_give(const struct plan *plan)
 {
-	return plan->own_userns ? caps_all() : cred_permitted() & caps_all();
+	return plan->own_userns ? plan->all_caps : cred_permitted() & plan->all_caps;
 }
 
 static void cut_to_ours(struct plan *plan, struct cap_sets *caps)
 {
 	uint64_t all = caps->bounding | caps->permitted | caps->inheritable;
-	uint64_t bounding = plan->own_userns ? caps_all() : cred_bounding();
-	uint64_t lacking = (all & ~(can_give(plan) | bounding)) & caps_all();
+	uint64_t bounding = plan->own_userns ? plan->all_caps : cred_bounding();
+	uint64_t lacking = (all & ~(can_give(plan) | bounding)) & plan->all_caps;
 	CLEANUP_BUF struct buf names = {0};
 
 	if (lacking) {
@@ -131,7 +131,8 @@ static void apply_options(const struct plan *plan, struct cap_sets *caps)
 {
 	const struct enter_request *r = plan->request;
 	/* ALL first, as every engine has it: "drop ALL, add X" leaves X; else what is dropped is gone, whoever adds it */
-	bool keep_added = (r->cap_drop & caps_all()) == caps_all() && (r->cap_add & caps_all()) != caps_all();
+	const uint64_t all = plan->all_caps;
+	bool keep_added = (r->cap_drop & all) == all && (r->cap_add & all) != all;
 	uint64_t drop = keep_added ? r->cap_drop & ~r->cap_add : r->cap_drop, add = r->cap_add & ~drop;
 
 	if (r->privileged)
@@ -169,7 +170,7 @@ static void explain_caps(const struct plan *plan, const struct cap_sets *caps)
 static void keep_sets(struct plan *plan, const struct cap_sets *caps)
 {
 	struct order *o = &plan->order;
-	uint64_t all = caps_all();
+	uint64_t all = plan->all_caps;
 
 	o->bounding = caps->bounding;
 	/* What execve takes from a user other than root is gone before it, too: or a file would run that this user may not

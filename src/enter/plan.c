@@ -12,6 +12,7 @@
 #include "base/cleanup.h"
 #include "base/err.h"
 #include "base/text.h"
+#include "model/caps.h"
 #include "sys/cred.h"
 #include "sys/feature.h"
 #include "sys/idmap.h"
@@ -98,7 +99,7 @@ void plan_begin(const struct enter_request *request, plan_note_fn *note, void *n
 {
 	*ret = (struct plan){
 		.request = request, .container = request->container, .note = note, .note_data = note_data,
-		.init = PROC_REF_NONE, .root = -1,
+		.init = PROC_REF_NONE, .root = -1, .all_caps = caps_all(),
 	};
 	order_init(&ret->order);
 	ret->root_caller = cred_permitted() >> CRED_SYS_ADMIN & 1;
