@@ -8,6 +8,8 @@
 #include "app/verb.h"
 
 extern const struct verb verb_exec;
+extern const struct verb verb_run;
+extern const struct verb verb_kill;
 extern const struct verb verb_get;
 extern const struct verb verb_completion;
 extern const struct verb verb_version;

@@ -9,6 +9,8 @@
 
 const struct verb *const verbs[] = {
 	&verb_exec,
+	&verb_run,
+	&verb_kill,
 	&verb_get,
 	&verb_completion,
 	&verb_version,

@@ -12,6 +12,7 @@
 #include "base/cleanup.h"
 #include "base/text.h"
 #include "enter/plan.h"
+#include "enter/sandbox.h"
 #include "model/caps.h"
 #include "sys/ns.h"
 
@@ -55,7 +56,9 @@ static void namespaces(struct buf *out, const struct plan *plan)
 	for (uint32_t i = 0; i < o->n_ns; i++)
 		flags |= o->ns[i].flags;
 	for (int type = 0; type < NS_N; type++)
-		if (flags & (uint32_t)ns_kinds[type].flag && ns_inode(plan->init.dir, type, &theirs) == 0 &&
+		if (o->new_namespaces & (uint32_t)ns_kinds[type].flag)
+			buf_printf(&text, "%snew %s", text.len ? "," : "", ns_kinds[type].name);
+		else if (flags & (uint32_t)ns_kinds[type].flag && ns_inode(plan->init.dir, type, &theirs) == 0 &&
 			ns_inode(self, type, &ours) == 0 && theirs != ours)
 			buf_printf(&text, "%s%s", text.len ? "," : "", ns_kinds[type].name);
 	line(out, "namespaces", "%s", text.len ? buf_text(&text) : "none: all are the caller's own");
@@ -90,7 +93,9 @@ static void cgroups(struct buf *out, const struct plan *plan)
 {
 	const struct cgroup_line *v2 = cgroup_v2(&plan->cgroups);
 
-	if (plan->order.cgroup < 0 && !plan->order.n_v1)
+	if (plan->sandbox && plan->order.cgroup >= 0)
+		line(out, "cgroup", "/%s", plan->order.leaf);
+	else if (plan->order.cgroup < 0 && !plan->order.n_v1)
 		line(out, "cgroup", "the caller's own");
 	else if (plan->order.cgroup >= 0 && v2)
 		line(out, "cgroup", "%s%s, and %u of v1", v2->path, plan->request->detach ? "" : "/nsctl.PID", plan->order.n_v1);
@@ -102,8 +107,13 @@ void plan_describe(const struct plan *plan, struct buf *out)
 {
 	const struct order *o = &plan->order;
 
-	line(out, "container", "%s/%s, init %d", plan->container->engine, plan->container->name, (int)plan->init.pid);
-	line(out, "source", "%s", plan->spec.from_config ? plan->container->config : "the live init");
+	if (plan->sandbox) {
+		line(out, "sandbox", "%s", plan->container->name);
+		line(out, "root", "%s, read-only", plan->sandbox->rootfs ? plan->sandbox->rootfs : "/");
+	} else {
+		line(out, "container", "%s/%s, init %d", plan->container->engine, plan->container->name, (int)plan->init.pid);
+		line(out, "source", "%s", plan->spec.from_config ? plan->container->config : "the live init");
+	}
 	words(out, "command", plan->request->argv);
 	groups(out, plan);
 	line(out, "workdir", "%s", plan->cwd);

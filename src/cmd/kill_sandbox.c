@@ -1,0 +1,163 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * The end of a sandbox: its init gets TERM and, 2 s later, KILL. Who watches it (nsctl run) then clears away its state; where
+ * nobody is left to do that, we do.
+ */
+#include <errno.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "app/session.h"
+#include "base/cleanup.h"
+#include "base/err.h"
+#include "base/text.h"
+#include "cmd/kill.h"
+#include "engine/sandbox.h"
+#include "sys/file.h"
+
+#define STOP_MS 2000
+#define CLEAR_MS 3000
+#define STEP_MS 10
+
+/* NAME, POD, NAMESPACE/POD, with "nsctl/" or "pod/" before it: all of a pod. */
+static bool is_pod(const struct container *c, const char *text)
+{
+	CLEANUP_FREE char *both = NULL;
+
+	if (!c->pod)
+		return false;
+	if (text_has_prefix(text, "nsctl/"))
+		text += strlen("nsctl/");
+	if (text_has_prefix(text, "pod/"))
+		text += strlen("pod/");
+	if (!strcmp(text, c->pod))
+		return true;
+	if (!c->namespace || asprintf(&both, "%s/%s", c->namespace, c->pod) < 0)
+		both = NULL;
+	return both && !strcmp(text, both);
+}
+
+int kill_find(struct session *s, const char *text, struct container_list *ret, struct err *err)
+{
+	struct engine_query query = session_engines(s);
+
+	query.only = "nsctl";
+	if (engine_list(&query, ret, err) < 0)
+		return err->code;
+	for (size_t i = ret->n; i > 0; i--) {
+		const struct container *c = &ret->items[i - 1];
+
+		if (!is_pod(c, text) || (s->namespace && (!c->namespace || strcmp(c->namespace, s->namespace) != 0)))
+			container_list_remove(ret, i - 1);
+	}
+	return 0;
+}
+
+/* The init of a PID namespace never sees a signal that it neither handles nor blocks. */
+static bool would_see(const struct proc_ref *ref)
+{
+	CLEANUP_STATUS struct proc_status status = {0};
+	static const char *const lines[] = {"\nSigBlk:", "\nSigCgt:"};
+	char text[4096];
+	uint64_t mask = 0;
+
+	if (proc_status_read(ref->dir, &status) < 0 || status.n_nspid < 2 || status.nspid[status.n_nspid - 1] != 1)
+		return true;
+	if (file_read_into(ref->dir, "status", text, sizeof(text)) < 0)
+		return true;
+	for (size_t i = 0; i < ARRAY_SIZE(lines); i++) {
+		const char *line = strstr(text, lines[i]);
+
+		mask |= line ? strtoull(line + strlen(lines[i]), NULL, 16) : 0;
+	}
+	return mask >> (SIGTERM - 1) & 1;
+}
+
+static bool has_ended(const struct proc_ref *ref)
+{
+	struct pollfd p = {.fd = ref->pidfd, .events = POLLIN};
+
+	return ref->pidfd >= 0 ? poll(&p, 1, 0) > 0 : !proc_ref_alive(ref);
+}
+
+static int64_t now_ms(void)
+{
+	struct timespec t;
+
+	clock_gettime(CLOCK_MONOTONIC, &t);
+	return (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
+}
+
+/* True when all have ended by then. */
+static bool wait_all(const struct proc_ref *refs, size_t n, int64_t deadline)
+{
+	for (size_t i = 0; i < n; i++) {
+		while (refs[i].dir >= 0 && !has_ended(&refs[i])) {
+			int64_t left = deadline - now_ms();
+			struct pollfd p = {.fd = refs[i].pidfd, .events = POLLIN};
+
+			if (left <= 0)
+				return false;
+			poll(&p, refs[i].pidfd >= 0, refs[i].pidfd >= 0 ? (int)left : STEP_MS);
+		}
+	}
+	return true;
+}
+
+/* Its folder goes with its watcher. */
+static int clear_state(const struct container *c, int64_t deadline, struct err *err)
+{
+	CLEANUP_SANDBOX struct sandbox sandbox = SANDBOX_NONE;
+	CLEANUP_ERR struct err gone = {0};
+
+	while (access(c->state, F_OK) == 0 && now_ms() < deadline)
+		poll(NULL, 0, STEP_MS);
+	if (access(c->state, F_OK) < 0 || sandbox_open(c, &sandbox, &gone) < 0)
+		return 0;
+	if (sandbox_remove(&sandbox) < 0)
+		return err_sys(err, -errno, "cannot remove %s", c->state);
+	return 0;
+}
+
+static int send_all(const struct container_list *list, struct proc_ref *refs, int signal, struct err *err)
+{
+	for (size_t i = 0; i < list->n; i++) {
+		int error;
+
+		if (refs[i].dir < 0 || has_ended(&refs[i]))
+			continue;
+		error = kill_send(&refs[i], signal == SIGTERM && !would_see(&refs[i]) ? SIGKILL : signal);
+		if (error < 0 && error != -ESRCH)
+			return err_sys(err, error, "%s: cannot end it", list->items[i].name);
+	}
+	return 0;
+}
+
+int kill_sandboxes(const struct container_list *list, struct err *err)
+{
+	CLEANUP_FREE struct proc_ref *refs = calloc(list->n + 1, sizeof(*refs));
+	int error = refs ? 0 : err_set(err, -ENOMEM, ERR_FAILED, "out of memory");
+
+	for (size_t i = 0; refs && i < list->n; i++) {
+		refs[i] = (struct proc_ref)PROC_REF_NONE;
+		if (list->items[i].pid && proc_ref_open(list->items[i].pid, list->items[i].start, &refs[i]) < 0)
+			refs[i] = (struct proc_ref)PROC_REF_NONE;
+	}
+	if (!error)
+		error = send_all(list, refs, SIGTERM, err);
+	if (!error && !wait_all(refs, list->n, now_ms() + STOP_MS))
+		error = send_all(list, refs, SIGKILL, err);
+	if (!error && !wait_all(refs, list->n, now_ms() + CLEAR_MS))
+		error = err_set(err, -ETIMEDOUT, ERR_FAILED, "%s: it does not end, KILL notwithstanding: is it frozen?",
+			list->items[0].name);
+	for (size_t i = 0; !error && i < list->n; i++)
+		error = clear_state(&list->items[i], now_ms() + CLEAR_MS, err);
+	for (size_t i = 0; refs && i < list->n; i++)
+		proc_ref_close(&refs[i]);
+	return error;
+}
