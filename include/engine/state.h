@@ -56,7 +56,8 @@ struct state_file {
 	char *text; /* owned, NUL-terminated */
 	size_t len;
 	char *path; /* owned */
-	uid_t owner;
+	const struct state_dir *dir; /* that it was read below */
+	uid_t owner; /* of the file or of dir; what stands between them state_add() looks at */
 	bool trusted;
 	struct timespec written;
 };
@@ -100,7 +101,7 @@ int state_set_init(const struct finder *f, struct container *c, pid_t pid, uint6
 int state_set_init_written(const struct finder *f, struct container *c, pid_t pid, const struct timespec *written);
 
 /* Sets c->config to `path` below dir when there is such a file; c is trusted no longer when someone else could write it or
- * the folder that it is in. */
+ * a folder on the way to it. */
 void state_set_config(const struct finder *f, struct container *c, const struct state_dir *dir, const char *path);
 
 /* Puts the last of the list aside when it is not wanted: stopped, and the query wants no stopped ones. */

@@ -4,6 +4,7 @@
  */
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -20,6 +21,23 @@
 
 #define USERNS_DEPTH 33 /* the kernel allows 32 levels */
 
+/* Takes who could have written `path` below dir into account: every folder on the way, then the file. False when there is none. */
+static bool take_way(struct container *c, const struct state_dir *dir, const char *path)
+{
+	char part[PATH_MAX];
+	struct stat st;
+
+	for (const char *slash = path; slash; ) {
+		slash = strchr(slash + 1, '/');
+		if (snprintf(part, sizeof(part), "%.*s", slash ? (int)(slash - path) : PATH_MAX, path) >= (int)sizeof(part) ||
+			fstatat(dir->fd, part, &st, 0) < 0)
+			return false;
+		c->trusted = c->trusted && file_stat_trusted(&st);
+		c->owner = c->owner ? c->owner : st.st_uid;
+	}
+	return true;
+}
+
 struct container *state_add(const struct finder *f, const char *name, const char *id, const struct state_dir *dir,
 	const struct state_file *file)
 {
@@ -35,6 +53,8 @@ struct container *state_add(const struct finder *f, const char *name, const char
 	c->state = strdup(file ? file->path : dir->path);
 	c->owner = dir->owner ? dir->owner : file ? file->owner : 0;
 	c->trusted = dir->trusted && (!file || file->trusted);
+	if (file && !take_way(c, file->dir, file->path + strlen(file->dir->path) + 1))
+		c->trusted = false;
 	if (!c->name || !c->id || !c->state) {
 		container_list_remove(f->list, f->list->n - 1);
 		state_no_memory(f);
@@ -111,18 +131,10 @@ int state_set_init_written(const struct finder *f, struct container *c, pid_t pi
 
 void state_set_config(const struct finder *f, struct container *c, const struct state_dir *dir, const char *path)
 {
-	CLEANUP_FD int fd = file_open_in_root(dir->fd, path, O_PATH);
-	CLEANUP_FD int above = -1;
-	CLEANUP_FREE char *folder = strdup(path);
-	char *slash = folder ? strrchr(folder, '/') : NULL;
-
-	if (fd < 0)
+	c->trusted = c->trusted && dir->trusted;
+	c->owner = c->owner ? c->owner : dir->owner;
+	if (!take_way(c, dir, path))
 		return;
-	if (slash) {
-		*slash = '\0';
-		above = file_open_in_root(dir->fd, folder, O_PATH | O_DIRECTORY);
-	}
-	c->trusted = c->trusted && dir->trusted && file_trusted(fd, NULL) && (!slash || file_trusted(above, NULL));
 	c->config = state_path("%s/%s", dir->path, path);
 	if (!c->config)
 		state_no_memory(f);

@@ -195,6 +195,7 @@ int state_file_read(const struct finder *f, const struct state_dir *dir, const c
 		note_errno(f, file.path, r);
 		return is_absent(r) ? -ENOENT : r;
 	}
+	file.dir = dir;
 	file.trusted = file_stat_trusted(&st) && dir->trusted;
 	file.owner = dir->owner ? dir->owner : st.st_uid;
 	file.written = st.st_mtim;

@@ -38,28 +38,40 @@ static void list_refs(struct buf *out, const struct container_list *list, const 
 		buf_printf(out, " and %zu more", n - listed);
 }
 
-int target_many_fit(const struct target_form *form, const struct target_query *query,
-	const struct container_list *list, const bool *fits, size_t n, struct err *err)
+static bool same(const char *a, const char *b)
 {
-	CLEANUP_FREE char *text = text_escaped(query->text);
-	CLEANUP_BUF struct buf refs = {0};
-	const char *pod = NULL;
-	bool one_pod = form->n_parts > 0;
+	return a == b || (a && b && !strcmp(a, b));
+}
+
+/* Are all that fit the containers of one pod, and was the pod named? */
+static bool is_one_pod(const struct target_form *form, const struct container_list *list, const bool *fits)
+{
+	const struct container *first = NULL;
 
 	for (size_t i = 0; i < list->n; i++) {
 		const struct container *c = &list->items[i];
 
 		if (!fits[i])
 			continue;
-		one_pod = one_pod && c->pod && !strcmp(c->pod, form->parts[form->n_parts - 1]) &&
-			  (!pod || !c->pod_uid || !strcmp(pod, c->pod_uid));
-		pod = pod ? pod : c->pod_uid;
+		first = first ? first : c;
+		if (!form->n_parts || !c->pod || strcmp(c->pod, form->parts[form->n_parts - 1]) ||
+			!same(c->engine, first->engine) || !same(c->namespace, first->namespace) ||
+			!same(c->pod_uid, first->pod_uid))
+			return false;
 	}
+	return first;
+}
+
+int target_many_fit(const struct target_form *form, const struct target_query *query,
+	const struct container_list *list, const bool *fits, size_t n, struct err *err)
+{
+	CLEANUP_FREE char *text = text_escaped(query->text);
+	CLEANUP_BUF struct buf refs = {0};
+
 	list_refs(&refs, list, fits, n);
-	if (one_pod && pod)
-		err_set(err, -ENOTUNIQ, ERR_NO_TARGET, "%s: the pod has %zu containers", text ? text : "", n);
-	else
-		err_set(err, -ENOTUNIQ, ERR_NO_TARGET, "%s: %zu containers fit", text ? text : "", n);
+	err_set(err, -ENOTUNIQ, ERR_NO_TARGET,
+		is_one_pod(form, list, fits) ? "%s: the pod has %zu containers" : "%s: %zu containers fit", text ? text : "",
+		n);
 	return err_hint(err, "write one of %s", buf_text(&refs));
 }
 
