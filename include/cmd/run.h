@@ -13,10 +13,10 @@
 #include "model/container.h"
 
 struct err;
+struct manifest;
+struct manifest_pod;
 struct opt_words;
 struct session;
-
-struct run_options;
 
 /* One container to be. Texts and vectors are owned, the vectors end in NULL. */
 struct run_box {
@@ -73,6 +73,11 @@ int run_box_env(struct run_box *box, const char *text);
 
 /* run_pod.c: the Pod of a manifest. `name` is in place of its own, `words` (may be empty) of its only container's command. */
 int run_pod_read(const char *path, const char *name, const struct opt_words *words, struct run_pod *pod, struct err *err);
+
+/* run_remarks.c: notes what of it has no effect here; what of the capabilities. */
+int run_pod_remarks(const struct run_pod *pod, const struct manifest *manifest, const struct manifest_pod *from,
+	struct err *err);
+void run_box_remarks(const struct run_pod *pod, const struct run_box *box);
 
 /* run_config.c: the OCI config of a container; malloc'd, NULL without memory. */
 char *run_config(const struct run_pod *pod, const struct run_box *box, bool own_groups, size_t *ret_len);

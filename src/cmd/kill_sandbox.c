@@ -47,6 +47,7 @@ int kill_find(struct session *s, const char *text, struct container_list *ret, s
 	struct engine_query query = session_engines(s);
 
 	query.only = "nsctl";
+	query.note = NULL; /* what could not be read is said when it is not found */
 	if (engine_list(&query, ret, err) < 0)
 		return err->code;
 	for (size_t i = ret->n; i > 0; i--) {

@@ -193,6 +193,7 @@ static int make_pod(struct session *s, const struct run_options *o, const struct
 		if (run_box_env(box, hostname) < 0 || take_env(box, &o->env, err) < 0 ||
 			take_workdir(box, o->workdir, err) < 0)
 			return err->code ? err->code : no_memory(err);
+		run_box_remarks(pod, box);
 		box->keep_stdin |= o->stdin_open;
 		box->tty |= o->tty;
 	}

@@ -5,6 +5,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/filter.h>
+#include <sched.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -111,7 +112,9 @@ int order_seal(const struct plan *plan, int *ret_fd, struct err *err)
 	o.affinity_size = (uint32_t)plan->affinity_size;
 	o.seccomp_lengths = put_programs(&block, plan, &o.seccomp_code);
 	if (plan->sandbox) {
-		o.hostname = put_text(&block, plan->sandbox->hostname);
+		/* without a UTS namespace of its own it would be the host's */
+		if (o.new_namespaces & CLONE_NEWUTS)
+			o.hostname = put_text(&block, plan->sandbox->hostname);
 		o.state_name = put_text(&block, plan->sandbox->name);
 		o.mounts = put_mounts(&block, plan);
 		o.n_mounts = (uint32_t)plan->n_mounts;

@@ -195,7 +195,7 @@ void child_create(struct order *o)
 	/* its root is the cgroup that we stand in, so clone, which is told the cgroup in the same call, comes too early */
 	if (o->new_namespaces & CLONE_NEWCGROUP && unshare(CLONE_NEWCGROUP) < 0)
 		child_fail(o, STEP_CREATE, errno, CREATE_AT_CGROUP);
-	if (hostname && sethostname(hostname, strlen(hostname)) < 0)
+	if (hostname && o->new_namespaces & CLONE_NEWUTS && sethostname(hostname, strlen(hostname)) < 0)
 		child_fail(o, STEP_CREATE, errno, CREATE_AT_HOSTNAME);
 	if (o->new_namespaces & CLONE_NEWNET)
 		raise_loopback();
