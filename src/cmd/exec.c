@@ -190,9 +190,9 @@ const struct verb verb_exec = {
 	.about = "The command gets the container's namespaces, root, cgroup, user, capabilities, seccomp filter,\n"
 		 "limits, environment and working directory, and nothing of yours. No daemon is asked.\n"
 		 "The exit status is the command's own; 125 nsctl failed, 126 cannot be executed, 127 not found.",
-	.examples = "nsctl exec web -- ps aux              what runs inside\n"
-		    "nsctl exec -it shop/api -- sh         a shell in a pod's container\n"
-		    "nsctl exec -u root -w /etc web -- ls  as root, in /etc",
+	.examples = "nsctl exec web -- ps aux              # what runs inside\n"
+		    "nsctl exec -it shop/api -- sh         # a shell in a pod's container\n"
+		    "nsctl exec -u root -w /etc web -- ls  # as root, in /etc",
 	.opts = opts,
 	.options_size = sizeof(struct exec_options),
 	.mode = OPT_AROUND_TARGET,

@@ -34,7 +34,7 @@ static int denied(const struct plan *plan, int error, const char *what, struct e
 
 static int compare_namespace(struct plan *plan, int self, enum ns_type type, bool *ret_same, struct err *err)
 {
-	uint64_t theirs, ours;
+	uint64_t theirs = 0, ours = 0;
 	int error = ns_inode(plan->init.dir, type, &theirs);
 
 	if (!error)
@@ -53,7 +53,7 @@ static int compare_namespace(struct plan *plan, int self, enum ns_type type, boo
 static int choose_namespaces(struct plan *plan, int self, unsigned int *ret, struct err *err)
 {
 	unsigned int wanted = plan->request->namespaces ? plan->request->namespaces : (1u << NS_N) - 1;
-	bool same;
+	bool same = false;
 	int error = compare_namespace(plan, self, NS_USER, &same, err);
 
 	if (error < 0)

@@ -40,6 +40,7 @@ struct wake {
 static int become_stage(void *data)
 {
 	struct wake *w = data;
+	/* cppcheck-suppress comparePointers ; the linker's two ends of one object */
 	size_t size = (size_t)(_binary_nsctl_stage_end - _binary_nsctl_stage_start), done = 0;
 	long fd = syscall(SYS_memfd_create, "nsctl-stage", MFD_CLOEXEC | MFD_ALLOW_SEALING | MFD_EXEC);
 
