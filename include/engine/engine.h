@@ -21,37 +21,42 @@ struct engine_roots {
 	size_t n_data_roots;
 };
 
-/* Told of what could not be read: a broken, foreign or closed state file never hides the others. `code` is a negative errno. */
+/* Told of what could not be read: a broken, foreign or closed state file never hides the others. `code` is a
+ * negative errno. */
 typedef void engine_note_fn(void *data, const char *engine, const char *path, int code, const char *message);
 
 struct engine_query {
 	struct engine_roots roots;
-	const char *only;  /* an engine's name, or NULL: all */
-	const char *needle; /* NULL, or bytes that the wanted container's state must hold somewhere (its name, ID prefix, pod):
-			       an engine may skip, before parsing, what cannot match. A hint; more may come back. */
-	bool stopped;      /* stopped containers too */
-	bool bare;         /* bare groups too: costs a scan of /proc */
-	bool deep;         /* what shares everything but a PID or a user namespace, too */
+	const char *only;   /* an engine's name, or NULL: all */
+	const char *needle; /* NULL, or bytes that the wanted container's state must hold somewhere (its name,
+			       ID prefix, pod): an engine may skip, before parsing, what cannot match. A hint;
+			       more may come back. */
+	bool stopped;	    /* stopped containers too */
+	bool bare;	    /* bare groups too: costs a scan of /proc */
+	bool deep;	    /* what shares everything but a PID or a user namespace, too */
 	engine_note_fn *note;
 	void *note_data;
 };
 
 struct engine {
 	const char *name;
-	const char *title;   /* one line for help */
-	const char *const *roots; /* default run-state roots, NULL-terminated; "%u" in one is the caller's uid */
-	const char *stop;    /* the engine's own command that stops a container, "docker stop %s", or NULL */
+	const char *title; /* one line for help */
+	const char *const
+		*roots;	  /* default run-state roots, NULL-terminated; "%u" in one is the caller's uid */
+	const char *stop; /* the engine's own command that stops a container, "docker stop %s", or NULL */
 	const char *pause_hint; /* "docker unpause %s" */
-	/* Appends what it finds below `root`. Notes what it cannot read and goes on; an error is for lack of memory only. */
+	/* Appends what it finds below `root`. Notes what it cannot read and goes on; an error is for lack of
+	 * memory only. */
 	int (*find)(const struct finder *finder, const char *root); /* engine/engines.h */
 };
 
-/* In the order in which a container that several know is taken: docker cri podman lxc nsctl containerd crun runc bare. Ends with a NULL name. */
+/* In the order in which a container that several know is taken: docker cri podman lxc nsctl containerd crun
+ * runc bare. Ends with a NULL name. */
 extern const struct engine engines[];
 const struct engine *engine_by_name(const char *name);
 
-/* All engines' containers that the query wants, each once (the same init once: the first engine of the table that knows it),
- * in the default order: engine, namespace, pod, name. */
+/* All engines' containers that the query wants, each once (the same init once: the first engine of the table
+ * that knows it), in the default order: engine, namespace, pod, name. */
 int engine_list(const struct engine_query *query, struct container_list *ret, struct err *err);
 
 #endif

@@ -8,23 +8,23 @@
 #include "engine/target.h"
 
 enum target_kind {
-	TARGET_WORD,   /* name, pod or ID prefix */
-	TARGET_POD,    /* pod/POD */
-	TARGET_PATH,   /* two or three parts */
-	TARGET_ID,     /* SCHEME://ID */
-	TARGET_PID,    /* pid/N */
-	TARGET_HOST_,  /* host */
-	TARGET_SELF,   /* self */
+	TARGET_WORD,  /* name, pod or ID prefix */
+	TARGET_POD,   /* pod/POD */
+	TARGET_PATH,  /* two or three parts */
+	TARGET_ID,    /* SCHEME://ID */
+	TARGET_PID,   /* pid/N */
+	TARGET_HOST_, /* host */
+	TARGET_SELF,  /* self */
 };
 
 #define TARGET_PARTS 3
 
 struct target_form {
 	enum target_kind kind;
-	const char *engines[2]; /* only these engines; NULL: any */
+	const char *engines[2];	   /* only these engines; NULL: any */
 	char *parts[TARGET_PARTS]; /* owned */
 	size_t n_parts;
-	char *id;   /* of a word or SCHEME://ID: lower case, cut out of a pasted cgroup name; owned */
+	char *id; /* of a word or SCHEME://ID: lower case, cut out of a pasted cgroup name; owned */
 	pid_t pid;
 };
 

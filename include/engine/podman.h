@@ -9,15 +9,15 @@
 
 struct podman_pod {
 	char id[STATE_ID_LEN + 1]; /* "" when the infra container's config does not say it */
-	char *name;                /* or NULL */
-	pid_t infra;               /* its infra container's PID, 0 when there is none */
+	char *name;		   /* or NULL */
+	pid_t infra;		   /* its infra container's PID, 0 when there is none */
 };
 
 /* A storage root seen together with its run root. */
 struct podman {
 	struct state_dir storage; /* STORAGE */
 	struct state_dir bundles; /* STORAGE/DRIVER-containers */
-	struct state_dir run;     /* RUNROOT/DRIVER-containers; none: each config tells where */
+	struct state_dir run;	  /* RUNROOT/DRIVER-containers; none: each config tells where */
 	struct podman_pod *pods;  /* owned */
 	size_t n_pods;
 };
@@ -25,9 +25,10 @@ struct podman {
 /* Adds the pod of an infra container. */
 int podman_pod_add(const struct finder *f, struct podman *podman, const char *infra_id, pid_t infra);
 
-/* The pod that the container with this config is in, or NULL. Looks its name up when it has no infra container. */
-const struct podman_pod *podman_pod_of(const struct finder *f, struct podman *podman, const char *id,
-	const struct state_file *config);
+/* The pod that the container with this config is in, or NULL. Looks its name up when it has no infra
+ * container. */
+const struct podman_pod *podman_pod_of(
+	const struct finder *f, struct podman *podman, const char *id, const struct state_file *config);
 
 void podman_pods_free(struct podman *podman);
 

@@ -2,16 +2,17 @@
  *
  * nsctl's own sandboxes: what `run` writes down, and where.
  *
- * ROOT/NAME/ belongs to one sandbox: ROOT is /run/nsctl/sandboxes, for an ordinary user $XDG_RUNTIME_DIR/nsctl/sandboxes or
- * /tmp/nsctl-UID/sandboxes, or what --root nsctl=DIR says. Folders are 0755 (the user's: 0700), files 0644. In it:
+ * ROOT/NAME/ belongs to one sandbox: ROOT is /run/nsctl/sandboxes, for an ordinary user
+ * $XDG_RUNTIME_DIR/nsctl/sandboxes or /tmp/nsctl-UID/sandboxes, or what --root nsctl=DIR says. Folders are
+ * 0755 (the user's: 0700), files 0644. In it:
  *
- *   state.json   {"version":1, "name", "pod", "namespace", "podUid", "pid", "start", "image", "command":[], "labels":{},
- *                "owner", "created"}: pod to image may be null; pid is the host's, start its field 22 of /proc/PID/stat; owner
- *                the uid of who made it; created seconds since 1970
- *   config.json  how its processes are meant to be, in the shape of the OCI runtime-spec; may be absent
+ *   state.json   {"version":1, "name", "pod", "namespace", "podUid", "pid", "start", "image", "command":[],
+ * "labels":{}, "owner", "created"}: pod to image may be null; pid is the host's, start its field 22 of
+ * /proc/PID/stat; owner the uid of who made it; created seconds since 1970 config.json  how its processes are
+ * meant to be, in the shape of the OCI runtime-spec; may be absent
  *
- * The folder is locked (flock) from its creation until its maker has written the state: a folder that is not locked and
- * names no live init is left over, and is taken over.
+ * The folder is locked (flock) from its creation until its maker has written the state: a folder that is not
+ * locked and names no live init is left over, and is taken over.
  */
 #ifndef ENGINE_SANDBOX_H
 #define ENGINE_SANDBOX_H
@@ -21,10 +22,13 @@
 struct err;
 
 struct sandbox {
-	int fd;     /* the folder, locked */
+	int fd;	    /* the folder, locked */
 	char *path; /* of the folder; owned */
 };
-#define SANDBOX_NONE {.fd = -1, .path = NULL}
+#define SANDBOX_NONE                                                                                         \
+	{                                                                                                    \
+		.fd = -1, .path = NULL                                                                       \
+	}
 
 struct sandbox_state {
 	const char *name;
@@ -42,7 +46,8 @@ int sandbox_check_name(const char *name, struct err *err);
 /* Where sandboxes of the caller go; *ret is owned by the caller. */
 int sandbox_root(const struct engine_roots *roots, char **ret, struct err *err);
 
-/* Makes and locks the folder. -EEXIST when a sandbox of that name runs or is being made (the error says so). */
+/* Makes and locks the folder. -EEXIST when a sandbox of that name runs or is being made (the error says so).
+ */
 int sandbox_create(const struct engine_roots *roots, const char *name, struct sandbox *ret, struct err *err);
 
 /* Each replaces the file in one step. */
@@ -56,7 +61,8 @@ void sandbox_close(struct sandbox *sandbox);
 /* Removes the files named above and the folder. */
 int sandbox_remove(const struct sandbox *sandbox);
 
-/* Opens the folder of a container of this engine (found by engine_list or target_resolve) for sandbox_remove(); not locked. */
+/* Opens the folder of a container of this engine (found by engine_list or target_resolve) for
+ * sandbox_remove(); not locked. */
 int sandbox_open(const struct container *c, struct sandbox *ret, struct err *err);
 
 #endif

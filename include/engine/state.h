@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * What the engines share: state files read without trust in their syntax, and with a record of who could have written
- * them. For the files of src/engine only.
+ * What the engines share: state files read without trust in their syntax, and with a record of who could have
+ * written them. For the files of src/engine only.
  *
- * Everything below a root is opened as if the root were "/", so that a link in a folder that a user owns cannot lead to
- * another file, a device or a FIFO. What cannot be read is noted with its path and costs that container only; ENOENT is
- * not noted: containers come and go.
+ * Everything below a root is opened as if the root were "/", so that a link in a folder that a user owns
+ * cannot lead to another file, a device or a FIFO. What cannot be read is noted with its path and costs that
+ * container only; ENOENT is not noted: containers come and go.
  */
 #ifndef ENGINE_STATE_H
 #define ENGINE_STATE_H
@@ -40,22 +40,28 @@ struct state_dir {
 	uid_t owner;
 	bool trusted;
 };
-#define STATE_DIR_NONE {.fd = -1, .path = NULL, .owner = 0, .trusted = false}
+#define STATE_DIR_NONE                                                                                       \
+	{                                                                                                    \
+		.fd = -1, .path = NULL, .owner = 0, .trusted = false                                         \
+	}
 
 /* 0, -ENOENT (also for what is no folder), or another negative errno, noted. */
 int state_dir_open(const struct finder *f, const char *path, struct state_dir *ret);
-int state_dir_below(const struct finder *f, const struct state_dir *parent, const char *path, struct state_dir *ret);
+int state_dir_below(
+	const struct finder *f, const struct state_dir *parent, const char *path, struct state_dir *ret);
 void state_dir_close(struct state_dir *dir);
 #define CLEANUP_STATE_DIR __attribute__((cleanup(state_dir_close)))
 
-/* Calls `each` with every name in the folder but those that begin with a dot, until it returns non-zero; returns that. */
+/* Calls `each` with every name in the folder but those that begin with a dot, until it returns non-zero;
+ * returns that. */
 int state_dir_each(const struct finder *f, const struct state_dir *dir,
-	int (*each)(const struct finder *f, const struct state_dir *dir, const char *name, void *data), void *data);
+	int (*each)(const struct finder *f, const struct state_dir *dir, const char *name, void *data),
+	void *data);
 
 struct state_file {
 	char *text; /* owned, NUL-terminated */
 	size_t len;
-	char *path; /* owned */
+	char *path;		     /* owned */
 	const struct state_dir *dir; /* that it was read below */
 	uid_t owner; /* of the file or of dir; what stands between them state_add() looks at */
 	bool trusted;
@@ -65,7 +71,8 @@ struct state_file {
 #define STATE_FILE_MAX (16u << 20)
 
 /* Reads `path` below dir. 0, -ENOENT, or another negative errno, noted. */
-int state_file_read(const struct finder *f, const struct state_dir *dir, const char *path, struct state_file *ret);
+int state_file_read(
+	const struct finder *f, const struct state_dir *dir, const char *path, struct state_file *ret);
 void state_file_free(struct state_file *file);
 #define CLEANUP_STATE_FILE __attribute__((cleanup(state_file_free)))
 
@@ -73,36 +80,39 @@ void state_file_free(struct state_file *file);
 bool state_may_match(const struct finder *f, const char *text, size_t len);
 bool state_may_match_text(const struct finder *f, const char *text);
 
-/* The value at `path` in the file, parsed: a member of it, or all of it for NULL. NULL when it is absent; NULL and a note when
- * the file is broken. The caller frees. */
+/* The value at `path` in the file, parsed: a member of it, or all of it for NULL. NULL when it is absent;
+ * NULL and a note when the file is broken. The caller frees. */
 struct json_object *state_json(const struct finder *f, const struct state_file *file, const char *path);
 
 /* A text member, without a parse of the rest: malloc'd, NULL when absent. */
 char *state_json_text(const struct finder *f, const struct state_file *file, const char *path);
 
 /* A number member; `fallback` when absent. */
-uint64_t state_json_u64(const struct finder *f, const struct state_file *file, const char *path, uint64_t fallback);
+uint64_t state_json_u64(
+	const struct finder *f, const struct state_file *file, const char *path, uint64_t fallback);
 
 /* A PID as pid files hold it; 0 when it is none. PID 1 is no container's init here. */
 pid_t state_pid(const char *text);
 
-/* Appends a container of the engine: name, ID, state path, trust from the file and its folder. NULL without memory (the error is
- * set). */
-struct container *state_add(const struct finder *f, const char *name, const char *id, const struct state_dir *dir,
-	const struct state_file *file);
+/* Appends a container of the engine: name, ID, state path, trust from the file and its folder. NULL without
+ * memory (the error is set). */
+struct container *state_add(const struct finder *f, const char *name, const char *id,
+	const struct state_dir *dir, const struct state_file *file);
 
-/* Sets the init as container_set_init() does. A state that another user than root could write may only name a process
- * of that user's (or one in a user namespace that is the user's): else the container is taken out of the list again, with a
- * note, and -EPERM is returned. */
+/* Sets the init as container_set_init() does. A state that another user than root could write may only name a
+ * process of that user's (or one in a user namespace that is the user's): else the container is taken out of
+ * the list again, with a note, and -EPERM is returned. */
 int state_set_init(const struct finder *f, struct container *c, pid_t pid, uint64_t start);
 
-/* The same for engines that keep no start time: `written` is when they wrote the PID. A process that began later is
- * another one, unless its cgroup carries the ID (the clock may have been set). */
-int state_set_init_written(const struct finder *f, struct container *c, pid_t pid, const struct timespec *written);
+/* The same for engines that keep no start time: `written` is when they wrote the PID. A process that began
+ * later is another one, unless its cgroup carries the ID (the clock may have been set). */
+int state_set_init_written(
+	const struct finder *f, struct container *c, pid_t pid, const struct timespec *written);
 
-/* Sets c->config to `path` below dir when there is such a file; c is trusted no longer when someone else could write it or
- * a folder on the way to it. */
-void state_set_config(const struct finder *f, struct container *c, const struct state_dir *dir, const char *path);
+/* Sets c->config to `path` below dir when there is such a file; c is trusted no longer when someone else
+ * could write it or a folder on the way to it. */
+void state_set_config(
+	const struct finder *f, struct container *c, const struct state_dir *dir, const char *path);
 
 /* Puts the last of the list aside when it is not wanted: stopped, and the query wants no stopped ones. */
 void state_keep(const struct finder *f);
@@ -116,8 +126,8 @@ char *state_copy(const char *text);
 /* Formats a malloc'd path. */
 char *state_path(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
 
-/* The container ID (64 hex digits) that a cgroup path carries, the innermost: "/docker/ID", "docker-ID.scope",
- * "libpod-ID", "cri-containerd-ID.scope", "/kubepods/.../ID". False when there is none. */
+/* The container ID (64 hex digits) that a cgroup path carries, the innermost: "/docker/ID",
+ * "docker-ID.scope", "libpod-ID", "cri-containerd-ID.scope", "/kubepods/.../ID". False when there is none. */
 #define STATE_ID_LEN 64
 bool state_cgroup_id(const char *path, char ret[STATE_ID_LEN + 1]);
 

@@ -65,8 +65,9 @@ void container_list_free(struct container_list *list);
 void container_free(struct container *c);
 
 /* Takes pid and (if `start` is not 0) checks it: when the process is gone, or is another one by its start time, the
- * container is stopped. Sets status (not Paused: that is container_look's), pid, start. */
-void container_set_init(struct container *c, pid_t pid, uint64_t start);
+ * container is stopped. Sets status (not Paused: that is container_look's), pid, start. A negative errno when it cannot
+ * be known: it is left stopped then. */
+int container_set_init(struct container *c, pid_t pid, uint64_t start);
 
 /* Fills what costs reads of /proc and cgroups: command, start_unix, pid_inside, status Paused. A negative errno for the
  * first that could not be read (the others are filled all the same); -ESRCH when init has gone, which is normal: it is stopped

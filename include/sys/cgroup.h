@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * Control groups, v1, v2 and both at once (hybrid): where a process stands, and whether it is frozen. cgroups(7).
+ * Control groups, v1, v2 and both at once (hybrid): where a process stands, and whether it is frozen.
+ * cgroups(7).
  */
 #ifndef SYS_CGROUP_H
 #define SYS_CGROUP_H
@@ -15,8 +16,8 @@
 struct cgroup_line {
 	bool v2;
 	char *controllers; /* "cpu,cpuacct", "name=systemd", "" for v2; owned */
-	char *path;        /* as the kernel prints it, "/docker/ID"; owned */
-	char *dir;         /* the directory in our mount namespace, or NULL when it is not mounted; owned */
+	char *path;	   /* as the kernel prints it, "/docker/ID"; owned */
+	char *dir;	   /* the directory in our mount namespace, or NULL when it is not mounted; owned */
 };
 
 struct cgroup_set {
@@ -24,12 +25,12 @@ struct cgroup_set {
 	size_t n;
 };
 
-/* Reads dirfd/cgroup (dirfd is /proc/PID) and finds the mounts: the usual places below /sys/fs/cgroup where they are
- * roots of a hierarchy, else /proc/self/mountinfo. -ESRCH when the process is gone. */
+/* Reads dirfd/cgroup (dirfd is /proc/PID) and finds the mounts: the usual places below /sys/fs/cgroup where
+ * they are roots of a hierarchy, else /proc/self/mountinfo. -ESRCH when the process is gone. */
 int cgroup_read(int dirfd, struct cgroup_set *ret);
 
-/* Its two halves: the text of /proc/PID/cgroup (dirs stay NULL), and the dirs still missing from the text of mountinfo, which is
- * cut up. */
+/* Its two halves: the text of /proc/PID/cgroup (dirs stay NULL), and the dirs still missing from the text of
+ * mountinfo, which is cut up. */
 int cgroup_parse(const char *text, struct cgroup_set *ret);
 void cgroup_find_dirs(struct cgroup_set *set, char *mountinfo);
 void cgroup_free(struct cgroup_set *set);
@@ -38,8 +39,9 @@ void cgroup_free(struct cgroup_set *set);
 /* The v2 line, or NULL. */
 const struct cgroup_line *cgroup_v2(const struct cgroup_set *set);
 
-/* True when the process's cgroup or one above it is frozen: v2 `frozen 1` in cgroup.events, v1 freezer.state (and
- * freezer.parent_freezing). *ret_path (may be NULL) gets the directory that says so, owned by the caller. */
+/* True when the process's cgroup or one above it is frozen: v2 `frozen 1` in cgroup.events, v1 freezer.state
+ * (and freezer.parent_freezing). *ret_path (may be NULL) gets the directory that says so, owned by the
+ * caller. */
 bool cgroup_frozen(const struct cgroup_set *set, char **ret_path);
 
 #endif

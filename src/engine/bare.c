@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * bare: namespaces that no engine knows, as unshare, bwrap and systemd-nspawn make them. One scan of /proc: a group is a PID
- * namespace of its own (the outermost that is unknown), or a user and a mount namespace of their own; with --deep any
- * namespace of its own. The scan runs when all other engines have told what they know.
+ * bare: namespaces that no engine knows, as unshare, bwrap and systemd-nspawn make them. One scan of /proc: a
+ * group is a PID namespace of its own (the outermost that is unknown), or a user and a mount namespace of
+ * their own; with --deep any namespace of its own. The scan runs when all other engines have told what they
+ * know.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -32,22 +33,23 @@ struct inodes {
 };
 
 struct group {
-	uint64_t key;   /* the inode that tells it: of the PID namespace, else of the one that is its own */
-	uint64_t user;  /* of its user namespace */
-	bool by_pid;    /* key is of a PID namespace */
+	uint64_t key;  /* the inode that tells it: of the PID namespace, else of the one that is its own */
+	uint64_t user; /* of its user namespace */
+	bool by_pid;   /* key is of a PID namespace */
 	pid_t init;
 	uint64_t start; /* of init: the oldest */
-	bool hidden;    /* it is part of another's */
+	bool hidden;	/* it is part of another's */
 };
 
 struct scan {
 	const struct finder *f;
 	struct namespaces own;
 	struct inodes pid, user, mnt; /* those of known containers */
-	struct group *groups;         /* owned */
+	struct group *groups;	      /* owned */
 	size_t n, cap;
 	bool denied;
-	bool failed;
+	int trouble; /* the first errno that is neither "gone" nor "denied" */
+	bool failed; /* no memory */
 };
 
 static bool insert(struct inodes *set, uint64_t inode)
@@ -77,12 +79,24 @@ static bool contains(const struct inodes *set, uint64_t inode)
 	return set->n && bsearch(&inode, set->items, set->n, sizeof(inode), by_inode);
 }
 
-static int open_proc(pid_t pid)
+static void note_errno(struct scan *scan, int error)
+{
+	if (error == EACCES || error == EPERM)
+		scan->denied = true;
+	else if (error != ENOENT && error != ESRCH && !scan->trouble)
+		scan->trouble = error;
+}
+
+static int open_proc(struct scan *scan, pid_t pid)
 {
 	char path[32];
+	int fd;
 
 	snprintf(path, sizeof(path), "/proc/%d", (int)pid);
-	return open(path, O_PATH | O_DIRECTORY | O_CLOEXEC);
+	fd = open(path, O_PATH | O_DIRECTORY | O_CLOEXEC);
+	if (fd < 0)
+		note_errno(scan, errno);
+	return fd;
 }
 
 static void read_namespaces(int dir, struct namespaces *ret)
@@ -102,12 +116,12 @@ static bool learn_known(struct scan *scan)
 
 	for (size_t i = 0; i < scan->f->list->n; i++) {
 		pid_t pid = scan->f->list->items[i].pid;
-		CLEANUP_FD int dir = pid ? open_proc(pid) : -1;
+		CLEANUP_FD int dir = pid ? open_proc(scan, pid) : -1;
 		uint64_t inode;
 
 		for (size_t k = 0; k < ARRAY_SIZE(kinds) && dir >= 0; k++)
-			if (ns_inode(dir, kinds[k].type, &inode) == 0 && inode != scan->own.inode[kinds[k].type] &&
-				!insert(kinds[k].set, inode))
+			if (ns_inode(dir, kinds[k].type, &inode) == 0 &&
+				inode != scan->own.inode[kinds[k].type] && !insert(kinds[k].set, inode))
 				return false;
 	}
 	for (size_t k = 0; k < ARRAY_SIZE(kinds); k++)
@@ -151,17 +165,18 @@ static uint64_t inode_of(struct scan *scan, int proc, const char *pid, enum ns_t
 	snprintf(path, sizeof(path), "%s/ns/%s", pid, ns_kinds[type].file);
 	n = readlinkat(proc, path, text, sizeof(text) - 1);
 	if (n < 0) {
-		scan->denied |= errno == EACCES || errno == EPERM;
+		note_errno(scan, errno);
 		return 0;
 	}
 	text[n] = '\0';
 	return sscanf(text, "%*[^[][%llu]", &inode) == 1 ? inode : 0;
 }
 
-/* Is the PID namespace nested in one that is known, or in another group's? Those speak for what is in them. */
+/* Is the PID namespace nested in one that is known, or in another group's? Those speak for what is in them.
+ */
 static bool is_nested(struct scan *scan, pid_t pid)
 {
-	CLEANUP_FD int dir = open_proc(pid);
+	CLEANUP_FD int dir = open_proc(scan, pid);
 	CLEANUP_FD int ns = dir < 0 ? -1 : ns_open(dir, NS_PID);
 	struct stat st;
 	int parent = ns < 0 ? -1 : ns_get_parent(ns);
@@ -172,9 +187,9 @@ static bool is_nested(struct scan *scan, pid_t pid)
 	return ns >= 0 && fstat(ns, &st) == 0 && st.st_ino != scan->own.inode[NS_PID];
 }
 
-static pid_t init_of(pid_t pid)
+static pid_t init_of(struct scan *scan, pid_t pid)
 {
-	CLEANUP_FD int dir = open_proc(pid);
+	CLEANUP_FD int dir = open_proc(scan, pid);
 	CLEANUP_FD int ns = dir < 0 ? -1 : ns_open(dir, NS_PID);
 
 	return ns < 0 ? -1 : ns_pid_outside(ns, 1);
@@ -191,11 +206,11 @@ static void take_pid(struct scan *scan, pid_t pid, uint64_t inode, uint64_t user
 		if (!group)
 			return;
 		group->hidden = !scan->f->query->deep && is_nested(scan, pid);
-		init = init_of(pid);
+		init = init_of(scan, pid);
 		group->init = init > 0 ? init : pid;
 		group->by_pid = true;
 		group->user = user;
-	} else if (group->init > pid && init_of(pid) <= 0) {
+	} else if (group->init > pid && init_of(scan, pid) <= 0) {
 		group->init = pid; /* before 6.11: the lowest, which is init but for a wrap of the numbers */
 	}
 }
@@ -203,7 +218,7 @@ static void take_pid(struct scan *scan, pid_t pid, uint64_t inode, uint64_t user
 /* One of a group without a PID namespace: the oldest process stands for it. */
 static void take_oldest(struct scan *scan, pid_t pid, uint64_t inode, uint64_t user)
 {
-	CLEANUP_FD int dir = open_proc(pid);
+	CLEANUP_FD int dir = open_proc(scan, pid);
 	uint64_t start = dir < 0 ? 0 : proc_start_time(dir);
 	struct group *group = find_group(scan, inode);
 
@@ -239,7 +254,8 @@ static void look_at(struct scan *scan, int proc, const char *name)
 	else if (user != scan->own.inode[NS_USER] && scan->f->query->deep)
 		take_oldest(scan, pid, user, user);
 	for (size_t i = 0; i < ARRAY_SIZE(rest) && scan->f->query->deep && mnt == scan->own.inode[NS_MNT] &&
-			   user == scan->own.inode[NS_USER]; i++) {
+			   user == scan->own.inode[NS_USER];
+		i++) {
 		inode = inode_of(scan, proc, name, rest[i]);
 		if (inode && inode != scan->own.inode[rest[i]]) {
 			take_oldest(scan, pid, inode, user);
@@ -251,7 +267,7 @@ static void look_at(struct scan *scan, int proc, const char *name)
 static void add_found(struct scan *scan, const struct group *group)
 {
 	CLEANUP_FREE char *path = state_path("/proc/%d", (int)group->init), *name = NULL;
-	CLEANUP_FD int dir = open_proc(group->init);
+	CLEANUP_FD int dir = open_proc(scan, group->init);
 	struct state_dir state = {.fd = -1, .path = path, .owner = 0, .trusted = false};
 	struct container *c;
 	char comm[64] = "";
@@ -275,15 +291,17 @@ static void add_found(struct scan *scan, const struct group *group)
 		container_list_remove(scan->f->list, scan->f->list->n - 1);
 }
 
-static bool is_kernel_thread(pid_t pid)
+static bool is_kernel_thread(struct scan *scan, pid_t pid)
 {
-	CLEANUP_FD int dir = open_proc(pid);
+	CLEANUP_FD int dir = open_proc(scan, pid);
 	CLEANUP_STATUS struct proc_status status = {0};
 
-	return dir >= 0 && proc_status_read(dir, &status) == 0 && (status.ppid == 2 || pid == 2) && !status.has_vm;
+	return dir >= 0 && proc_status_read(dir, &status) == 0 && (status.ppid == 2 || pid == 2) &&
+	       !status.has_vm;
 }
 
-/* unshare --pid --user stands in the new user namespace itself, and its child in the new PID namespace: one group. */
+/* unshare --pid --user stands in the new user namespace itself, and its child in the new PID namespace: one
+ * group. */
 static bool is_part_of_other(const struct scan *scan, const struct group *group)
 {
 	for (size_t i = 0; i < scan->n && !group->by_pid && group->user != scan->own.inode[NS_USER]; i++)
@@ -310,10 +328,12 @@ int bare_find(const struct finder *f)
 			look_at(&scan, dirfd(proc), entry->d_name);
 	for (size_t i = 0; i < scan.n && !scan.failed; i++)
 		if (!scan.groups[i].hidden && !is_part_of_other(&scan, &scan.groups[i]) &&
-			!is_kernel_thread(scan.groups[i].init))
+			!is_kernel_thread(&scan, scan.groups[i].init))
 			add_found(&scan, &scan.groups[i]);
 	if (scan.denied && geteuid() != 0) /* some processes are shielded even from root */
 		state_note(f, "/proc", -EACCES, "%s", strerror(EACCES));
+	if (scan.trouble)
+		state_note(f, "/proc", -scan.trouble, "%s", strerror(scan.trouble));
 	free(scan.groups);
 	free(scan.pid.items);
 	free(scan.user.items);

@@ -26,7 +26,8 @@ static int find_task(const struct finder *f, const struct state_dir *tasks, cons
 	(void)data;
 	snprintf(path, sizeof(path), "%s/config.json", id);
 	r = state_file_read(f, tasks, path, &config);
-	if (r == -ENOENT || (!state_may_match_text(f, id) && (r || !state_may_match(f, config.text, config.len))))
+	if (r == -ENOENT ||
+		(!state_may_match_text(f, id) && (r || !state_may_match(f, config.text, config.len))))
 		return f->err->code;
 	if (r == 0)
 		annotations = state_json(f, &config, "annotations");
@@ -41,7 +42,8 @@ static int find_namespace(const struct finder *f, const struct state_dir *dir, c
 {
 	CLEANUP_STATE_DIR struct state_dir tasks = STATE_DIR_NONE;
 
-	if (!strcmp(name, TASK_DOCKER) || !strcmp(name, TASK_CRI) || state_dir_below(f, dir, name, &tasks) < 0)
+	if (!strcmp(name, TASK_DOCKER) || !strcmp(name, TASK_CRI) ||
+		state_dir_below(f, dir, name, &tasks) < 0)
 		return f->err->code;
 	return state_dir_each(f, &tasks, find_task, data);
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * cri: what a kubelet asked for. containerd keeps it in the task folders of its namespace k8s.io, CRI-O in its storage's run root;
- * both write the names into the annotations of the OCI config.
+ * cri: what a kubelet asked for. containerd keeps it in the task folders of its namespace k8s.io, CRI-O in
+ * its storage's run root; both write the names into the annotations of the OCI config.
  */
 #include <errno.h>
 #include <limits.h>
@@ -144,7 +144,8 @@ static int find_storage(const struct finder *f, const struct state_dir *root, co
 	CLEANUP_STATE_DIR struct state_dir dir = STATE_DIR_NONE;
 	size_t len = strlen(name), tail = strlen("-containers");
 
-	if (len <= tail || strcmp(name + len - tail, "-containers") || state_dir_below(f, root, name, &dir) < 0)
+	if (len <= tail || strcmp(name + len - tail, "-containers") ||
+		state_dir_below(f, root, name, &dir) < 0)
 		return f->err->code;
 	return state_dir_each(f, &dir, find_crio, data);
 }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * docker: what runs is in the task folders of its own containerd, or of the system's; what it is called is in its data root.
+ * docker: what runs is in the task folders of its own containerd, or of the system's; what it is called is in
+ * its data root.
  */
 #include <errno.h>
 #include <limits.h>
@@ -29,7 +30,8 @@ static const struct {
 
 struct docker {
 	struct state_dir tasks; /* none when nothing runs */
-	struct state_dir data;  /* the data root's folder of containers: given, learned from a bundle, or the usual one */
+	struct state_dir data;	/* the data root's folder of containers: given, learned from a bundle, or the
+				   usual one */
 };
 
 static void open_data(const struct finder *f, struct docker *docker, const char *root)
@@ -92,8 +94,10 @@ static void set_labels(struct container *c, struct json_object *labels)
 	}
 }
 
-/* Adds ID from its config.v2.json; `file` is empty when that could not be read. Returns NULL when it is not wanted. */
-static struct container *add(const struct finder *f, struct docker *docker, const char *id, struct state_file *file)
+/* Adds ID from its config.v2.json; `file` is empty when that could not be read. Returns NULL when it is not
+ * wanted. */
+static struct container *add(
+	const struct finder *f, struct docker *docker, const char *id, struct state_file *file)
 {
 	CLEANUP_JSON struct json_object *config = NULL;
 	CLEANUP_FREE char *name = NULL;

@@ -15,22 +15,25 @@
 #include "engine/roots.h"
 #include "engine/state.h"
 
-static const char *const docker_roots[] = {"/run/docker", "/run/containerd", "/run/snap.docker", "%r/docker", NULL};
+static const char *const docker_roots[] = {
+	"/run/docker", "/run/containerd", "/run/snap.docker", "%r/docker", NULL};
 static const char *const cri_roots[] = {"/run/containerd", "/run/k3s/containerd",
 	"/var/snap/microk8s/common/run/containerd", "/run/containers/storage", NULL};
 static const char *const podman_roots[] = {"/run/containers/storage", "%r/containers", NULL};
 static const char *const lxc_roots[] = {"/var/lib/lxc", "%h/.local/share/lxc", NULL};
-static const char *const sandbox_roots[] = {"/run/nsctl/sandboxes", "%r/nsctl/sandboxes", "/tmp/nsctl-%u/sandboxes", NULL};
+static const char *const sandbox_roots[] = {
+	"/run/nsctl/sandboxes", "%r/nsctl/sandboxes", "/tmp/nsctl-%u/sandboxes", NULL};
 static const char *const containerd_roots[] = {"/run/containerd", "/run/k3s/containerd", NULL};
 static const char *const crun_roots[] = {"/run/crun", "%r/crun", NULL};
 static const char *const runc_roots[] = {"/run/runc", "%r/runc", NULL};
 static const char *const no_roots[] = {NULL};
 
 const struct engine engines[] = {
-	{"docker", "Docker, with its own or the system's containerd", docker_roots, "docker stop %s", "docker unpause %s",
-		docker_find},
+	{"docker", "Docker, with its own or the system's containerd", docker_roots, "docker stop %s",
+		"docker unpause %s", docker_find},
 	{"cri", "Kubernetes through containerd or CRI-O", cri_roots, "kubectl delete pod %s", NULL, cri_find},
-	{"podman", "Podman, of root and of users", podman_roots, "podman stop %s", "podman unpause %s", podman_find},
+	{"podman", "Podman, of root and of users", podman_roots, "podman stop %s", "podman unpause %s",
+		podman_find},
 	{"lxc", "LXC", lxc_roots, "lxc-stop -n %s", "lxc-unfreeze -n %s", lxc_find},
 	{"nsctl", "sandboxes of nsctl run", sandbox_roots, "nsctl kill %s", NULL, sandbox_find},
 	{"containerd", "containerd's other namespaces (ctr, nerdctl)", containerd_roots, "ctr task kill %s",
@@ -87,8 +90,12 @@ static int find_in(const struct engine *engine, const struct engine_query *query
 	char **roots = NULL;
 	int r = roots_of(engine, &query->roots, &roots);
 
-	if (r < 0)
+	if (r == -ENOMEM)
 		return state_no_memory(&f);
+	if (r < 0) {
+		state_note(&f, "/run/user", r, "%s", strerror(-r));
+		return 0;
+	}
 	for (size_t i = 0; roots[i] && r >= 0; i++)
 		r = engine->find(&f, roots[i]);
 	roots_free(roots);
@@ -137,7 +144,8 @@ static bool same_record(const struct order *kept, const struct order *other)
 	if (other->pid || !*other->id || strcmp(kept->id, other->id))
 		return false;
 	/* short IDs are names that people choose: those of two engines may be the same and mean two */
-	return kept->rank == other->rank || (strlen(other->id) == STATE_ID_LEN && kept->rank < ARRAY_SIZE(engines));
+	return kept->rank == other->rank ||
+	       (strlen(other->id) == STATE_ID_LEN && kept->rank < ARRAY_SIZE(engines));
 }
 
 /* Layers: the same init, or (stopped) the same ID, is one container. */
@@ -197,9 +205,10 @@ static void keep_only(struct container_list *list, const char *engine)
 			container_list_remove(list, i - 1);
 }
 
-/* Of one engine's containers only those before it in the table can be the owners, and those of root's state when a user's
- * claimed one. */
-static bool is_enough(const struct engine_query *query, const struct engine *next, const struct container_list *list)
+/* Of one engine's containers only those before it in the table can be the owners, and those of root's state
+ * when a user's claimed one. */
+static bool is_enough(
+	const struct engine_query *query, const struct engine *next, const struct container_list *list)
 {
 	const struct engine *only = query->only ? engine_by_name(query->only) : NULL;
 
@@ -225,7 +234,8 @@ int engine_list(const struct engine_query *query, struct container_list *ret, st
 		own.needle = NULL; /* who is bare is known only when all others are */
 		own.stopped = query->stopped;
 	}
-	for (const struct engine *engine = engines; engine->name && r == 0 && !is_enough(&own, engine, &list); engine++) {
+	for (const struct engine *engine = engines; engine->name && r == 0 && !is_enough(&own, engine, &list);
+		engine++) {
 		const struct finder f = {.engine = engine, .query = &own, .list = &list, .err = err};
 
 		if (engine->find)
@@ -241,7 +251,8 @@ int engine_list(const struct engine_query *query, struct container_list *ret, st
 	drop_layers(&list, order);
 	if (query->only)
 		keep_only(&list, query->only);
-	qsort(list.items, list.n, sizeof(*list.items), by_name);
+	if (list.n)
+		qsort(list.items, list.n, sizeof(*list.items), by_name);
 	tell_denied(&notes);
 	*ret = list;
 	list = (struct container_list){0};

@@ -21,15 +21,17 @@
 
 #define USERNS_DEPTH 33 /* the kernel allows 32 levels */
 
-/* Takes who could have written `path` below dir into account: every folder on the way, then the file. False when there is none. */
+/* Takes who could have written `path` below dir into account: every folder on the way, then the file. False
+ * when there is none. */
 static bool take_way(struct container *c, const struct state_dir *dir, const char *path)
 {
 	char part[PATH_MAX];
 	struct stat st;
 
-	for (const char *slash = path; slash; ) {
+	for (const char *slash = path; slash;) {
 		slash = strchr(slash + 1, '/');
-		if (snprintf(part, sizeof(part), "%.*s", slash ? (int)(slash - path) : PATH_MAX, path) >= (int)sizeof(part) ||
+		if (snprintf(part, sizeof(part), "%.*s", slash ? (int)(slash - path) : PATH_MAX, path) >=
+				(int)sizeof(part) ||
 			fstatat(dir->fd, part, &st, 0) < 0)
 			return false;
 		c->trusted = c->trusted && file_stat_trusted(&st);
@@ -38,8 +40,8 @@ static bool take_way(struct container *c, const struct state_dir *dir, const cha
 	return true;
 }
 
-struct container *state_add(const struct finder *f, const char *name, const char *id, const struct state_dir *dir,
-	const struct state_file *file)
+struct container *state_add(const struct finder *f, const char *name, const char *id,
+	const struct state_dir *dir, const struct state_file *file)
 {
 	struct container *c = container_list_add(f->list);
 
@@ -63,7 +65,8 @@ struct container *state_add(const struct finder *f, const char *name, const char
 	return c;
 }
 
-/* Is the process the user's: runs as the user, or in a user namespace that the user (or a namespace of the user's) made? */
+/* Is the process the user's: runs as the user, or in a user namespace that the user (or a namespace of the
+ * user's) made? */
 static bool belongs_to(pid_t pid, uid_t owner)
 {
 	CLEANUP_FD int dir = -1, ns = -1;
@@ -92,12 +95,17 @@ static bool belongs_to(pid_t pid, uid_t owner)
 
 int state_set_init(const struct finder *f, struct container *c, pid_t pid, uint64_t start)
 {
-	container_set_init(c, pid, start);
+	int r = container_set_init(c, pid, start);
+
+	if (r < 0)
+		state_note(f, c->state, r, "whether process %d lives cannot be read: %s", (int)pid,
+			strerror(-r));
 	if (!c->pid || c->owner == 0 || c->owner == geteuid())
 		return 0;
 	if (belongs_to(c->pid, c->owner))
 		return 0;
-	state_note(f, c->state, -EPERM, "user %u could write this, and it names process %d, which is not that user's",
+	state_note(f, c->state, -EPERM,
+		"user %u could write this, and it names process %d, which is not that user's",
 		(unsigned int)c->owner, (int)c->pid);
 	container_list_remove(f->list, (size_t)(c - f->list->items));
 	return -EPERM;
@@ -114,7 +122,8 @@ static bool cgroup_has(pid_t pid, const char *id)
 	return file_read_into(AT_FDCWD, path, text, sizeof(text)) > 0 && strstr(text, id);
 }
 
-int state_set_init_written(const struct finder *f, struct container *c, pid_t pid, const struct timespec *written)
+int state_set_init_written(
+	const struct finder *f, struct container *c, pid_t pid, const struct timespec *written)
 {
 	int r = state_set_init(f, c, pid, 0);
 
@@ -129,7 +138,8 @@ int state_set_init_written(const struct finder *f, struct container *c, pid_t pi
 	return 0;
 }
 
-void state_set_config(const struct finder *f, struct container *c, const struct state_dir *dir, const char *path)
+void state_set_config(
+	const struct finder *f, struct container *c, const struct state_dir *dir, const char *path)
 {
 	c->trusted = c->trusted && dir->trusted;
 	c->owner = c->owner ? c->owner : dir->owner;
@@ -192,7 +202,8 @@ bool state_cgroup_id(const char *path, char ret[STATE_ID_LEN + 1])
 	while (end > path) {
 		const char *begin = end;
 
-		while (begin > path && ((begin[-1] >= '0' && begin[-1] <= '9') || (begin[-1] >= 'a' && begin[-1] <= 'f')))
+		while (begin > path &&
+			((begin[-1] >= '0' && begin[-1] <= '9') || (begin[-1] >= 'a' && begin[-1] <= 'f')))
 			begin--;
 		if (end - begin == STATE_ID_LEN && (begin == path || strchr("/-:", begin[-1])) &&
 			(*end == '\0' || *end == '/' || *end == '.')) {

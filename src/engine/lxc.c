@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * LXC: its monitor sits in the cgroup lxc.monitor.NAME (with "-1" and so on behind it when another path has the same name), its
- * title is "[lxc monitor] PATH NAME", and its child is the init. PATH/NAME/config is there for stopped ones too.
+ * LXC: its monitor sits in the cgroup lxc.monitor.NAME (with "-1" and so on behind it when another path has
+ * the same name), its title is "[lxc monitor] PATH NAME", and its child is the init. PATH/NAME/config is
+ * there for stopped ones too.
  */
 #include <dirent.h>
 #include <errno.h>
@@ -30,8 +31,8 @@
 /* A hierarchy that has every process: v2, or v1's that only groups. */
 static int open_hierarchy(char *ret_path, size_t size)
 {
-	static const char *const places[] = {"/sys/fs/cgroup/unified", "/sys/fs/cgroup/systemd", "/sys/fs/cgroup/pids",
-		"/sys/fs/cgroup"};
+	static const char *const places[] = {
+		"/sys/fs/cgroup/unified", "/sys/fs/cgroup/systemd", "/sys/fs/cgroup/pids", "/sys/fs/cgroup"};
 
 	for (size_t i = 0; i < ARRAY_SIZE(places); i++) {
 		int fd = open(places[i], O_RDONLY | O_DIRECTORY | O_CLOEXEC);
@@ -66,19 +67,30 @@ static pid_t child_of(int dir, pid_t pid)
 	return file_read_into(dir, path, text, sizeof(text)) > 0 ? (pid_t)atoi(text) : 0;
 }
 
+/* What is gone is normal, and other users' cgroups are theirs. */
+static void note_errno(const struct finder *f, const char *path, int code)
+{
+	if (code != -ENOENT && code != -ESRCH && code != -ENODEV && code != -EACCES)
+		state_note(f, path, code, "%s", strerror(-code));
+}
+
 /* Is the process a monitor? A title can be forged, so the owner of the process is who answers for it. */
-static bool monitor_read(pid_t pid, struct monitor *ret)
+static bool monitor_read(const struct finder *f, pid_t pid, struct monitor *ret)
 {
 	CLEANUP_FREE char **args = NULL;
 	CLEANUP_FD int dir = -1;
 	char path[32], *space, *title;
 	struct stat st;
 	size_t len;
+	int r;
 
 	snprintf(path, sizeof(path), "/proc/%d", (int)pid);
 	dir = open(path, O_PATH | O_DIRECTORY | O_CLOEXEC);
-	if (dir < 0 || fstat(dir, &st) < 0 || proc_strings(dir, "cmdline", 2 * PATH_MAX, &args) < 0)
+	r = dir < 0 || fstat(dir, &st) < 0 ? -errno : proc_strings(dir, "cmdline", 2 * PATH_MAX, &args);
+	if (r < 0) {
+		note_errno(f, path, r);
 		return false;
+	}
 	if (!args[0] || !text_has_prefix(args[0], TITLE))
 		return false;
 	title = strdup(args[0] + strlen(TITLE));
@@ -129,20 +141,27 @@ static int add_live(const struct finder *f, const struct monitor *monitor)
 }
 
 /* The monitor in this cgroup. False when there is none. */
-static bool monitor_in(int cgroup, const char *path, struct monitor *ret)
+static bool monitor_in(const struct finder *f, int cgroup, const char *path, struct monitor *ret)
 {
 	char procs[NAME_MAX + 32], text[4096], *save = NULL;
 
-	if (snprintf(procs, sizeof(procs), "%s/cgroup.procs", path) >= (int)sizeof(procs) ||
-		file_read_into(cgroup, procs, text, sizeof(text)) <= 0)
+	ssize_t n;
+
+	if (snprintf(procs, sizeof(procs), "%s/cgroup.procs", path) >= (int)sizeof(procs))
 		return false;
+	n = file_read_into(cgroup, procs, text, sizeof(text));
+	if (n <= 0) {
+		note_errno(f, path, n < 0 ? (int)n : -ENOENT);
+		return false;
+	}
 	for (char *line = strtok_r(text, "\n", &save); line; line = strtok_r(NULL, "\n", &save))
-		if (state_pid(line) && monitor_read(state_pid(line), ret))
+		if (state_pid(line) && monitor_read(f, state_pid(line), ret))
 			return true;
 	return false;
 }
 
-/* Where monitors stand: at the root, or (a user's) deep in the user's slice. The rest of the tree is other engines'. */
+/* Where monitors stand: at the root, or (a user's) deep in the user's slice. The rest of the tree is other
+ * engines'. */
 static bool is_worth(const char *name, int depth)
 {
 	static const char *const slices[] = {"user.slice", "machine.slice", "lxc.slice", "lxc"};
@@ -168,16 +187,20 @@ static int walk(const struct finder *f, int cgroup, const char *root, int depth)
 			if (entry->d_type != DT_DIR || entry->d_name[0] == '.')
 				continue;
 			if (text_has_prefix(entry->d_name, MONITOR)) {
-				if (monitor_in(cgroup, entry->d_name, &monitor) &&
+				if (monitor_in(f, cgroup, entry->d_name, &monitor) &&
 					(!root || !strcmp(root, monitor.path)))
 					add_live(f, &monitor);
 			} else if (depth > 0 && is_worth(entry->d_name, depth)) {
 				below = openat(cgroup, entry->d_name, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 				if (below >= 0)
 					walk(f, below, root, depth - 1);
+				else
+					note_errno(f, entry->d_name, -errno);
 			}
 		}
 	}
+	if (n < 0)
+		note_errno(f, "/sys/fs/cgroup", -errno);
 	return f->err->code;
 }
 
@@ -199,7 +222,7 @@ static int find_named(const struct finder *f, const struct state_dir *dir, const
 		__attribute__((cleanup(monitor_free))) struct monitor monitor = {.title = NULL};
 
 		snprintf(path, sizeof(path), twin ? MONITOR "%.*s-%d" : MONITOR "%.*s", NAME_MAX, name, twin);
-		if (!monitor_in(call->cgroup, path, &monitor)) {
+		if (!monitor_in(f, call->cgroup, path, &monitor)) {
 			if (faccessat(call->cgroup, path, F_OK, 0) < 0)
 				break;
 			continue;
@@ -217,7 +240,8 @@ static int find_named(const struct finder *f, const struct state_dir *dir, const
 			return 0;
 	}
 	snprintf(path, sizeof(path), "%s/config", name);
-	if (faccessat(dir->fd, path, F_OK, AT_SYMLINK_NOFOLLOW) == 0 && state_dir_below(f, dir, name, &own) == 0)
+	if (faccessat(dir->fd, path, F_OK, AT_SYMLINK_NOFOLLOW) == 0 &&
+		state_dir_below(f, dir, name, &own) == 0)
 		state_add(f, name, "", &own, NULL);
 	return f->err->code;
 }

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * podman: STORAGE/DRIVER-containers/containers.json names the containers, ID/userdata beside it holds their OCI configs, and
- * RUNROOT/DRIVER-containers/ID/userdata/pidfile their inits. CRI-O keeps its containers in the same list: they are cri's.
+ * podman: STORAGE/DRIVER-containers/containers.json names the containers, ID/userdata beside it holds their
+ * OCI configs, and RUNROOT/DRIVER-containers/ID/userdata/pidfile their inits. CRI-O keeps its containers in
+ * the same list: they are cri's.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -60,7 +61,7 @@ static bool next_object(const char **at, const char *end, const char **ret, size
 /* One entry of containers.json. */
 struct entry {
 	struct json_object *object, *metadata; /* owned */
-	const char *id, *name;                 /* borrowed of them */
+	const char *id, *name;		       /* borrowed of them */
 	bool infra;
 };
 
@@ -70,8 +71,8 @@ static void entry_free(struct entry *entry)
 	json_free(&entry->metadata);
 }
 
-static bool entry_read(const struct finder *f, const struct state_file *list, const char *at, size_t len,
-	struct entry *ret)
+static bool entry_read(
+	const struct finder *f, const struct state_file *list, const char *at, size_t len, struct entry *ret)
 {
 	CLEANUP_ERR struct err err = {0};
 	const char *metadata;
@@ -95,8 +96,8 @@ static bool entry_read(const struct finder *f, const struct state_file *list, co
 }
 
 /* A file of userdata in the run root. Without one the container's config tells where that is. */
-static int read_run_file(const struct finder *f, struct podman *podman, const struct state_file *config, const char *id,
-	const char *name, struct state_file *ret)
+static int read_run_file(const struct finder *f, struct podman *podman, const struct state_file *config,
+	const char *id, const char *name, struct state_file *ret)
 {
 	CLEANUP_STATE_DIR struct state_dir dir = STATE_DIR_NONE;
 	CLEANUP_JSON struct json_object *mounts = NULL;
@@ -122,8 +123,8 @@ static int read_run_file(const struct finder *f, struct podman *podman, const st
 }
 
 /* The entry's config (left empty when it cannot be read) and what its pidfile says. */
-static void read_files(const struct finder *f, struct podman *podman, const char *id, struct state_file *config,
-	struct state_file *pid)
+static void read_files(const struct finder *f, struct podman *podman, const char *id,
+	struct state_file *config, struct state_file *pid)
 {
 	char path[NAME_MAX + 64];
 
@@ -154,7 +155,8 @@ static int add_container(const struct finder *f, struct podman *podman, const st
 	pod = config.text ? podman_pod_of(f, podman, entry->id, &config) : NULL;
 	if (f->err->code || (!matches && !(pod && state_may_match_text(f, pod->name))))
 		return f->err->code;
-	c = state_add(f, entry->name && *entry->name ? entry->name : entry->id, entry->id, &podman->bundles, list);
+	c = state_add(
+		f, entry->name && *entry->name ? entry->name : entry->id, entry->id, &podman->bundles, list);
 	if (!c)
 		return f->err->code;
 	if (pod) {
@@ -181,8 +183,10 @@ static bool is_here(const struct podman *podman, const char *id)
 	return podman->run.fd < 0 || faccessat(podman->run.fd, id, F_OK, AT_SYMLINK_NOFOLLOW) == 0;
 }
 
-/* All entries of one list, twice: pods are known by their infra containers, which may stand anywhere in it. */
-static int find_list(const struct finder *f, struct podman *podman, const struct state_dir *dir, const char *name)
+/* All entries of one list, twice: pods are known by their infra containers, which may stand anywhere in it.
+ */
+static int find_list(
+	const struct finder *f, struct podman *podman, const struct state_dir *dir, const char *name)
 {
 	CLEANUP_STATE_FILE struct state_file list = {0};
 	const char *at, *object;
@@ -214,7 +218,7 @@ static int find_list(const struct finder *f, struct podman *podman, const struct
 
 struct storage_call {
 	const struct state_dir *run_root; /* NULL: the storage alone */
-	bool pairs;                       /* a container of the run root was found in the storage */
+	bool pairs;			  /* a container of the run root was found in the storage */
 };
 
 static int find_pair(const struct finder *f, const struct state_dir *run, const char *id, void *data)
@@ -234,7 +238,8 @@ static int find_driver(const struct finder *f, const struct state_dir *storage, 
 
 	if (!has_suffix(name, CONTAINERS) || state_dir_below(f, storage, name, &podman.bundles) < 0)
 		return f->err->code;
-	if (!call->run_root || state_dir_below(f, call->run_root, name, &podman.run) == 0 || f->query->stopped) {
+	if (!call->run_root || state_dir_below(f, call->run_root, name, &podman.run) == 0 ||
+		f->query->stopped) {
 		find_list(f, &podman, &podman.bundles, "containers.json");
 		if (podman.run.fd >= 0)
 			find_list(f, &podman, &podman.run, "volatile-containers.json");
@@ -258,17 +263,22 @@ static bool find_storage(const struct finder *f, const char *storage, const stru
 	return call.pairs;
 }
 
-/* Of conmon's command line: -b STORAGE/DRIVER-containers/ID/userdata. NULL when it is another's. */
-static char *storage_of_conmon(pid_t pid)
+/* Of conmon's command line: -b STORAGE/DRIVER-containers/ID/userdata. NULL when it is gone, or another's. */
+static char *storage_of_conmon(const struct finder *f, pid_t pid)
 {
 	CLEANUP_FREE char **args = NULL;
 	CLEANUP_FD int dir = -1;
 	char path[32];
+	int r;
 
 	snprintf(path, sizeof(path), "/proc/%d", (int)pid);
 	dir = open(path, O_PATH | O_DIRECTORY | O_CLOEXEC);
-	if (dir < 0 || proc_strings(dir, "cmdline", 65536, &args) < 0)
+	r = dir < 0 ? -errno : proc_strings(dir, "cmdline", 65536, &args);
+	if (r < 0) {
+		if (r != -ENOENT && r != -ESRCH)
+			state_note(f, path, r, "%s", strerror(-r));
 		return NULL;
+	}
 	for (size_t i = 0; args[i] && args[i + 1]; i++) {
 		char *end = strcmp(args[i], "-b") ? NULL : strstr(args[i + 1], CONTAINERS "/");
 
@@ -290,11 +300,12 @@ static int learn_one(const struct finder *f, const struct state_dir *dir, const 
 	snprintf(path, sizeof(path), "%s/userdata/conmon.pid", id);
 	if (state_file_read(f, dir, path, &file) < 0)
 		return f->err->code;
-	*ret = storage_of_conmon(state_pid(file.text));
+	*ret = storage_of_conmon(f, state_pid(file.text));
 	return *ret != NULL;
 }
 
-static int learn_driver(const struct finder *f, const struct state_dir *run_root, const char *name, void *data)
+static int learn_driver(
+	const struct finder *f, const struct state_dir *run_root, const char *name, void *data)
 {
 	CLEANUP_STATE_DIR struct state_dir dir = STATE_DIR_NONE;
 

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * podman's pods. A container's cgroup path carries its pod's ID; rootless without systemd it has none, and the
- * namespaces that it joins are its infra container's. A pod's name stands in podman's database alone: there it follows
- * the ID in one piece of JSON, so a search for the bytes finds it, whichever database it is. Where that fails, the
- * infra container's host name is the pod's name, unless another one was asked for.
+ * podman's pods. A container's cgroup path carries its pod's ID; rootless without systemd it has none, and
+ * the namespaces that it joins are its infra container's. A pod's name stands in podman's database alone:
+ * there it follows the ID in one piece of JSON, so a search for the bytes finds it, whichever database it is.
+ * Where that fails, the infra container's host name is the pod's name, unless another one was asked for.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -60,7 +60,7 @@ static char *search(int fd, const char *prefix)
 	return NULL;
 }
 
-static char *name_of(const struct podman *podman, const char *pod_id)
+static char *name_of(const struct finder *f, const struct podman *podman, const char *pod_id)
 {
 	static const char *const databases[] = {"libpod/bolt_state.db", "db.sql", "db.sql-wal"};
 	char prefix[STATE_ID_LEN + 32];
@@ -70,15 +70,19 @@ static char *name_of(const struct podman *podman, const char *pod_id)
 	if (!podman->storage.trusted) /* it may be as large as its owner likes */
 		return NULL;
 	for (size_t i = 0; i < ARRAY_SIZE(databases) && !name; i++) {
-		CLEANUP_FD int fd = file_open_in_root(podman->storage.fd, databases[i], O_RDONLY | O_NONBLOCK);
+		CLEANUP_FD int fd =
+			file_open_in_root(podman->storage.fd, databases[i], O_RDONLY | O_NONBLOCK);
 
 		if (fd >= 0)
 			name = search(fd, prefix);
+		else if (fd != -ENOENT)
+			state_note(f, podman->storage.path, fd, "%s: %s", databases[i], strerror(-fd));
 	}
 	return name;
 }
 
-/* "/libpod_parent/POD/libpod-ID", "machine-libpod_pod_POD.slice:libpod:ID": the first long ID that is not its own. */
+/* "/libpod_parent/POD/libpod-ID", "machine-libpod_pod_POD.slice:libpod:ID": the first long ID that is not its
+ * own. */
 static bool pod_in_cgroup(const char *path, const char *own, char ret[STATE_ID_LEN + 1])
 {
 	for (const char *at = path; *at;) {
@@ -122,7 +126,7 @@ int podman_pod_add(const struct finder *f, struct podman *podman, const char *in
 		return f->err->code;
 	cgroup = state_json_text(f, &config, "linux.cgroupsPath");
 	if (cgroup && pod_in_cgroup(cgroup, infra_id, pod->id))
-		pod->name = name_of(podman, pod->id);
+		pod->name = name_of(f, podman, pod->id);
 	if (!pod->name)
 		pod->name = state_json_text(f, &config, "hostname");
 	return 0;
@@ -143,8 +147,8 @@ static bool joins(struct json_object *namespaces, pid_t pid)
 	return false;
 }
 
-const struct podman_pod *podman_pod_of(const struct finder *f, struct podman *podman, const char *id,
-	const struct state_file *config)
+const struct podman_pod *podman_pod_of(
+	const struct finder *f, struct podman *podman, const char *id, const struct state_file *config)
 {
 	CLEANUP_FREE char *cgroup = state_json_text(f, config, "linux.cgroupsPath");
 	CLEANUP_JSON struct json_object *namespaces = NULL;
@@ -159,7 +163,7 @@ const struct podman_pod *podman_pod_of(const struct finder *f, struct podman *po
 		if (!pod)
 			return NULL;
 		memcpy(pod->id, pod_id, sizeof(pod->id));
-		pod->name = name_of(podman, pod_id);
+		pod->name = name_of(f, podman, pod_id);
 		return pod;
 	}
 	if (cgroup || !podman->n_pods)

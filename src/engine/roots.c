@@ -51,12 +51,13 @@ static int add_users(struct roots *roots, const char *rest)
 {
 	CLEANUP_DIR DIR *users = opendir(RUN_USER);
 	struct dirent *entry;
-	int r = 0;
+	int r = !users && errno != ENOENT && errno != EACCES ? -errno : 0;
 
 	while (users && r == 0 && (entry = readdir(users))) {
 		char folder[sizeof(RUN_USER) + 32];
 
-		if (strspn(entry->d_name, "0123456789") != strlen(entry->d_name) || strlen(entry->d_name) > 10)
+		if (strspn(entry->d_name, "0123456789") != strlen(entry->d_name) ||
+			strlen(entry->d_name) > 10)
 			continue;
 		snprintf(folder, sizeof(folder), RUN_USER "/%.10s", entry->d_name);
 		r = add_joined(roots, folder, rest);
@@ -82,9 +83,10 @@ static int add_default(struct roots *roots, const char *root)
 	}
 	if (!uid)
 		return add_joined(roots, root, "");
-	return add(roots, asprintf(&path, "%.*s%u%s", (int)(uid - root), root, (unsigned int)geteuid(), uid + 2) < 0
-			       ? NULL
-			       : path);
+	return add(roots,
+		asprintf(&path, "%.*s%u%s", (int)(uid - root), root, (unsigned int)geteuid(), uid + 2) < 0
+			? NULL
+			: path);
 }
 
 /* The folder of "ENGINE=DIR", or NULL when it is another engine's. */

@@ -43,7 +43,8 @@ int sandbox_check_name(const char *name, struct err *err)
 	}
 	shown = text_escaped(name);
 	err_set(err, -EINVAL, ERR_USAGE, "%s: not a name for a sandbox", shown ? shown : "");
-	return err_hint(err, "letters, digits, '_', '.' and '-', the first a letter or digit, at most %d", NAME_AT_MOST);
+	return err_hint(err, "letters, digits, '_', '.' and '-', the first a letter or digit, at most %d",
+		NAME_AT_MOST);
 }
 
 int sandbox_root(const struct engine_roots *roots, char **ret, struct err *err)
@@ -106,10 +107,12 @@ static bool is_live(int folder)
 	size_t len = 0;
 	uint64_t pid;
 
-	if (file_read(folder, STATE, STATE_MAX, &text, &len) < 0 || json_parse(STATE, text, len, &state, &err) < 0)
+	if (file_read(folder, STATE, STATE_MAX, &text, &len) < 0 ||
+		json_parse(STATE, text, len, &state, &err) < 0)
 		return false;
 	pid = json_u64(state, "pid", 0);
-	return pid > 1 && pid < 1u << 30 && proc_ref_open((pid_t)pid, json_u64(state, "start", 0), &init) == 0;
+	return pid > 1 && pid < 1u << 30 &&
+	       proc_ref_open((pid_t)pid, json_u64(state, "start", 0), &init) == 0;
 }
 
 /* Locks the folder; 0, -EEXIST when it is another's, -EAGAIN when it was removed meanwhile. */
@@ -123,7 +126,8 @@ static int lock(int root, const char *name, int *ret)
 	/* flock(2) by its number: its header, <sys/file.h>, is hidden by our own */
 	if (syscall(SYS_flock, fd, LOCK_EX | LOCK_NB) < 0)
 		return errno == EWOULDBLOCK ? -EEXIST : -errno;
-	if (fstat(fd, &mine) < 0 || fstatat(root, name, &named, AT_SYMLINK_NOFOLLOW) < 0 || mine.st_ino != named.st_ino)
+	if (fstat(fd, &mine) < 0 || fstatat(root, name, &named, AT_SYMLINK_NOFOLLOW) < 0 ||
+		mine.st_ino != named.st_ino)
 		return -EAGAIN;
 	if (is_live(fd))
 		return -EEXIST;
@@ -165,7 +169,8 @@ int sandbox_create(const struct engine_roots *roots, const char *name, struct sa
 	return 0;
 }
 
-static int replace(const struct sandbox *sandbox, const char *file, const char *data, size_t len, struct err *err)
+static int replace(
+	const struct sandbox *sandbox, const char *file, const char *data, size_t len, struct err *err)
 {
 	char temporary[32];
 	CLEANUP_FD int fd = -1;

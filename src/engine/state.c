@@ -102,7 +102,8 @@ int state_dir_open(const struct finder *f, const char *path, struct state_dir *r
 	return dir_take(ret, take_fd(&fd), take_ptr(&copy), NULL);
 }
 
-int state_dir_below(const struct finder *f, const struct state_dir *parent, const char *path, struct state_dir *ret)
+int state_dir_below(
+	const struct finder *f, const struct state_dir *parent, const char *path, struct state_dir *ret)
 {
 	CLEANUP_FREE char *full = state_path("%s/%s", parent->path, path);
 	CLEANUP_FD int fd = -1;
@@ -125,7 +126,8 @@ void state_dir_close(struct state_dir *dir)
 }
 
 int state_dir_each(const struct finder *f, const struct state_dir *dir,
-	int (*each)(const struct finder *f, const struct state_dir *dir, const char *name, void *data), void *data)
+	int (*each)(const struct finder *f, const struct state_dir *dir, const char *name, void *data),
+	void *data)
 {
 	/* getdents64 on the folder's own descriptor: a stream would open, stat and close it once more */
 	char entries[8192] __attribute__((aligned(8)));
@@ -172,7 +174,8 @@ static int read_regular(int fd, off_t size, struct state_file *file)
 	return 0;
 }
 
-int state_file_read(const struct finder *f, const struct state_dir *dir, const char *path, struct state_file *ret)
+int state_file_read(
+	const struct finder *f, const struct state_dir *dir, const char *path, struct state_file *ret)
 {
 	CLEANUP_STATE_FILE struct state_file file = {0};
 	CLEANUP_FD int fd = -1;
@@ -268,7 +271,8 @@ char *state_json_text(const struct finder *f, const struct state_file *file, con
 	return state_copy(json_text(value, "v"));
 }
 
-uint64_t state_json_u64(const struct finder *f, const struct state_file *file, const char *path, uint64_t fallback)
+uint64_t state_json_u64(
+	const struct finder *f, const struct state_file *file, const char *path, uint64_t fallback)
 {
 	const char *at;
 	char digits[24];

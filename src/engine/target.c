@@ -17,7 +17,8 @@
 #include "sys/ns.h"
 #include "sys/proc.h"
 
-int target_match(const struct target_query *query, const struct container_list *list, size_t *ret, struct err *err)
+int target_match(
+	const struct target_query *query, const struct container_list *list, size_t *ret, struct err *err)
 {
 	CLEANUP_FORM struct target_form form = {.kind = TARGET_WORD};
 	CLEANUP_FREE bool *fits = calloc(list->n + 1, sizeof(*fits));
@@ -46,9 +47,10 @@ static void take(struct container_list *list, size_t i, struct container *ret)
 	list->items[i] = (struct container){.engine = "", .status = CONTAINER_STOPPED};
 }
 
-/* The quick way: only what holds the text, only live ones. It answers when one container fits by its name, or by so many
- * digits of its ID that no stopped one of that name can be meant. */
-static bool resolve_quickly(const struct target_form *form, const struct target_query *query, struct container *ret)
+/* The quick way: only what holds the text, only live ones. It answers when one container fits by its name, or
+ * by so many digits of its ID that no stopped one of that name can be meant. */
+static bool resolve_quickly(
+	const struct target_form *form, const struct target_query *query, struct container *ret)
 {
 	CLEANUP_CONTAINERS struct container_list list = {0};
 	CLEANUP_ERR struct err err = {0};
@@ -65,7 +67,8 @@ static bool resolve_quickly(const struct target_form *form, const struct target_
 	fits = calloc(list.n + 1, sizeof(*fits));
 	if (!fits || target_form_match(form, query, &list, fits, &best) != 1)
 		return false;
-	if (best != FIT_NAME && form->kind != TARGET_ID && !(best == FIT_ID && strlen(form->id) >= TARGET_ID_SHORT))
+	if (best != FIT_NAME && form->kind != TARGET_ID &&
+		!(best == FIT_ID && strlen(form->id) >= TARGET_ID_SHORT))
 		return false;
 	for (size_t i = 0; i < list.n; i++) {
 		if (!fits[i])
@@ -92,8 +95,8 @@ static void watch_note(void *data, const char *engine, const char *path, int cod
 		watch->query->note(watch->query->note_data, engine, path, code, message);
 }
 
-static int list_all(const struct target_query *query, bool bare, struct watch *watch, struct container_list *ret,
-	struct err *err)
+static int list_all(const struct target_query *query, bool bare, struct watch *watch,
+	struct container_list *ret, struct err *err)
 {
 	struct engine_query all = query->engines;
 
@@ -149,9 +152,10 @@ static int open_proc(pid_t pid)
 	return open(path, O_PATH | O_DIRECTORY | O_CLOEXEC);
 }
 
-/* Is the process in the container: its init, in its mount namespace, or in its PID namespace or one nested there? What shares
- * the host's namespace with it is not told apart by that one. */
-static bool holds(const struct container *c, pid_t pid, const struct identity *process, const struct identity *own)
+/* Is the process in the container: its init, in its mount namespace, or in its PID namespace or one nested
+ * there? What shares the host's namespace with it is not told apart by that one. */
+static bool holds(
+	const struct container *c, pid_t pid, const struct identity *process, const struct identity *own)
 {
 	CLEANUP_FD int dir = -1, ns = -1;
 	struct identity init;
@@ -172,7 +176,8 @@ static bool holds(const struct container *c, pid_t pid, const struct identity *p
 	return ns >= 0 && ns_pid_inside(ns, pid) > 0;
 }
 
-/* The innermost that holds it: the shared PID namespace of a pod has several, and then the mount namespace decides. */
+/* The innermost that holds it: the shared PID namespace of a pod has several, and then the mount namespace
+ * decides. */
 static bool find_holder(const struct container_list *list, pid_t pid, size_t *ret)
 {
 	CLEANUP_FD int dir = open_proc(pid), self = open("/proc/self", O_PATH | O_DIRECTORY | O_CLOEXEC);
@@ -200,7 +205,8 @@ static bool find_holder(const struct container_list *list, pid_t pid, size_t *re
 }
 
 /* A process as a container of its own. */
-static int make_process(const char *engine, const char *name, pid_t pid, struct container *ret, struct err *err)
+static int make_process(
+	const char *engine, const char *name, pid_t pid, struct container *ret, struct err *err)
 {
 	struct container c = {.engine = engine, .labels_known = true, .trusted = true};
 

@@ -70,8 +70,8 @@ int target_many_fit(const struct target_form *form, const struct target_query *q
 
 	list_refs(&refs, list, fits, n);
 	err_set(err, -ENOTUNIQ, ERR_NO_TARGET,
-		is_one_pod(form, list, fits) ? "%s: the pod has %zu containers" : "%s: %zu containers fit", text ? text : "",
-		n);
+		is_one_pod(form, list, fits) ? "%s: the pod has %zu containers" : "%s: %zu containers fit",
+		text ? text : "", n);
 	return err_hint(err, "write one of %s", buf_text(&refs));
 }
 
@@ -175,7 +175,8 @@ static int no_container(const struct target_form *form, const struct target_quer
 	for (size_t i = 0; i < list->n; i++) {
 		if (!fits[i] || list->items[i].pod)
 			continue;
-		err_set(err, -ENOENT, ERR_NO_TARGET, "%s: not a pod: -c %s means nothing here", text, container);
+		err_set(err, -ENOENT, ERR_NO_TARGET, "%s: not a pod: -c %s means nothing here", text,
+			container);
 		return err_hint(err, "leave -c out");
 	}
 	err_set(err, -ENOENT, ERR_NO_TARGET, "%s: no container %s in this pod", text, container);
@@ -189,8 +190,8 @@ static int no_process(const struct target_form *form, struct err *err)
 	return err_hint(err, "pid/N takes a process ID of the host");
 }
 
-int target_no_fit(const struct target_form *form, const struct target_query *query, const struct container_list *list,
-	struct err *err)
+int target_no_fit(const struct target_form *form, const struct target_query *query,
+	const struct container_list *list, struct err *err)
 {
 	CLEANUP_FREE char *text = text_escaped(query->text), *namespace = text_escaped(query->namespace);
 	uint64_t pid;
@@ -199,10 +200,12 @@ int target_no_fit(const struct target_form *form, const struct target_query *que
 		return no_process(form, err);
 	if (query->container && no_container(form, query, list, err) < 0)
 		return err->code;
-	err_set(err, -ENOENT, ERR_NO_TARGET, query->namespace ? "%s: no such container in namespace %s" : "%s: no such container",
+	err_set(err, -ENOENT, ERR_NO_TARGET,
+		query->namespace ? "%s: no such container in namespace %s" : "%s: no such container",
 		text ? text : "", namespace ? namespace : "");
 	if (text_u64(query->text, 1u << 30, &pid) == 0 && pid && kill((pid_t)pid, 0) != -1)
-		return err_hint(err, "a number is the beginning of an ID; the process is pid/%u", (unsigned int)pid);
+		return err_hint(
+			err, "a number is the beginning of an ID; the process is pid/%u", (unsigned int)pid);
 	if (hint_nearest(query->text, query, list, err))
 		return err->code;
 	return err_hint(err, "nsctl get containers -a lists them");

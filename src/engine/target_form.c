@@ -182,7 +182,8 @@ static bool named(const struct container *c, const char *name)
 /* Does the ID begin so? IDs that people choose (runc's, crun's) are names and have no prefixes. */
 static bool has_id(const struct container *c, const struct target_form *form)
 {
-	if (!form->id || !*c->id || (c->pause && form->kind == TARGET_WORD && strlen(form->id) < TARGET_ID_SHORT))
+	if (!form->id || !*c->id ||
+		(c->pause && form->kind == TARGET_WORD && strlen(form->id) < TARGET_ID_SHORT))
 		return false;
 	if (!strcmp(c->id, form->id) || (form->n_parts && !strcmp(c->id, form->parts[0])))
 		return true;
@@ -220,8 +221,8 @@ static bool by_name(const struct container *c, const struct target_form *form)
 	return form->kind == TARGET_PATH && path_fits(c, form->parts, form->n_parts);
 }
 
-static enum target_fit fit_of(const struct target_form *form, const struct target_query *query,
-	const struct container *c)
+static enum target_fit fit_of(
+	const struct target_form *form, const struct target_query *query, const struct container *c)
 {
 	bool live = c->status != CONTAINER_STOPPED, name;
 
@@ -242,7 +243,8 @@ static enum target_fit fit_of(const struct target_form *form, const struct targe
 	return live ? FIT_ID : FIT_STOPPED_ID;
 }
 
-/* A pod alone is its default container, when that is known: the others were not meant, unless by a name of their own. */
+/* A pod alone is its default container, when that is known: the others were not meant, unless by a name of
+ * their own. */
 static size_t keep_defaults(const struct target_form *form, const struct target_query *query,
 	const struct container_list *list, bool *fits)
 {

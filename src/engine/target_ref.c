@@ -11,7 +11,8 @@
 #include "engine/match.h"
 #include "engine/state.h"
 
-/* Everything that a text "A/B" or "A/B/C" could mean, with who would answer to it; sorted, so that rivals are neighbours. */
+/* Everything that a text "A/B" or "A/B/C" could mean, with who would answer to it; sorted, so that rivals are
+ * neighbours. */
 struct key {
 	char *text; /* owned */
 	size_t owner;
@@ -40,7 +41,9 @@ static void add_all(struct keys *keys, size_t i, const struct container *c)
 	const char *short_name = target_short_name(c);
 
 	add(keys, i, state_path("%s/%s", c->engine, c->name));
-	add(keys, i, *c->id && strcmp(c->id, c->name) ? state_path("%s://%.*s", c->engine, TARGET_ID_SHORT, c->id) : NULL);
+	add(keys, i,
+		*c->id && strcmp(c->id, c->name) ? state_path("%s://%.*s", c->engine, TARGET_ID_SHORT, c->id)
+						 : NULL);
 	add(keys, i, *c->id && strcmp(c->id, c->name) ? state_path("%s://%s", c->engine, c->id) : NULL);
 	if (!c->pod)
 		return;

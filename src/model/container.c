@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <inttypes.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -67,7 +68,7 @@ void container_free(struct container *c)
 }
 
 /* State, start time and size of the address space in one read of /proc/PID/stat. -ESRCH when there is no
- * process. */
+ * process; -EACCES when there is one that a /proc mounted with hidepid does not show. */
 static int read_stat(pid_t pid, char *ret_state, uint64_t *ret_start, uint64_t *ret_vsize)
 {
 	char path[32], text[1024], *p;
@@ -75,8 +76,10 @@ static int read_stat(pid_t pid, char *ret_state, uint64_t *ret_start, uint64_t *
 
 	snprintf(path, sizeof(path), "/proc/%d/stat", (int)pid);
 	n = file_read_into(AT_FDCWD, path, text, sizeof(text));
+	if (n == -ENOENT && kill(pid, 0) < 0 && errno == EPERM)
+		return -EACCES;
 	if (n <= 0)
-		return -ESRCH;
+		return n == 0 || n == -ENOENT ? -ESRCH : (int)n;
 	p = strrchr(text, ')'); /* the command name before it can hold anything */
 	if (!p || sscanf(p + 1, " %c", ret_state) != 1)
 		return -ESRCH;
@@ -87,22 +90,26 @@ static int read_stat(pid_t pid, char *ret_state, uint64_t *ret_start, uint64_t *
 	return 0;
 }
 
-void container_set_init(struct container *c, pid_t pid, uint64_t start)
+int container_set_init(struct container *c, pid_t pid, uint64_t start)
 {
 	uint64_t now = 0, vsize = 0;
 	char state = 0;
+	int r;
 
 	c->status = CONTAINER_STOPPED;
 	c->pid = 0;
 	c->start = 0;
-	if (pid <= 0 || read_stat(pid, &state, &now, &vsize) < 0 || state == 'X')
-		return;
-	if (start && start != now) /* the number belongs to another process by now */
-		return;
+	r = pid > 0 ? read_stat(pid, &state, &now, &vsize) : 0;
+	if (r < 0)
+		return r == -ESRCH ? 0 : r;
+	if (!now || state == 'X' ||
+		(start && start != now)) /* the number belongs to another process by now */
+		return 0;
 	c->pid = pid;
 	c->start = now;
 	/* without memory it has ended, or is ending and waits for a process that joined its PID namespace */
 	c->status = state == 'Z' || !vsize ? CONTAINER_TERMINATING : CONTAINER_RUNNING;
+	return 0;
 }
 
 /* What the init's /proc says; the first errno stays. */

@@ -42,7 +42,8 @@ int cgroup_parse(const char *text, struct cgroup_set *ret)
 		const char *controllers = memchr(text, ':', len), *path;
 		struct cgroup_line *line = &ret->lines[ret->n];
 
-		path = controllers ? memchr(controllers + 1, ':', len - (size_t)(controllers + 1 - text)) : NULL;
+		path = controllers ? memchr(controllers + 1, ':', len - (size_t)(controllers + 1 - text))
+				   : NULL;
 		if (!path) {
 			cgroup_free(ret);
 			return -EBADMSG;
@@ -82,7 +83,8 @@ static bool is_hierarchy(const char *mount, bool v2)
 	       stat(mount, &st) == 0 && st.st_ino == KERNFS_ROOT_INO;
 }
 
-/* The usual places. mountinfo has a line for each container of the host, so it is read only when these fail. */
+/* The usual places. mountinfo has a line for each container of the host, so it is read only when these fail.
+ */
 static char *usual_dir(const struct cgroup_line *line)
 {
 	char mount[256];
@@ -97,8 +99,8 @@ static char *usual_dir(const struct cgroup_line *line)
 	} else if (!strncmp(name, "name=", 5)) {
 		name += 5;
 	}
-	if (snprintf(mount, sizeof(mount), "/sys/fs/cgroup/%s", name) >= (int)sizeof(mount) || strchr(name, '/') ||
-		!is_hierarchy(mount, line->v2))
+	if (snprintf(mount, sizeof(mount), "/sys/fs/cgroup/%s", name) >= (int)sizeof(mount) ||
+		strchr(name, '/') || !is_hierarchy(mount, line->v2))
 		return NULL;
 	return join(mount, line->path);
 }
@@ -145,7 +147,8 @@ struct mount {
 	char *root, *point, *type, *options;
 };
 
-/* One line of mountinfo, cut in place. proc(5): "36 35 98:0 ROOT POINT OPTIONS [TAGS] - TYPE SOURCE OPTIONS". */
+/* One line of mountinfo, cut in place. proc(5): "36 35 98:0 ROOT POINT OPTIONS [TAGS] - TYPE SOURCE OPTIONS".
+ */
 static bool parse_mount(char *line, struct mount *ret)
 {
 	char *tail = strstr(line, " - "), *save = NULL, *word;

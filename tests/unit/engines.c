@@ -24,7 +24,8 @@ static void take_note(void *data, const char *engine, const char *path, int code
 	struct told *told = data;
 
 	told->n++;
-	snprintf(told->last, sizeof(told->last), "%s: %s: %s (%d)", engine ? engine : "", path ? path : "", message, code);
+	snprintf(told->last, sizeof(told->last), "%s: %s: %s (%d)", engine ? engine : "", path ? path : "",
+		message, code);
 }
 
 /* One list of the tree's containers. All default roots are dropped. */
@@ -116,7 +117,9 @@ static void below(struct world *w, char *ret, size_t size, const char *path)
 	snprintf(ret, size, "%s/%s", w->tree.path, path);
 }
 
-#define ID(two) two two two two two two two two two two two two two two two two two two two two two two two two two two two two two two two two
+#define ID(two)                                                                                              \
+	two two two two two two two two two two two two two two two two two two two two two two two two two  \
+		two two two two two two two
 #define MOBY "docker/exec/containerd/daemon/io.containerd.runtime.v2.task/moby/"
 
 static void docker_has_names(void **state)
@@ -279,8 +282,8 @@ static void lxc_lists_stopped_ones(void **state)
 /* A needle may let more through, never less. */
 static void needle_finds_what_all_have(void **state)
 {
-	static const char *const needles[] = {"web", "db", "shop", "main", "side", "crio-pod", "play", "byhost", "plain",
-		"a1a1", "one", "nerdy", "default", "gone", "old"};
+	static const char *const needles[] = {"web", "db", "shop", "main", "side", "crio-pod", "play",
+		"byhost", "plain", "a1a1", "one", "nerdy", "default", "gone", "old"};
 	struct world *w = *state;
 
 	add_root(w, "docker", "docker/exec");
@@ -303,7 +306,8 @@ static void needle_finds_what_all_have(void **state)
 			bool found = false;
 
 			for (size_t m = 0; m < w->list.n; m++)
-				found |= !strcmp(w->list.items[m].id, c->id) && !strcmp(w->list.items[m].name, c->name);
+				found |= !strcmp(w->list.items[m].id, c->id) &&
+					 !strcmp(w->list.items[m].name, c->name);
 			if (wanted && !found && !(c->pid && *c->id && w->list.n))
 				fail_msg("%s: %s/%s is not found", needles[i], c->engine, c->name);
 		}
@@ -316,7 +320,8 @@ static void broken_ones_hide_none(void **state)
 	char path[512], target[512];
 
 	add_root(w, "docker", "docker/exec");
-	/* cut, empty, a FIFO, a folder, a link to outside, too large: each with its note, web is listed all the same */
+	/* cut, empty, a FIFO, a folder, a link to outside, too large: each with its note, web is listed all
+	 * the same */
 	for (int kind = 0; kind < 6; kind++) {
 		below(w, path, sizeof(path), "docker/data/containers/" ID("a2") "/config.v2.json");
 		tree_remove(path);
@@ -372,7 +377,8 @@ static void dead_init_is_stopped(void **state)
 	w->tree.children[0] = 0;
 	list_with(w, NULL, true);
 	assert_int_equal(need(w, "docker", "web")->status, CONTAINER_STOPPED);
-	/* the file is older than the process that has the number now, and nothing of its cgroup speaks for it */
+	/* the file is older than the process that has the number now, and nothing of its cgroup speaks for it
+	 */
 	below(w, path, sizeof(path), MOBY ID("a2") "/init.pid");
 	assert_int_equal(utimensat(AT_FDCWD, path, old, 0), 0);
 	list_with(w, NULL, true);
@@ -511,12 +517,14 @@ static void cgroups_carry_ids(void **state)
 		{"/docker/" ID("ab") "/docker/" ID("cd"), ID("cd")},
 		{"/kubepods/besteffort/pod5f3f0b1e-6c5c-4a4b-9c0c-0123456789ab/" ID("12"), ID("12")},
 		{"/kubepods/burstable/pod0123456789abcdef0123456789abcdef/" ID("12"), ID("12")},
-		{"/kubepods.slice/kubepods-besteffort.slice/kubepods-besteffort-pod1_2.slice/cri-containerd-" ID("12") ".scope",
+		{"/kubepods.slice/kubepods-besteffort.slice/kubepods-besteffort-pod1_2.slice/"
+		 "cri-containerd-" ID("12") ".scope",
 			ID("12")},
 		{"/kubepods.slice/kubepods-pod1.slice/crio-" ID("34") ".scope", ID("34")},
 		{"/machine.slice/libpod-" ID("56") ".scope/container", ID("56")},
 		{"/libpod_parent/" ID("f1") "/libpod-" ID("56"), ID("56")},
-		{"/user.slice/user-1000.slice/user@1000.service/user.slice/libpod-" ID("56") ".scope", ID("56")},
+		{"/user.slice/user-1000.slice/user@1000.service/user.slice/libpod-" ID("56") ".scope",
+			ID("56")},
 		{"/machine.slice/libpod-" ID("56") ".scope/nsctl.4711", ID("56")},
 		{"/system.slice:docker:" ID("78"), ID("78")},
 		{"/lxc.payload.web", NULL},
@@ -548,8 +556,8 @@ static uint32_t next_random(uint32_t *seed)
 
 static void mutate(struct buf *out, const char *text, size_t len, uint32_t *seed)
 {
-	static const char *const words[] = {"{", "}", "[", "]", "\"", "\\", ":", ",", "null", "-1", "99999999999999999999999",
-		"\\ud800", "\"\":", "1e999", "\x01", "\xff"};
+	static const char *const words[] = {"{", "}", "[", "]", "\"", "\\", ":", ",", "null", "-1",
+		"99999999999999999999999", "\\ud800", "\"\":", "1e999", "\x01", "\xff"};
 
 	buf_add(out, text, len);
 	for (uint32_t n = next_random(seed) % 6 + 1; n && out->len; n--) {
@@ -572,7 +580,8 @@ static void mutate(struct buf *out, const char *text, size_t len, uint32_t *seed
 				out->data[at + k] = word[k];
 			break;
 		case 4: /* a piece less */
-			memmove(out->data + at, out->data + out->len - (out->len - at) / 2, (out->len - at) / 2);
+			memmove(out->data + at, out->data + out->len - (out->len - at) / 2,
+				(out->len - at) / 2);
 			out->len -= (out->len - at) - (out->len - at) / 2;
 			break;
 		}
@@ -589,9 +598,12 @@ static void mutated_files_crash_nothing(void **state)
 		{"docker", "docker/exec", "docker/data/containers/" ID("a2") "/config.v2.json", "web"},
 		{"cri", "cri", "cri/io.containerd.runtime.v2.task/k8s.io/" ID("b3") "/config.json", "main"},
 		{"cri", "crio", "crio/overlay-containers/" ID("c1") "/userdata/config.json", "app"},
-		{"containerd", "containerd", "containerd/io.containerd.runtime.v2.task/default/ctr-one/config.json", "nerdy"},
-		{"podman", "podman/root", "podman/root/overlay-containers/" ID("e3") "/userdata/config.json", "plain"},
-		{"podman", "podman/root", "podman/root/overlay-containers/" ID("e2") "/userdata/config.json", "plain"},
+		{"containerd", "containerd",
+			"containerd/io.containerd.runtime.v2.task/default/ctr-one/config.json", "nerdy"},
+		{"podman", "podman/root", "podman/root/overlay-containers/" ID("e3") "/userdata/config.json",
+			"plain"},
+		{"podman", "podman/root", "podman/root/overlay-containers/" ID("e2") "/userdata/config.json",
+			"plain"},
 		{"podman", "podman/root", "podman/root/libpod/bolt_state.db", "plain"},
 		{"podman", "podman/root", "podman/root/overlay-containers/containers.json", NULL},
 		{"runc", "runc", "runc/reused/state.json", "one"},

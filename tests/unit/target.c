@@ -14,7 +14,9 @@
 #include "base/err.h"
 #include "engine/target.h"
 
-#define ID(two) two two two two two two two two two two two two two two two two two two two two two two two two two two two two two two two two
+#define ID(two)                                                                                              \
+	two two two two two two two two two two two two two two two two two two two two two two two two two  \
+		two two two two two two two
 
 /* A small world. Each row is a container; PIDs are made up. */
 static const struct row {
@@ -27,7 +29,8 @@ static const struct row {
 	{"docker", "old", ID("0a"), NULL, NULL, NULL, 0, false, true},
 	{"podman", "db", ID("5e"), NULL, NULL, NULL, 1003, false, false},
 	{"podman", "abcdefabcdef-infra", ID("6a"), "ubuntu-sleeper", NULL, NULL, 1004, true, false},
-	{"podman", "ubuntu-sleeper-ubuntu-sleeper", ID("6b"), "ubuntu-sleeper", NULL, NULL, 1005, false, false},
+	{"podman", "ubuntu-sleeper-ubuntu-sleeper", ID("6b"), "ubuntu-sleeper", NULL, NULL, 1005, false,
+		false},
 	{"podman", "duo-a", ID("6c"), "duo", NULL, NULL, 1006, false, false},
 	{"podman", "duo-b", ID("6d"), "duo", NULL, NULL, 1007, false, false},
 	{"cri", "pause", ID("70"), "shop", "default", "main", 1008, true, false},
@@ -78,8 +81,8 @@ static void make(struct container_list *list)
 	target_name_all(list);
 }
 
-static int match(const struct container_list *list, const char *text, const char *container, const char *namespace,
-	size_t *ret, struct err *err)
+static int match(const struct container_list *list, const char *text, const char *container,
+	const char *namespace, size_t *ret, struct err *err)
 {
 	struct target_query query = {.text = text, .container = container, .namespace = namespace};
 
@@ -174,8 +177,8 @@ static void names_one(void **state)
 			continue;
 		}
 		if (r < 0)
-			fail_msg("%s -c %s: %s (%s)", good[i].text, good[i].container ? good[i].container : "", err.message,
-				err.hint);
+			fail_msg("%s -c %s: %s (%s)", good[i].text,
+				good[i].container ? good[i].container : "", err.message, err.hint);
 		if (good[i].pid < 0 ? found != (size_t)-good[i].pid : list.items[found].pid != good[i].pid)
 			fail_msg("%s is %s", good[i].text, list.items[found].ref);
 	}
@@ -191,10 +194,14 @@ static const struct {
 	{"job", NULL, NULL, -ENOTUNIQ, "job: 2 containers fit", "write one of crun/job, runc/job"},
 	{"twin", NULL, NULL, -ENOTUNIQ, "twin: 2 containers fit", "write one of pid/1017, pid/1018"},
 	{"sleep", NULL, NULL, -ENOTUNIQ, "sleep: 2 containers fit", "write one of pid/1020, pid/1021"},
-	{"main", NULL, NULL, -ENOTUNIQ, "main: 2 containers fit", "write one of default/shop/main, stage/shop/main"},
-	{"shop", NULL, NULL, -ENOTUNIQ, "shop: 2 containers fit", "write one of default/shop/main, stage/shop/main"},
-	{"shop", "main", NULL, -ENOTUNIQ, "shop: 2 containers fit", "write one of default/shop/main, stage/shop/main"},
-	{"duo", NULL, NULL, -ENOTUNIQ, "duo: the pod has 2 containers", "write one of podman/duo-a, podman/duo-b"},
+	{"main", NULL, NULL, -ENOTUNIQ, "main: 2 containers fit",
+		"write one of default/shop/main, stage/shop/main"},
+	{"shop", NULL, NULL, -ENOTUNIQ, "shop: 2 containers fit",
+		"write one of default/shop/main, stage/shop/main"},
+	{"shop", "main", NULL, -ENOTUNIQ, "shop: 2 containers fit",
+		"write one of default/shop/main, stage/shop/main"},
+	{"duo", NULL, NULL, -ENOTUNIQ, "duo: the pod has 2 containers",
+		"write one of podman/duo-a, podman/duo-b"},
 	{"stage/pair", NULL, NULL, -ENOTUNIQ, "stage/pair: the pod has 2 containers",
 		"write one of stage/pair/pair-one, stage/pair/pair-two"},
 	{"6", NULL, NULL, -ENOTUNIQ, "6: 3 containers fit",
@@ -203,19 +210,27 @@ static const struct {
 	{"case", NULL, NULL, -ENOENT, "case: no such container", "did you mean docker/Case?"},
 	{"docker/wbe", NULL, NULL, -ENOENT, "docker/wbe: no such container", "did you mean docker/web?"},
 	{"dokcer/web", NULL, NULL, -ENOENT, "dokcer/web: no such container", "did you mean docker/web?"},
-	{"default/shpo", NULL, NULL, -ENOENT, "default/shpo: no such container", "did you mean default/shop/main?"},
-	{"defualt/shop/side", NULL, NULL, -ENOENT, "defualt/shop/side: no such container", "did you mean default/shop/side?"},
-	{"pod/du", NULL, NULL, -ENOENT, "pod/du: no such container", "did you mean one of podman/duo-a, podman/duo-b?"},
-	{"nothinglikeit", NULL, NULL, -ENOENT, "nothinglikeit: no such container", "nsctl get containers -a lists them"},
-	{"shop", "sied", "default", -ENOENT, "shop: no container sied in this pod", "it has default/shop/main"},
+	{"default/shpo", NULL, NULL, -ENOENT, "default/shpo: no such container",
+		"did you mean default/shop/main?"},
+	{"defualt/shop/side", NULL, NULL, -ENOENT, "defualt/shop/side: no such container",
+		"did you mean default/shop/side?"},
+	{"pod/du", NULL, NULL, -ENOENT, "pod/du: no such container",
+		"did you mean one of podman/duo-a, podman/duo-b?"},
+	{"nothinglikeit", NULL, NULL, -ENOENT, "nothinglikeit: no such container",
+		"nsctl get containers -a lists them"},
+	{"shop", "sied", "default", -ENOENT, "shop: no container sied in this pod",
+		"it has default/shop/main"},
 	{"web", "x", NULL, -ENOENT, "web: not a pod: -c x means nothing here", "leave -c out"},
-	{"web", NULL, "default", -ENOENT, "web: no such container in namespace default", "nsctl get containers -a lists them"},
+	{"web", NULL, "default", -ENOENT, "web: no such container in namespace default",
+		"nsctl get containers -a lists them"},
 	{"pause", NULL, NULL, -ENOENT, "pause: no such container", NULL},
-	{"abcdefabcdef-infra", NULL, NULL, -ENOENT, "abcdefabcdef-infra: no such container", "nsctl get containers -a lists them"},
+	{"abcdefabcdef-infra", NULL, NULL, -ENOENT, "abcdefabcdef-infra: no such container",
+		"nsctl get containers -a lists them"},
 	{"70", NULL, NULL, -ENOENT, "70: no such container", "nsctl get containers -a lists them"},
 	{"jo", NULL, NULL, -ENOENT, "jo: no such container", "did you mean one of crun/job, runc/job?"},
 	{"a\tb", NULL, NULL, -ENOENT, "a\\tb: no such container", "nsctl get containers -a lists them"},
-	{"pid/999999", NULL, NULL, -ESRCH, "pid/999999: no such process", "pid/N takes a process ID of the host"},
+	{"pid/999999", NULL, NULL, -ESRCH, "pid/999999: no such process",
+		"pid/N takes a process ID of the host"},
 	{"", NULL, NULL, -EINVAL, ": a target is empty", NULL},
 	{"pid/x", NULL, NULL, -EINVAL, "pid/x: not a process ID", NULL},
 	{"pid/0", NULL, NULL, -EINVAL, "pid/0: not a process ID", NULL},
@@ -243,7 +258,8 @@ static void names_none_or_several(void **state)
 
 		if (r == 0)
 			fail_msg("%s resolves to %s", bad[i].text, list.items[found].ref);
-		if (r != bad[i].code || strcmp(err.message, bad[i].message) || (bad[i].hint && strcmp(err.hint, bad[i].hint)))
+		if (r != bad[i].code || strcmp(err.message, bad[i].message) ||
+			(bad[i].hint && strcmp(err.hint, bad[i].hint)))
 			fail_msg("%s: %d %s / %s", bad[i].text, r, err.message, err.hint);
 	}
 }
@@ -259,7 +275,8 @@ static void a_process_number_is_proposed(void **state)
 	make(&list);
 	snprintf(text, sizeof(text), "%d", (int)getpid());
 	assert_int_equal(match(&list, text, NULL, NULL, &found, &err), -ENOENT);
-	snprintf(hint, sizeof(hint), "a number is the beginning of an ID; the process is pid/%d", (int)getpid());
+	snprintf(hint, sizeof(hint), "a number is the beginning of an ID; the process is pid/%d",
+		(int)getpid());
 	assert_string_equal(err.hint, hint);
 }
 
@@ -293,7 +310,8 @@ static void refs_are_short_and_resolve(void **state)
 		if (match(&list, list.items[i].ref, NULL, NULL, &found, &err) < 0)
 			fail_msg("%s: %s", list.items[i].ref, err.message);
 		if (found != i)
-			fail_msg("%s is %s/%s", list.items[i].ref, list.items[found].engine, list.items[found].name);
+			fail_msg("%s is %s/%s", list.items[i].ref, list.items[found].engine,
+				list.items[found].name);
 	}
 	for (size_t i = 0; i < ARRAY_SIZE(wanted); i++)
 		for (size_t k = 0; k < list.n; k++)
@@ -301,7 +319,8 @@ static void refs_are_short_and_resolve(void **state)
 				assert_string_equal(list.items[k].ref, wanted[i].ref);
 }
 
-/* Names from a small alphabet, so that they meet: every ref must still name its own, and every proposal must resolve. */
+/* Names from a small alphabet, so that they meet: every ref must still name its own, and every proposal must
+ * resolve. */
 static void random_worlds_have_good_refs(void **state)
 {
 	static const char *const engine_names[] = {"docker", "podman", "cri", "crun", "containerd"};
@@ -338,7 +357,8 @@ static void random_worlds_have_good_refs(void **state)
 			size_t found = list.n;
 
 			if (match(&list, list.items[i].ref, NULL, NULL, &found, &err) < 0 || found != i)
-				fail_msg("round %d: %s: %s", round, list.items[i].ref, err.message ? err.message : "another");
+				fail_msg("round %d: %s: %s", round, list.items[i].ref,
+					err.message ? err.message : "another");
 		}
 	}
 }

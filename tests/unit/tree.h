@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * A copy of tests/fixtures/engines below a temporary folder, with live processes in it: @PID0@ to @PID6@, @START0@ to @START6@
- * are the numbers of children that wait, @DIR@ is the folder.
+ * A copy of tests/fixtures/engines below a temporary folder, with live processes in it: @PID0@ to @PID6@,
+ * @START0@ to @START6@ are the numbers of children that wait, @DIR@ is the folder.
  */
 #ifndef TESTS_UNIT_TREE_H
 #define TESTS_UNIT_TREE_H
@@ -95,10 +95,12 @@ static inline void tree_fill(const struct tree *tree, struct buf *out, const cha
 		if (text[i] == '@' && len - i >= 5 && !memcmp(text + i, "@DIR@", 5)) {
 			buf_str(out, tree->path);
 			i += 5;
-		} else if (text[i] == '@' && len - i >= 6 && sscanf(text + i, "@PID%u@", &n) == 1 && n < TREE_CHILDREN) {
+		} else if (text[i] == '@' && len - i >= 6 && sscanf(text + i, "@PID%u@", &n) == 1 &&
+			   n < TREE_CHILDREN) {
 			buf_printf(out, "%d", (int)tree->children[n]);
 			i += 6;
-		} else if (text[i] == '@' && len - i >= 8 && sscanf(text + i, "@START%u@", &n) == 1 && n < TREE_CHILDREN) {
+		} else if (text[i] == '@' && len - i >= 8 && sscanf(text + i, "@START%u@", &n) == 1 &&
+			   n < TREE_CHILDREN) {
 			buf_printf(out, "%lu", (unsigned long)tree->starts[n]);
 			i += 8;
 		} else {
@@ -121,7 +123,8 @@ static inline void tree_copy(const struct tree *tree, const char *from, const ch
 
 		if (entry->d_name[0] == '.')
 			continue;
-		if (asprintf(&source, "%s/%s", from, entry->d_name) < 0 || asprintf(&target, "%s/%s", to, entry->d_name) < 0)
+		if (asprintf(&source, "%s/%s", from, entry->d_name) < 0 ||
+			asprintf(&target, "%s/%s", to, entry->d_name) < 0)
 			abort();
 		if (stat(source, &st) == 0 && S_ISDIR(st.st_mode)) {
 			tree_copy(tree, source, target);
@@ -143,7 +146,8 @@ static inline bool tree_source(char *ret, size_t size)
 
 	if (given && snprintf(ret, size, "%s/engines", given) < (int)size && access(ret, R_OK) == 0)
 		return true;
-	snprintf(ret, size, "%.*s/../fixtures/engines", slash ? (int)(slash - __FILE__) : 1, slash ? __FILE__ : ".");
+	snprintf(ret, size, "%.*s/../fixtures/engines", slash ? (int)(slash - __FILE__) : 1,
+		slash ? __FILE__ : ".");
 	if (access(ret, R_OK) == 0)
 		return true;
 	n = readlink("/proc/self/exe", exe, sizeof(exe) - 1);
@@ -156,7 +160,8 @@ static inline bool tree_source(char *ret, size_t size)
 			break;
 		*last = '\0';
 		n = (ssize_t)strlen(exe);
-		if (snprintf(ret, size, "%s/tests/fixtures/engines", exe) < (int)size && access(ret, R_OK) == 0)
+		if (snprintf(ret, size, "%s/tests/fixtures/engines", exe) < (int)size &&
+			access(ret, R_OK) == 0)
 			return true;
 	}
 	return false;
