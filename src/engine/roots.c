@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/cleanup.h"
@@ -49,9 +50,15 @@ static int add_joined(struct roots *roots, const char *folder, const char *rest)
 /* root sees every user that is logged in. */
 static int add_users(struct roots *roots, const char *rest)
 {
-	CLEANUP_DIR DIR *users = opendir(RUN_USER);
+	CLEANUP_DIR DIR *users = NULL;
 	struct dirent *entry;
-	int r = !users && errno != ENOENT && errno != EACCES ? -errno : 0;
+	struct stat st;
+	int r;
+
+	if (stat(RUN_USER, &st) == 0 && st.st_nlink == 2) /* no folder in it, where links to folders are counted */
+		return 0;
+	users = opendir(RUN_USER);
+	r = !users && errno != ENOENT && errno != EACCES ? -errno : 0;
 
 	while (users && r == 0 && (entry = readdir(users))) {
 		char folder[sizeof(RUN_USER) + 32];

@@ -385,6 +385,20 @@ static void dead_init_is_stopped(void **state)
 	assert_int_equal(need(w, "docker", "db")->status, CONTAINER_STOPPED);
 }
 
+static void zombie_init_is_terminating(void **state)
+{
+	struct world *w = *state;
+	siginfo_t info;
+
+	add_root(w, "docker", "docker/exec");
+	kill(w->tree.children[0], SIGKILL);
+	assert_int_equal(waitid(P_PID, (id_t)w->tree.children[0], &info, WEXITED | WNOWAIT), 0);
+	list_with(w, NULL, false);
+	assert_int_equal(need(w, "docker", "web")->status, CONTAINER_TERMINATING);
+	assert_int_equal(need(w, "docker", "web")->pid, w->tree.children[0]);
+	assert_int_equal(container_look(need(w, "docker", "web")), 0);
+}
+
 static void users_name_their_own_only(void **state)
 {
 	struct world *w = *state;
@@ -653,6 +667,7 @@ int main(void)
 		WITH_TREE(needle_finds_what_all_have),
 		WITH_TREE(broken_ones_hide_none),
 		WITH_TREE(dead_init_is_stopped),
+		WITH_TREE(zombie_init_is_terminating),
 		WITH_TREE(users_name_their_own_only),
 		WITH_TREE(users_hide_no_one),
 		WITH_TREE(sandboxes_are_written_and_found),
