@@ -97,6 +97,7 @@ struct run_one {
 	const struct run_pod *pod;
 	const struct run_box *box;
 	pid_t holder;
+	bool no_groups;    /* the holder's user namespace lets no one set groups */
 	bool quiet;
 	run_started_fn *started;
 	void *started_data;

@@ -28,7 +28,7 @@ struct enter_sandbox {
 	pid_t holder;
 	bool unmasked;            /* nothing of /proc is hidden or read-only */
 	bool read_only;           /* /tmp and /run too */
-	bool hold;                /* no command and no view of its own: keeps the namespaces of a pod */
+	bool hold;                /* no command and an empty root: keeps the namespaces of a pod */
 	bool one_id;              /* not root: map one uid and gid, although subordinate ones may be there */
 	int state;                /* the folder of its state, which the guard removes; -1 */
 };

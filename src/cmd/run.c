@@ -18,6 +18,7 @@
 #include "cmd/run.h"
 #include "engine/sandbox.h"
 #include "model/caps.h"
+#include "sys/cred.h"
 #include "sys/ns.h"
 
 struct run_options {
@@ -182,6 +183,8 @@ static int make_pod(struct session *s, const struct run_options *o, const struct
 	if ((error = open_root(o->rootfs, pod, err)) < 0 ||
 		(error = o->file ? from_file(o, words, pod, err) : from_options(o, words, pod, err)) < 0)
 		return error;
+	if (!(cred_permitted() >> CRED_SYS_ADMIN & 1))
+		pod->namespaces |= 1u << NS_USER; /* all other rights come from it */
 	if (pod->n > 1 && (o->stdin_open || o->tty))
 		return err_set(err, -EINVAL, ERR_USAGE, "%s has several containers: -%s is for one", pod->name, o->tty ? "t" : "i");
 	for (size_t i = 0; i < pod->n; i++) {

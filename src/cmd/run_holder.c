@@ -20,7 +20,7 @@ static int start(const struct run_pod *pod, bool one_id, struct run_holder *h, s
 {
 	const struct run_box idle = {.uid = pod->boxes[0].uid, .gid = pod->boxes[0].gid, .no_new_privs = true,
 		.unconfined = true};
-	unsigned int own = 1u << NS_MNT | 1u << NS_CGROUP | (pod->share_pid ? 0 : 1u << NS_PID);
+	unsigned int own = 1u << NS_CGROUP | (pod->share_pid ? 0 : 1u << NS_PID);
 	size_t len = 0;
 	int error;
 

@@ -72,6 +72,12 @@ static int leave_stdio(struct err *err)
 	return 0;
 }
 
+static void note_no_groups(const struct run_one *one)
+{
+	session_note(one->pod->session, one->box->name, 0, NULL,
+		"without its supplementary groups: the kernel lets you set none while one group is mapped");
+}
+
 /* Where no group can be set, none is written down either: exec would fail on it. */
 static int write_config(const struct run_one *one, const struct plan *plan, const struct sandbox *sandbox,
 	const char *text, size_t len, struct err *err)
@@ -79,10 +85,9 @@ static int write_config(const struct run_one *one, const struct plan *plan, cons
 	CLEANUP_FREE char *bare = NULL;
 	size_t bare_len;
 
-	if (plan->n_groups || !one->box->n_groups)
+	if (plan->n_groups || !one->box->n_groups || one->no_groups)
 		return sandbox_config_write(sandbox, text, len, err);
-	session_note(one->pod->session, one->box->name, 0, NULL,
-		"without its supplementary groups: the kernel lets you set none with one mapped group");
+	note_no_groups(one);
 	bare = run_config(one->pod, one->box, false, &bare_len);
 	return bare ? sandbox_config_write(sandbox, bare, bare_len, err) : err_set(err, -ENOMEM, ERR_FAILED, "out of memory");
 }
@@ -124,7 +129,9 @@ static int run_once(const struct run_one *one, bool one_id, int *ret_status, str
 
 	if (error < 0)
 		return error;
-	config = run_config(pod, one->box, true, &len);
+	config = run_config(pod, one->box, !one->no_groups, &len);
+	if (one->no_groups && one->box->n_groups)
+		note_no_groups(one);
 	what.config = config;
 	what.config_len = len;
 	what.state = sandbox.fd;

@@ -19,6 +19,7 @@ struct report {
 	int code; /* 0: started */
 	enum err_kind kind;
 	bool has_why, has_hint;
+	size_t len; /* of the texts that follow */
 };
 
 void run_report_started(int *fd)
@@ -29,7 +30,7 @@ void run_report_started(int *fd)
 	close_fd(fd);
 }
 
-/* The head, then the texts, each with its NUL. */
+/* The head, then the texts, each with its NUL. Its end is not waited for: processes of ours hold the pipe open, too. */
 void run_report_error(int *fd, const struct err *err)
 {
 	struct report report = {.code = err->code ? err->code : -EINVAL, .kind = err->kind, .has_why = err->why,
@@ -41,7 +42,10 @@ void run_report_error(int *fd, const struct err *err)
 	for (size_t i = 0; i < ARRAY_SIZE(texts); i++)
 		if (texts[i])
 			buf_add(&block, texts[i], strlen(texts[i]) + 1);
-	if (*fd >= 0 && !block.failed)
+	report.len = block.len - sizeof(report);
+	if (!block.failed)
+		memcpy(block.data, &report, sizeof(report));
+	if (*fd >= 0 && !block.failed && block.len < REPORT_MAX)
 		file_write_all(*fd, block.data, block.len);
 	close_fd(fd);
 }
@@ -59,17 +63,17 @@ static size_t read_all(int fd, char *to, size_t size)
 int run_report_read(int fd, struct err *err)
 {
 	CLEANUP_BUF struct buf block = {0};
-	char *at = buf_reserve(&block, REPORT_MAX);
-	struct report report;
-	size_t len = at ? read_all(fd, at, REPORT_MAX - 1) : 0;
+	struct report report = {0};
+	char *at;
 
-	if (len < sizeof(report))
+	if (read_all(fd, (char *)&report, sizeof(report)) < sizeof(report))
 		return err_set(err, -ECHILD, ERR_FAILED, "the process that was to watch the sandbox died");
-	memcpy(&report, at, sizeof(report));
 	if (!report.code)
 		return 0;
-	at[len] = '\0';
-	at += sizeof(report);
+	at = report.len < REPORT_MAX ? buf_reserve(&block, report.len + 1) : NULL;
+	if (!at || read_all(fd, at, report.len) < report.len)
+		return err_set(err, -ECHILD, ERR_FAILED, "the process that was to watch the sandbox died");
+	at[report.len] = '\0';
 	err_set(err, report.code, report.kind, "%s", at);
 	if (report.has_why) {
 		at += strlen(at) + 1;

@@ -26,6 +26,7 @@ struct group {
 	const struct run_pod *pod;
 	bool quiet;
 	pid_t holder;
+	bool one_id;            /* the holder's user namespace maps one user and one group */
 	struct worker *workers; /* one a box; owned */
 	sigset_t signals, old;  /* what is waited for; the mask that was */
 	bool ending;
@@ -39,7 +40,7 @@ static void started(void *data)
 /* In the new process. Should we be killed, so is it, and then its guard ends the container. */
 static void work(const struct group *g, const struct run_box *box, pid_t parent, int report)
 {
-	struct run_one one = {.pod = g->pod, .box = box, .holder = g->holder, .quiet = g->quiet, .started = started,
+	struct run_one one = {.pod = g->pod, .box = box, .holder = g->holder, .no_groups = g->one_id, .quiet = g->quiet, .started = started,
 		.started_data = &report};
 	CLEANUP_ERR struct err err = {0};
 	int status = 125;
@@ -168,6 +169,25 @@ static int first_status(const struct group *g)
 	return 0;
 }
 
+/* Without subordinate ids there is one number in it, so all have to run as that one. */
+static int check_one_id(const struct run_pod *pod, struct err *err)
+{
+	const struct run_box *first = &pod->boxes[0];
+
+	for (size_t i = 1; i < pod->n; i++) {
+		const struct run_box *box = &pod->boxes[i];
+
+		if (box->uid == first->uid && box->gid == first->gid)
+			continue;
+		err_set(err, -EPERM, ERR_DENIED, "%s: %s runs as %u:%u and %s as %u:%u, and you can map one user only", pod->name,
+			first->label, (unsigned int)first->uid, (unsigned int)first->gid, box->label, (unsigned int)box->uid,
+			(unsigned int)box->gid);
+		err_why(err, "more takes subordinate ids: newuidmap, newgidmap, and lines for you in /etc/subuid and /etc/subgid");
+		return err_hint(err, "or run nsctl as root");
+	}
+	return 0;
+}
+
 static int run_group(struct group *g, run_started_fn *all_started, void *data, int *ret_status, struct err *err)
 {
 	CLEANUP_HOLDER struct run_holder holder = {0};
@@ -180,6 +200,9 @@ static int run_group(struct group *g, run_started_fn *all_started, void *data, i
 	if ((error = run_holder_start(g->pod, &holder, err)) < 0)
 		return error;
 	g->holder = holder.stage.child;
+	g->one_id = holder.plan.maps && !holder.plan.map_tools && !holder.plan.root_caller;
+	if (g->one_id && (error = check_one_id(g->pod, err)) < 0)
+		return error;
 	if ((error = start_first(g, err)) < 0 || (error = start_rest(g, err)) < 0)
 		signal_all(g, SIGTERM);
 	else if (all_started)

@@ -20,9 +20,9 @@
 #include "sys/idmap.h"
 #include "sys/ns.h"
 
-/* Namespaces that make no sense of their own here, and those that the holder of a pod has nothing in. */
+/* Namespaces that make no sense of their own here, and those that the holder of a pod has; its mounts are none. */
 #define NEVER_NEW (1u << NS_TIME)
-#define HELD (1u << NS_USER | 1u << NS_PID | 1u << NS_NET | 1u << NS_IPC | 1u << NS_UTS)
+#define HELD (1u << NS_USER | 1u << NS_PID | 1u << NS_NET | 1u << NS_IPC | 1u << NS_UTS | 1u << NS_MNT)
 
 /* What no config says is the caller's: the sandbox is a child of the caller's, not of a daemon's. */
 static void caller_defaults(struct spec *spec)
@@ -163,7 +163,7 @@ int sandbox_plan(const struct enter_sandbox *sandbox, const struct enter_request
 		return error;
 	if (sandbox->hold)
 		plan.order.flags |= ORDER_HOLD;
-	else if ((error = sandbox_mounts(&plan, err)) < 0)
+	if ((error = sandbox_mounts(&plan, err)) < 0)
 		return error;
 	choose_cgroup(&plan);
 	*ret = plan;

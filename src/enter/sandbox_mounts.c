@@ -59,16 +59,16 @@ static bool has_own(const struct plan *plan, enum ns_type type)
 
 /* The new root stands on some folder of the host for a moment; it must not be /proc, which has to stay in sight until a new one
  * is mounted. */
-static void add_root(struct view *v)
+static void add_root(struct view *v, const char *source)
 {
 	static const char *const places[] = {"/tmp", "/mnt", "/run", "/var", "/usr"};
-	const char *rootfs = v->plan->sandbox->rootfs, *place = rootfs;
+	const char *place = v->plan->sandbox->rootfs;
 	struct stat st;
 
 	for (size_t i = 0; i < ARRAY_SIZE(places) && !place; i++)
 		if (stat(places[i], &st) == 0 && S_ISDIR(st.st_mode))
 			place = places[i];
-	add(v, CREATE_ROOT, rootfs ? rootfs : "/", place ? place : "/", NULL, MS_RDONLY | MS_NODEV, NULL);
+	add(v, CREATE_ROOT, source, place ? place : "/", NULL, MS_RDONLY | MS_NODEV, NULL);
 }
 
 static void add_proc(struct view *v)
@@ -158,7 +158,11 @@ int sandbox_mounts(struct plan *plan, struct err *err)
 {
 	struct view view = {.plan = plan};
 
-	add_root(&view);
+	if (plan->sandbox->hold) {
+		add_root(&view, NULL);
+		return view.failed ? err_set(err, -ENOMEM, ERR_FAILED, "out of memory") : 0;
+	}
+	add_root(&view, plan->sandbox->rootfs ? plan->sandbox->rootfs : "/");
 	add_dev(&view); /* what hides a file of /proc is its /dev/null */
 	add_proc(&view);
 	add_sys(&view);

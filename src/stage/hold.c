@@ -4,6 +4,7 @@
  * loses its parent becomes its child.
  */
 #include <errno.h>
+#include <sched.h>
 #include <signal.h>
 #include <stdint.h>
 #include <sys/prctl.h>
@@ -19,6 +20,10 @@ void child_hold(struct order *o)
 	int signal;
 
 	prctl(PR_SET_NAME, "nsctl-pause");
+	/* a user who is not root could open none of its namespaces for the others. Its root is empty, it holds no right and no file:
+	 * whoever traces it gains nothing */
+	if (o->new_namespaces & CLONE_NEWUSER)
+		prctl(PR_SET_DUMPABLE, 1);
 	/* standard input and output too: their end is the pod's, not ours. The last ends nsctl's waiting */
 	for (int fd = 0; fd < 4096; fd++)
 		if (fd != o->error)

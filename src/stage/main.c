@@ -85,8 +85,8 @@ static void translate(const struct parcel *p, int32_t *fd)
 
 static void translate_all(const struct parcel *p, struct order *o)
 {
-	int32_t *single[] = {&o->error, &o->go, &o->cgroup, &o->cgroup_procs, &o->leaf_parent, &o->leaf_kill, &o->parent_procs,
-		&o->userns, &o->pidns, &o->terminal, &o->root, &o->state};
+	int32_t *single[] = {&o->error, &o->go, &o->cgroup, &o->cgroup_procs, &o->parent_procs, &o->userns, &o->pidns,
+		&o->terminal, &o->root, &o->state};
 
 	for (size_t i = 0; i < sizeof(single) / sizeof(*single); i++)
 		translate(p, single[i]);
@@ -120,8 +120,17 @@ static void guard_fail(const struct order *o, enum order_step step, int arg)
 	};
 
 	send(o->control, &event, sizeof(event), MSG_NOSIGNAL);
-	if (!event.report.soft)
-		_exit(1);
+	if (event.report.soft)
+		return;
+	leaf_remove(o);
+	_exit(1);
+}
+
+/* A v2 hierarchy that is read-only, or holds as many cgroups as it may: then without a leaf. */
+static void make_leaf(struct order *o)
+{
+	if (leaf_make(o) < 0 && errno != EROFS && errno != EAGAIN && !(o->soft >> STEP_LEAF & 1))
+		guard_fail(o, STEP_LEAF, 0);
 }
 
 static int write_text(const char *path, const char *text)
@@ -171,11 +180,14 @@ int main(int argc, char **argv)
 	o = argc == 2 ? order_receive(atoi(argv[1])) : NULL;
 	if (!o)
 		return 1;
+	if (o->flags & ORDER_HOLD)
+		memcpy(argv[0], "nsctl-pause", strlen(argv[0])); /* what a ps of the pod shows */
 	prepare_self(o);
 	/* before the first setns: no container may trace or read us. A new user namespace holds nobody else yet, and its maps can
 	 * be written only while we are dumpable */
 	if (!(o->new_namespaces & CLONE_NEWUSER))
 		prctl(PR_SET_DUMPABLE, 0);
+	make_leaf(o);
 	if (o->flags & ORDER_USERNS_FIRST && setns(o->userns, CLONE_NEWUSER) < 0)
 		guard_fail(o, STEP_USERNS, 0);
 	if (o->pidns >= 0 && setns(o->pidns, CLONE_NEWPID) < 0)

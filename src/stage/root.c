@@ -98,18 +98,27 @@ static int remount_all(const char *root, unsigned long flags)
 	return result;
 }
 
-int create_root(struct order *o, const char *source, const char *target, unsigned long flags, int *ret_host)
+static int bind_root(struct order *o, const char *source, const char *target, unsigned long flags)
 {
 	struct mount_change change = {.set = flags};
 
-	*ret_host = open("/", O_PATH | O_DIRECTORY | O_CLOEXEC);
-	if (*ret_host < 0 || mount(source, target, NULL, MS_BIND | MS_REC, NULL) < 0)
+	if (!source)
+		return mount("none", target, "tmpfs", flags, "size=0,mode=555");
+	if (mount(source, target, NULL, MS_BIND | MS_REC, NULL) < 0)
 		return -1;
-	if (!(o->flags & ORDER_MOUNT_SETATTR) ||
-		syscall(SYS_mount_setattr, AT_FDCWD, target, AT_RECURSIVE, &change, sizeof(change)) < 0) {
-		if (remount_all(target, flags) < 0)
-			child_fail(o, STEP_CREATE, errno, CREATE_AT_READONLY);
-	}
+	if (o->flags & ORDER_MOUNT_SETATTR &&
+		syscall(SYS_mount_setattr, AT_FDCWD, target, AT_RECURSIVE, &change, sizeof(change)) == 0)
+		return 0;
+	if (remount_all(target, flags) < 0)
+		child_fail(o, STEP_CREATE, errno, CREATE_AT_READONLY);
+	return 0;
+}
+
+int create_root(struct order *o, const char *source, const char *target, unsigned long flags, int *ret_host)
+{
+	*ret_host = open("/", O_PATH | O_DIRECTORY | O_CLOEXEC);
+	if (*ret_host < 0 || bind_root(o, source, target, flags) < 0)
+		return -1;
 	/* the old root lands on top of the new one, in the same place, and is taken off at the end: pivot_root(2) */
 	if (chdir(target) < 0 || syscall(SYS_pivot_root, ".", ".") < 0 || chdir("/") < 0)
 		child_fail(o, STEP_CREATE, errno, CREATE_AT_PIVOT);
