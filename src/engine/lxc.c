@@ -91,7 +91,7 @@ static bool monitor_read(const struct finder *f, pid_t pid, struct monitor *ret)
 		note_errno(f, path, r);
 		return false;
 	}
-	if (!args[0] || !text_has_prefix(args[0], TITLE))
+	if (!args || !args[0] || !text_has_prefix(args[0], TITLE))
 		return false;
 	title = strdup(args[0] + strlen(TITLE));
 	if (!title)

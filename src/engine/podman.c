@@ -279,7 +279,7 @@ static char *storage_of_conmon(const struct finder *f, pid_t pid)
 			state_note(f, path, r, "%s", strerror(-r));
 		return NULL;
 	}
-	for (size_t i = 0; args[i] && args[i + 1]; i++) {
+	for (size_t i = 0; args && args[i] && args[i + 1]; i++) {
 		char *end = strcmp(args[i], "-b") ? NULL : strstr(args[i + 1], CONTAINERS "/");
 
 		if (!end || args[i + 1][0] != '/')

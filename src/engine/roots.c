@@ -55,7 +55,8 @@ static int add_users(struct roots *roots, const char *rest)
 	struct stat st;
 	int r;
 
-	if (stat(RUN_USER, &st) == 0 && st.st_nlink == 2) /* no folder in it, where links to folders are counted */
+	if (stat(RUN_USER, &st) == 0 &&
+		st.st_nlink == 2) /* no folder in it, where links to folders are counted */
 		return 0;
 	users = opendir(RUN_USER);
 	r = !users && errno != ENOENT && errno != EACCES ? -errno : 0;

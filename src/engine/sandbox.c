@@ -7,8 +7,10 @@
 #include <errno.h>
 #include <limits.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
+#include "base/cleanup.h"
 #include "base/err.h"
 #include "data/json.h"
 #include "engine/engines.h"
@@ -46,11 +48,29 @@ static int find_one(const struct finder *f, const struct state_dir *dir, const c
 	return f->err->code;
 }
 
+/* The usual roots are NSCTL-FOLDER/sandboxes, and who could write the one could put another in the place of
+ * the other. */
+static int open_root(const struct finder *f, const char *root, struct state_dir *ret)
+{
+	CLEANUP_STATE_DIR struct state_dir parent = STATE_DIR_NONE;
+	const char *slash = strrchr(root, '/');
+	CLEANUP_FREE char *above = NULL;
+	int r;
+
+	if (!slash || slash == root || strcmp(slash, "/sandboxes"))
+		return state_dir_open(f, root, ret);
+	above = strndup(root, (size_t)(slash - root));
+	if (!above)
+		return state_no_memory(f);
+	r = state_dir_open(f, above, &parent);
+	return r < 0 ? r : state_dir_below(f, &parent, slash + 1, ret);
+}
+
 int sandbox_find(const struct finder *f, const char *root)
 {
 	CLEANUP_STATE_DIR struct state_dir dir = STATE_DIR_NONE;
 
-	if (state_dir_open(f, root, &dir) == 0)
+	if (open_root(f, root, &dir) == 0)
 		state_dir_each(f, &dir, find_one, NULL);
 	return f->err->code;
 }

@@ -70,31 +70,40 @@ int sandbox_root(const struct engine_roots *roots, char **ret, struct err *err)
 	return 0;
 }
 
-/* Makes the folders of a path one by one. The last two are ours, and must be: /tmp is everyone's. */
-static int make_root(const char *path, struct err *err)
+/* One folder, made if need be: it must be ours, for /tmp is everyone's. */
+static int make_folder(const char *path, bool ours, struct err *err)
 {
-	CLEANUP_FREE char *copy = strdup(path);
-	mode_t mode = geteuid() == 0 ? 0755 : 0700;
 	CLEANUP_FD int fd = -1;
 
-	for (char *slash = copy ? strchr(copy + 1, '/') : NULL; slash; slash = strchr(slash + 1, '/')) {
-		*slash = '\0';
-		if (mkdir(copy, mode) < 0 && errno != EEXIST)
-			return err_sys(err, -errno, "%s", copy);
-		*slash = '/';
-	}
-	if (!copy)
-		return err_sys(err, -ENOMEM, "%s", path);
-	if (mkdir(copy, mode) < 0 && errno != EEXIST)
-		return err_sys(err, -errno, "%s", copy);
-	fd = open(copy, O_RDONLY | O_DIRECTORY | O_CLOEXEC | O_NOFOLLOW);
+	if (mkdir(path, geteuid() == 0 ? 0755 : 0700) < 0 && errno != EEXIST)
+		return err_sys(err, -errno, "%s", path);
+	fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC | (ours ? O_NOFOLLOW : 0));
 	if (fd < 0)
-		return err_sys(err, -errno, "%s", copy);
-	if (!file_trusted(fd, NULL)) {
-		err_set(err, -EPERM, ERR_FAILED, "%s: someone else can write it", copy);
+		return err_sys(err, -errno, "%s", path);
+	if (ours && !file_trusted(fd, NULL)) {
+		err_set(err, -EPERM, ERR_FAILED, "%s: someone else can write it", path);
 		return err_hint(err, "remove it, or keep sandboxes elsewhere with --root nsctl=DIR");
 	}
 	return take_fd(&fd);
+}
+
+/* Makes the folders of a path one by one; returns the last. */
+static int make_root(const char *path, struct err *err)
+{
+	CLEANUP_FREE char *copy = strdup(path);
+
+	if (!copy)
+		return err_sys(err, -ENOMEM, "%s", path);
+	for (char *slash = strchr(copy + 1, '/'); slash; slash = strchr(slash + 1, '/')) {
+		CLEANUP_FD int fd = -1;
+
+		*slash = '\0';
+		fd = make_folder(copy, !strcmp(slash + 1, "sandboxes"), err);
+		*slash = '/';
+		if (fd < 0)
+			return fd;
+	}
+	return make_folder(copy, true, err);
 }
 
 /* Does the state in the folder name an init that lives? */
@@ -143,7 +152,7 @@ int sandbox_create(const struct engine_roots *roots, const char *name, struct sa
 
 	if (r == 0)
 		r = sandbox_root(roots, &root_path, err);
-	if (r < 0)
+	if (r < 0 || !root_path)
 		return r;
 	root = make_root(root_path, err);
 	if (root < 0)

@@ -113,7 +113,7 @@ static int resolve_fully(const struct target_query *query, struct container *ret
 {
 	CLEANUP_CONTAINERS struct container_list list = {0};
 	struct watch watch = {.query = &query->engines};
-	size_t i;
+	size_t i = 0;
 	int r = list_all(query, true, &watch, &list, err);
 
 	if (r == 0) {
@@ -231,7 +231,7 @@ static bool resolve_pid_quickly(const struct target_query *query, pid_t pid, str
 	CLEANUP_CONTAINERS struct container_list list = {0};
 	CLEANUP_ERR struct err err = {0};
 	struct engine_query with_id = query->engines;
-	size_t i;
+	size_t i = 0;
 
 	snprintf(path, sizeof(path), "/proc/%d/cgroup", (int)pid);
 	if (file_read_into(AT_FDCWD, path, text, sizeof(text)) <= 0)
@@ -257,7 +257,7 @@ static int resolve_pid(const struct target_query *query, pid_t pid, struct conta
 	CLEANUP_FREE char *name = NULL;
 	CLEANUP_FD int dir = open_proc(pid);
 	char comm[64] = "";
-	size_t i;
+	size_t i = 0;
 	int r;
 
 	if (dir < 0)

@@ -484,7 +484,7 @@ static void sandboxes_are_written_and_found(void **state)
 	};
 	struct container *c;
 
-	add_root(w, "nsctl", "sandboxes/deep");
+	add_root(w, "nsctl", "deep/sandboxes");
 	roots = (struct engine_roots){w->items, w->n, NULL, 0};
 	assert_int_equal(sandbox_create(&roots, "demo", &sandbox, &err), 0);
 	list_with(w, NULL, true);
