@@ -35,6 +35,7 @@ enum order_flag {
 	ORDER_MOUNT_SETATTR = 1 << 9, /* mount_setattr may be tried */
 	ORDER_BECOME_ROOT = 1 << 10, /* in a new user namespace: take uid and gid 0 before anything is made */
 	ORDER_HOLD = 1 << 11,       /* no command: stay, so that the namespaces do */
+	ORDER_CGROUP_KILL = 1 << 12, /* the leaf's cgroup.kill may be tried */
 };
 
 /* The steps, in the order in which they are taken; errors name one. step_names in src/enter/stage.c. */
@@ -43,6 +44,7 @@ enum order_step {
 	STEP_ORDER,      /* reading this block */
 	STEP_OOM,        /* oom_score_adj */
 	STEP_LSM,
+	STEP_LEAF,       /* the cgroup of the command's own */
 	STEP_USERNS,     /* the user namespace, taken first */
 	STEP_PIDNS,
 	STEP_CLONE,
@@ -97,10 +99,10 @@ struct order {
 	int32_t control;     /* SOCK_SEQPACKET to nsctl: struct order_event both ways; its end is nsctl's end; set by the stage */
 	int32_t error;       /* pipe: struct order_report from the child; closed by execve */
 	int32_t go;          /* pipe: one byte, then execve */
-	int32_t cgroup;      /* directory of the v2 cgroup that the command shall run in */
+	int32_t cgroup;      /* directory of the v2 cgroup that the command shall run in, or in a leaf of it */
 	int32_t cgroup_procs; /* its cgroup.procs, for writing, where CLONE_INTO_CGROUP does not work */
-	int32_t leaf_parent; /* directory that holds the leaf; -1: there is no leaf of ours */
-	int32_t leaf_kill;   /* its cgroup.kill, or -1 */
+	int32_t leaf_parent; /* the guard's: directory that holds the leaf; -1: there is no leaf of ours */
+	int32_t leaf_kill;   /* the guard's: its cgroup.kill, or -1 */
 	int32_t parent_procs; /* cgroup.procs of init's own cgroup: where what is left goes */
 	int32_t userns;      /* with ORDER_USERNS_FIRST */
 	int32_t pidns;       /* a pidfd or the PID namespace; -1: stay */
@@ -113,7 +115,7 @@ struct order {
 	struct order_ns ns[ORDER_NS_MAX];
 	uint32_t n_ns;
 	uint32_t preserve_fds; /* 3 .. 3+n-1 stay open */
-	char leaf[ORDER_LEAF_SIZE];
+	char leaf[ORDER_LEAF_SIZE]; /* its name; empty: none is wanted */
 	struct termios termios; /* of terminal */
 
 	/* identity and confinement */

@@ -53,6 +53,11 @@ void child_hold(struct order *o) __attribute__((noreturn));
 /* guard.c: waits for the end of the command or of nsctl. Does not return. */
 void guard_run(struct order *o, pid_t child, int pidfd) __attribute__((noreturn));
 
+/* leaf.c: the cgroup of the command's own. leaf_make() gives 0 where none is wanted; -1 and errno. leaf_open() opens a file in it. */
+int leaf_make(struct order *o);
+int leaf_open(const struct order *o, const char *file, int flags);
+void leaf_remove(const struct order *o);
+
 /* reap.c: ends all that the command started, or gives the rest of it to the container; removes the leaf and the state */
 void reap_kill(struct order *o, pid_t child);
 void reap_leave(struct order *o);

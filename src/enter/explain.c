@@ -30,6 +30,7 @@ const char *const step_names[STEP_N] = {
 	[STEP_ORDER] = "cannot read the order",
 	[STEP_OOM] = "cannot set oom_score_adj",
 	[STEP_LSM] = "cannot set the security label",
+	[STEP_LEAF] = "cannot make a cgroup of the command's own",
 	[STEP_USERNS] = "cannot join the user namespace",
 	[STEP_PIDNS] = "cannot join the PID namespace",
 	[STEP_CLONE] = "cannot start a process in the PID namespace",
@@ -62,6 +63,7 @@ const char *const step_names[STEP_N] = {
 static const char *option_without(enum order_step step)
 {
 	switch (step) {
+	case STEP_LEAF:
 	case STEP_CGROUP:
 	case STEP_TASKS:
 		return "--no-cgroup";

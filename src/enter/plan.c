@@ -89,6 +89,8 @@ static void order_init(struct order *o)
 	};
 	if (feature_allowed(FEATURE_CLONE3))
 		o->flags |= ORDER_CLONE3 | ORDER_INTO_CGROUP;
+	if (feature_allowed(FEATURE_CGROUP_KILL))
+		o->flags |= ORDER_CGROUP_KILL;
 	if (feature_allowed(FEATURE_CLOSE_RANGE))
 		o->flags |= ORDER_CLOSE_RANGE;
 	if (feature_allowed(FEATURE_MOUNT_SETATTR))

@@ -6,12 +6,12 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <poll.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
-#include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -20,6 +20,8 @@
 #include "enter/relay.h"
 #include "enter/sandbox.h"
 #include "sys/file.h"
+
+#define LEAF_ROUNDS 500 /* of 10 ms: 5 s */
 
 static const int passed_on[] = {SIGTERM, SIGINT, SIGHUP, SIGQUIT, SIGUSR1, SIGUSR2, SIGWINCH, SIGCONT};
 
@@ -50,37 +52,31 @@ static void block_signals(sigset_t *ret_old)
 	sigprocmask(SIG_BLOCK, &set, ret_old);
 }
 
-/* The cgroup of the command's own, below init's, so that all that it starts can be ended and nothing else. */
-static int make_leaf(struct plan *plan)
+/* The guard makes the cgroup of the command's own, and removes it. */
+static void want_leaf(struct plan *plan)
 {
 	struct order *o = &plan->order;
-	int leaf;
 
-	if (o->cgroup < 0 || o->flags & ORDER_DETACH)
-		return 0;
 	if (!*o->leaf)
 		snprintf(o->leaf, sizeof(o->leaf), "nsctl.%d", (int)getpid());
-	if (mkdirat(o->cgroup, o->leaf, 0755) < 0) {
-		/* left by a process of this number that was killed before it had a guard */
-		if (errno != EEXIST || unlinkat(o->cgroup, o->leaf, AT_REMOVEDIR) < 0 ||
-			mkdirat(o->cgroup, o->leaf, 0755) < 0)
-			return -errno;
-	}
-	leaf = plan_keep(plan, openat(o->cgroup, o->leaf, O_PATH | O_DIRECTORY | O_CLOEXEC));
-	if (leaf < 0)
-		return -errno;
-	o->leaf_parent = o->cgroup;
-	o->cgroup = leaf;
-	o->cgroup_procs = plan_keep(plan, openat(leaf, "cgroup.procs", O_WRONLY | O_CLOEXEC));
-	o->leaf_kill = plan_keep(plan, openat(leaf, "cgroup.kill", O_WRONLY | O_CLOEXEC));
-	return 0;
+	if (!plan->root_caller || plan->sandbox)
+		o->soft |= 1u << STEP_LEAF;
 }
 
-/* The guard removes it; this is for when there was none. */
-static void drop_leaf(const struct plan *plan)
+/* For when somebody has killed the guard: what is still in its leaf ends, and the leaf goes. */
+static void end_leaf(const struct plan *plan)
 {
-	if (plan->order.leaf_parent >= 0)
-		unlinkat(plan->order.leaf_parent, plan->order.leaf, AT_REMOVEDIR);
+	const struct order *o = &plan->order;
+	CLEANUP_FD int leaf = o->cgroup < 0 || !*o->leaf ? -1 : openat(o->cgroup, o->leaf, O_PATH | O_DIRECTORY | O_CLOEXEC);
+	CLEANUP_FD int kill_file = leaf < 0 ? -1 : openat(leaf, "cgroup.kill", O_WRONLY | O_CLOEXEC);
+
+	if (kill_file >= 0)
+		(void)!write(kill_file, "1", 1);
+	for (int i = 0; leaf >= 0 && i < LEAF_ROUNDS; i++) {
+		if (unlinkat(o->cgroup, o->leaf, AT_REMOVEDIR) == 0 || errno != EBUSY)
+			return;
+		poll(NULL, 0, 10);
+	}
 }
 
 static ssize_t read_all(int fd, void *to, size_t size)
@@ -194,7 +190,7 @@ static void finish(struct stage *stage, const struct plan *plan)
 
 	stage_end(stage);
 	if (!exited)
-		drop_leaf(plan);
+		end_leaf(plan);
 }
 
 static int exit_status(int wait_status)
@@ -233,7 +229,7 @@ int stage_hold(struct plan *plan, struct stage *ret, struct err *err)
 	error = relay_open(&relay, plan, err);
 	if (error < 0)
 		return error;
-	(void)make_leaf(plan);
+	want_leaf(plan);
 	error = stage_send(ret, plan, err);
 	if (!error) {
 		relay_start(&relay);
@@ -262,11 +258,8 @@ int stage_run(struct plan *plan, int *ret_status, struct err *err)
 		plan->order.flags |= ORDER_DETACH;
 	plan->order.preserve_fds = plan->request->preserve_fds;
 	block_signals(&old);
-	error = make_leaf(plan);
-	if (error < 0 && plan->root_caller && error != -EROFS && error != -EAGAIN && !plan->sandbox)
-		error = err_sys(err, error, "%s: cannot make a cgroup of the command's own", plan->container->name);
-	else
-		error = run(stage, plan, &relay, ret_status, err);
+	want_leaf(plan);
+	error = run(stage, plan, &relay, ret_status, err);
 	finish(stage, plan);
 	sigprocmask(SIG_SETMASK, &old, NULL);
 	return error;

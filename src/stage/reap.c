@@ -22,17 +22,6 @@ static void pause_ms(int ms)
 	poll(NULL, 0, ms);
 }
 
-static int leaf_open(const struct order *o, const char *file, int flags)
-{
-	int leaf = openat(o->leaf_parent, o->leaf, O_PATH | O_DIRECTORY | O_CLOEXEC), fd;
-
-	if (leaf < 0)
-		return -1;
-	fd = openat(leaf, file, flags | O_CLOEXEC);
-	close(leaf);
-	return fd;
-}
-
 /* Calls `each` for every number in the leaf's cgroup.procs; returns how many there were, -1 when it cannot be read. */
 static int leaf_each(const struct order *o, void (*each)(const struct order *o, const char *number, pid_t pid))
 {
@@ -203,12 +192,5 @@ static void remove_state(struct order *o)
 void reap_remove(struct order *o)
 {
 	remove_state(o);
-	if (o->leaf_parent < 0)
-		return;
-	/* EBUSY: what was killed is still on its way out */
-	for (int i = 0; i < ROUNDS; i++) {
-		if (unlinkat(o->leaf_parent, o->leaf, AT_REMOVEDIR) == 0 || errno != EBUSY)
-			return;
-		pause_ms(i < 10 ? 1 : 10);
-	}
+	leaf_remove(o);
 }
