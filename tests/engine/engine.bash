@@ -117,7 +117,8 @@ nsctl_exec() { timeout --foreground -k 5 60 "$NSCTL" exec "$@"; }
 # command's host PID) once the command has begun.
 running() {
   local file=$BATS_TEST_TMPDIR/pid.$RANDOM
-  "$NSCTL" exec --pid-file "$file" "$@" < /dev/null > "$file.out" 2> "$file.err" 3>&- &
+  # a job in the background ignores INT and QUIT, and nsctl would leave that so
+  env --default-signal=INT,QUIT "$NSCTL" exec --pid-file "$file" "$@" < /dev/null > "$file.out" 2> "$file.err" 3>&- &
   RUNNING=$!
   OUT=$file.out ERR=$file.err
   wait_until 20 [ -s "$file" ] || {
@@ -130,6 +131,13 @@ running() {
 }
 has_begun() { ! proc_start "$CHILD" > /dev/null || [[ $(readlink "/proc/$CHILD/exe") != *nsctl-stage* ]]; }
 
+# finished: waits for nsctl; its status. Killed after 30 s, so that nothing can hang the suite.
+finished() {
+  wait_until 30 not_running || kill -KILL "$RUNNING"
+  wait "$RUNNING"
+}
+not_running() { ! proc_start "$RUNNING" > /dev/null; }
+
 # ended: ends what `running` has started, for teardown.
 ended() {
   [ -n "${RUNNING-}" ] || return 0
@@ -137,3 +145,43 @@ ended() {
   wait "$RUNNING" 2> /dev/null || true
   RUNNING=
 }
+
+# ---- processes by a token: an argument that nothing else on the machine has
+
+# token: a number of seconds for sleep that no other test uses.
+token() { printf '%d%05d%05d\n' 4 $((BASHPID % 100000)) "$RANDOM"; }
+
+# alive TOKEN: prints the host PIDs of the processes that have it as an argument, but nsctl's own; false when there is none.
+alive() {
+  local file comm found=''
+  for file in $(grep -lsazFx -- "$1" /proc/[0-9]*/cmdline); do
+    file=${file#/proc/}
+    comm=$(cat "/proc/${file%/*}/comm" 2> /dev/null) || continue
+    # the argument of this very grep is not meant
+    [ "$comm" = grep ] || [ "$comm" = nsctl ] || found="$found${file%/*} "
+  done
+  [ -n "$found" ] && printf '%s\n' "$found"
+}
+alive_are() { [ "$(alive "$2" | wc -w)" = "$1" ]; }
+none_alive() { ! alive "$1" > /dev/null; }
+
+# end_all TOKEN: by PID; for what a command has left running on purpose.
+end_all() {
+  local pid
+  for pid in $(alive "$1"); do kill -KILL "$pid" 2> /dev/null || true; done
+  wait_until 5 none_alive "$1"
+}
+
+# ---- cgroups
+
+# v2_of PID: the folder of its v2 cgroup.
+v2_of() {
+  local mount path
+  mount=$(awk '$9 == "cgroup2" || / - cgroup2 / { print $5; exit }' /proc/self/mountinfo)
+  path=$(sed -n 's/^0:://p' "/proc/$1/cgroup")
+  [ -n "$mount" ] && printf '%s%s\n' "$mount" "${path%/}"
+}
+
+# leaves: the leaf cgroups of nsctl below init's own.
+leaves() { find "$(v2_of "$INIT")" -maxdepth 1 -name 'nsctl.*' 2> /dev/null; }
+no_leaves() { [ -z "$(leaves)" ]; }

@@ -1,0 +1,142 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: GPL-3.0-or-later
+#
+# Exit statuses, and the messages that say why a command could not be executed.
+# A careless tool gives 1 or 255 for everything of its own, or 0 for a command that a signal has ended.
+
+load engine
+
+statuses() {
+  shared "$1" plain
+  run -7 nsctl_exec "$T" -- sh -c 'exit 7'
+  assert_output ''
+  run -0 nsctl_exec "$T" -- true
+  run -255 nsctl_exec "$T" -- sh -c 'exit 255'
+  run -137 nsctl_exec "$T" -- sh -c 'kill -9 $$'
+  assert_output ''
+  run -143 nsctl_exec "$T" -- sh -c 'kill $$'
+  run -127 --separate-stderr nsctl_exec "$T" -- nosuch-command
+  assert_equal "$stderr" "nsctl: nosuch-command: command not found in the container's PATH"
+  run -127 --separate-stderr nsctl_exec "$T" -- /nosuch/command
+  assert_equal "$stderr" 'nsctl: /nosuch/command: No such file or directory'
+  run -126 --separate-stderr nsctl_exec "$T" -- /etc
+  assert_equal "$stderr" $'nsctl: /etc: Permission denied\n  it is a directory'
+  run -126 --separate-stderr nsctl_exec "$T" -- /etc/passwd
+  assert_regex "$stderr" $'^nsctl: /etc/passwd: Permission denied\n  it is not executable \\(mode 0644\\): chmod \\+x$'
+}
+
+@test "docker: exit statuses" { statuses docker; }
+@test "podman: exit statuses" { statuses podman; }
+@test "podman-runc: exit statuses" { statuses podman-runc; }
+@test "rootless: exit statuses" { statuses rootless; }
+@test "cri: exit statuses" { statuses cri; }
+@test "containerd: exit statuses" { statuses containerd; }
+@test "runc: exit statuses" { statuses runc; }
+@test "crun: exit statuses" { statuses crun; }
+@test "lxc: exit statuses" { statuses lxc; }
+@test "bwrap: exit statuses" { statuses bwrap; }
+@test "unshare: exit statuses" { statuses unshare; }
+
+@test "an unknown container is 125, and the nearest is named" {
+  shared docker plain
+  run -125 --separate-stderr nsctl_exec docker/nsctl-test-shared-plian -- true
+  assert_equal "$stderr" $'nsctl: docker/nsctl-test-shared-plian: no such container\n  did you mean docker/nsctl-test-shared-plain?'
+}
+
+# ---- --timeout: TERM, 5 s later KILL; 124 both times
+
+@test "--timeout ends the command with TERM: 124" {
+  shared docker plain
+  token=$(token)
+  run -124 --separate-stderr nsctl_exec --timeout 300ms "$T" -- sleep "$token"
+  none_alive "$token"
+  # a command that traps TERM is let to clean up
+  run -124 --separate-stderr nsctl_exec --timeout 300ms "$T" -- sh -c 'trap "echo cleaned; exit 3" TERM; while :; do sleep 0.05; done'
+  assert_output cleaned
+  # one that ends in time keeps its status
+  run -7 nsctl_exec --timeout 30 "$T" -- sh -c 'exit 7'
+}
+
+@test "--timeout: what ignores TERM is killed after 5 s, with all that it has started" {
+  shared docker plain
+  token=$(token)
+  began=$SECONDS
+  # shellcheck disable=SC2016 # the inner shell's
+  run -124 --separate-stderr nsctl_exec --timeout 100ms "$T" -- sh -c 'trap "" TERM; sleep "$1" & setsid sleep "$1" & wait' sh "$token"
+  [ $((SECONDS - began)) -ge 5 ]
+  none_alive "$token"
+  no_leaves
+}
+
+# ---- why not
+
+@test "a missing interpreter is named: 127" {
+  shared docker plain
+  nsctl_exec "$T" -- sh -c 'printf "#!/nosuch/bash -e\necho\n" > /tmp/script; chmod 755 /tmp/script'
+  run -127 --separate-stderr nsctl_exec "$T" -- /tmp/script
+  assert_equal "$stderr" $'nsctl: /tmp/script: No such file or directory\n  the file is there, but not its interpreter /nosuch/bash'
+  # a name without a slash is found along PATH, the reason is the same
+  run -127 --separate-stderr nsctl_exec "$T" -e PATH=/nosuch:/tmp -- script
+  [[ $stderr == *'but not its interpreter /nosuch/bash' ]]
+}
+
+@test "an ELF program whose loader the image does not have: named, 127" {
+  shared docker plain
+  [ -n "$(readelf -l "$(command -v env)" 2> /dev/null | grep 'interpreter:')" ] || skip 'no dynamic program here, or no readelf'
+  loader=$(readelf -l "$(command -v env)" | sed -n 's/.*interpreter: \(.*\)]/\1/p')
+  nsctl_exec -i "$T" -- sh -c 'cat > /tmp/dynamic; chmod 755 /tmp/dynamic' < "$(command -v env)"
+  run -127 --separate-stderr nsctl_exec "$T" -- /tmp/dynamic
+  assert_equal "$stderr" $'nsctl: /tmp/dynamic: No such file or directory\n  the file is there, but not its interpreter '"$loader"
+}
+
+@test "no #! line and no program: 126" {
+  shared docker plain
+  nsctl_exec "$T" -- sh -c 'echo echo hello > /tmp/plain; chmod 755 /tmp/plain'
+  run -126 --separate-stderr nsctl_exec "$T" -- /tmp/plain
+  assert_equal "$stderr" $'nsctl: /tmp/plain: Exec format error\n  no #! line, and no program for this machine'
+}
+
+@test "file capabilities that the bounding set lacks: EPERM is explained" {
+  shared docker plain
+  have setcap || skip 'no setcap (package libcap2-bin)'
+  nsctl_exec -i "$T" -- sh -c 'cat > /tmp/capable; chmod 755 /tmp/capable' < "$(image_rootfs base)/bin/busybox"
+  # by an open file: a program must not be given a text below /proc/PID/root
+  exec 9< "/proc/$INIT/root/tmp/capable"
+  setcap 'cap_net_admin,cap_sys_nice+ep' /proc/self/fd/9 || skip 'no file capabilities on this file system'
+  exec 9<&-
+  run -126 --separate-stderr nsctl_exec "$T" -- /tmp/capable
+  assert_equal "${stderr%%$'\n'*}" 'nsctl: /tmp/capable: Operation not permitted'
+  assert_regex "$stderr" 'the file carries NET_ADMIN, SYS_NICE as effective; this container.s bounding set lacks that'
+  assert_regex "$stderr" 'setcap -r'
+}
+
+@test "a file system that is mounted noexec: said" {
+  shared docker plain
+  nsctl_exec "$T" -- sh -c 'printf "#!/bin/sh\n" > /dev/shm/script; chmod 755 /dev/shm/script'
+  run -126 --separate-stderr nsctl_exec "$T" -- /dev/shm/script
+  assert_equal "$stderr" $'nsctl: /dev/shm/script: Permission denied\n  the file system that it stands on is mounted noexec'
+}
+
+@test "a file that this user may not execute: its mode and owner" {
+  shared docker plain
+  nsctl_exec "$T" -- sh -c 'printf "#!/bin/sh\n" > /tmp/mine; chmod 700 /tmp/mine'
+  # by a careless tool it runs: the config's CAP_DAC_OVERRIDE is held until execve has taken it
+  run -126 --separate-stderr nsctl_exec -u app "$T" -- /tmp/mine
+  assert_regex "$stderr" $'^nsctl: /tmp/mine: Permission denied\n  its mode 0700, its owner 0:0, '
+}
+
+@test "the command is looked up in the container's PATH, never in the caller's" {
+  shared docker plain
+  mkdir "$BATS_TEST_TMPDIR/bin"
+  printf '#!/bin/sh\necho caller\n' > "$BATS_TEST_TMPDIR/bin/only-here"
+  chmod 755 "$BATS_TEST_TMPDIR/bin/only-here"
+  PATH=$BATS_TEST_TMPDIR/bin:$PATH run -127 nsctl_exec "$T" -- only-here
+  nsctl_exec "$T" -- sh -c 'mkdir -p /tmp/a /tmp/b; printf "#!/bin/sh\necho b\n" > /tmp/b/tool; cp /tmp/b/tool /tmp/a/tool; chmod 644 /tmp/a/tool; chmod 755 /tmp/b/tool'
+  # what cannot be executed is passed over, and remembered when nothing else is there
+  run -0 nsctl_exec -e PATH=/tmp/a:/tmp/b "$T" -- tool
+  assert_output b
+  run -126 nsctl_exec -e PATH=/tmp/a:/nosuch "$T" -- tool
+  # an empty part is the working directory
+  run -0 nsctl_exec -w /tmp/b -e PATH=: "$T" -- tool
+  assert_output b
+}
