@@ -220,6 +220,9 @@ void child_run(struct order *o, int placed)
 		child_seccomp(o);
 	}
 	reset_signals();
+	/* behind the change of ids, which clears it: a sandbox ends with its guard */
+	if (o->new_namespaces)
+		prctl(PR_SET_PDEATHSIG, SIGKILL);
 	seal_fds(o);
 	wait_for_go(o);
 	if (o->flags & ORDER_HOLD)
