@@ -54,7 +54,8 @@ engine_rootless_launch() {
 
 rootless_useradd() {
   local start
-  useradd --home-dir "$2" --no-create-home --shell /bin/sh --user-group "$1" > "$NSCTL_TEST_DIR/rootless/useradd.log" 2>&1 ||
+  # Numbers that no container's user has: what is left of this user is ended by its number.
+  useradd -K UID_MIN=40000 -K UID_MAX=59999 -K GID_MIN=40000 -K GID_MAX=59999 --home-dir "$2" --no-create-home --shell /bin/sh --user-group "$1" > "$NSCTL_TEST_DIR/rootless/useradd.log" 2>&1 ||
     return 1
   grep -q "^$1:" /etc/subuid && return 0
   # The image's useradd gives no subordinate ids: a range above all others.
@@ -97,6 +98,7 @@ engine_rootless_down() {
   local user uid
   user=$(rootless_user)
   uid=$(id -u "$user" 2> /dev/null) || return 0
+  [ "$uid" -ge 40000 ] || return 0
   engine_rootless_cli rm -f -t 0 -a > /dev/null 2>&1 || true
   # Others may use the user data base at this moment.
   wait_until 20 rootless_userdel "$user" "$uid" || say "tests: the user $user could not be removed"
