@@ -127,6 +127,13 @@ static void note(void *data, const char *message)
 	session_note(data, NULL, 0, NULL, "%s", message);
 }
 
+/* From now on the command may write, too: at once. */
+static void note_now(void *data, const char *message)
+{
+	note(data, message);
+	session_print_notes(data);
+}
+
 static int run_plan(struct session *s, const struct exec_options *o, const struct enter_request *request,
 	struct stage *stage, int *status, struct err *err)
 {
@@ -143,6 +150,7 @@ static int run_plan(struct session *s, const struct exec_options *o, const struc
 		return 0;
 	}
 	session_print_notes(s);
+	plan.note = note_now;
 	plan.woken = stage;
 	return stage_run(&plan, status, err);
 }

@@ -122,6 +122,17 @@ static int chown_peer(const struct plan *plan, int peer)
 	return fchown(peer, uid, (gid_t)-1) < 0 ? -errno : 0;
 }
 
+/* Without -i the caller's terminal stays as it is and makes a line feed CR LF by itself: once is enough. */
+static void pass_output_as_it_is(int peer)
+{
+	struct termios modes;
+
+	if (tcgetattr(peer, &modes) < 0)
+		return;
+	modes.c_oflag &= ~(tcflag_t)OPOST;
+	tcsetattr(peer, TCSANOW, &modes);
+}
+
 static int open_tty(struct relay *r, struct plan *plan, struct err *err)
 {
 	/* a sandbox's own devpts is not there yet: it gets one of the host's as /dev/console */
@@ -148,8 +159,10 @@ static int open_tty(struct relay *r, struct plan *plan, struct err *err)
 		error = add_pipe(r, 0, 0, r->master, false);
 	if (error)
 		return err_set(err, error, ERR_FAILED, "out of memory");
-	if (!plan->request->keep_stdin)
+	if (!plan->request->keep_stdin) {
+		pass_output_as_it_is(peer);
 		return 0;
+	}
 	if (tcgetattr(0, &r->saved) < 0)
 		return err_sys(err, -errno, "cannot read the terminal's modes");
 	plan->order.terminal = 0;

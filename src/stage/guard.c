@@ -37,6 +37,8 @@ static void drop(int32_t *fd)
 /* The guard keeps nothing that belongs to the command: a pipe must end when the command does. */
 static void let_go(struct order *o)
 {
+	if (o->terminal >= 0) /* one of 0 to 2, which are closed below */
+		o->terminal = fcntl(o->terminal, F_DUPFD_CLOEXEC, 3);
 	drop(&o->error);
 	drop(&o->go);
 	drop(&o->root);
