@@ -10,6 +10,7 @@
 enum create_kind {
 	CREATE_ROOT,     /* source, with all that is mounted below it, becomes the root with `flags`; without a source, an empty
 			    folder. target: a folder of the host on which it may stand for a moment */
+	CREATE_FORGET,   /* what is mounted at target and below is none of the sandbox's: it would hold the host's up */
 	CREATE_MOUNT,    /* a new file system: mount(source, target, type, flags, data) */
 	CREATE_BIND,     /* source at target, with all below it where flags hold MS_REC; the others of flags are set on it */
 	CREATE_DIR,      /* a folder */

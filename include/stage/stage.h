@@ -47,6 +47,9 @@ int create_remount(const char *path, unsigned long flags);
 /* root.c: CREATE_ROOT; *ret_host is the old root */
 int create_root(struct order *o, const char *source, const char *target, unsigned long flags, int *ret_host);
 
+/* root.c: CREATE_FORGET */
+int create_forget(int host, const char *target);
+
 /* hold.c: the process that holds the namespaces of a pod: reaps, and waits for its end */
 void child_hold(struct order *o) __attribute__((noreturn));
 

@@ -225,6 +225,13 @@ static int open_cgroups(struct plan *plan, int self, struct err *err)
 		if (!line->dir || same_cgroup(&ours, line) || (line->v2 && !feature_allowed(FEATURE_CGROUP2)))
 			continue;
 		error = line->v2 ? open_v2(plan, line, err) : open_v1(plan, line, err);
+		/* a read-only hierarchy, as containers have it, or one that is mounted out of sight: no matter if we stand there */
+		if (error < 0 && plan->root_caller && !ours.n && cgroup_read(self, &ours) == 0 && same_cgroup(&ours, line)) {
+			err_clear(err);
+			if (line->v2)
+				plan->order.cgroup = -1;
+			continue;
+		}
 		if (error < 0 && plan->root_caller)
 			return error;
 		if (error < 0 && err->code)

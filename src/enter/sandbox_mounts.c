@@ -71,6 +71,15 @@ static void add_root(struct view *v, const char *source)
 	add(v, CREATE_ROOT, source, place ? place : "/", NULL, MS_RDONLY | MS_NODEV, NULL);
 }
 
+/* Copies of mounts that something else will hide. In a user namespace they are locked, and stay. */
+static void add_forgotten(struct view *v)
+{
+	static const char *const places[] = {"/dev", "/proc", "/sys", "/run", "/tmp"};
+
+	for (size_t i = 0; i < ARRAY_SIZE(places) && !v->plan->own_userns; i++)
+		add(v, CREATE_FORGET | CREATE_SOFT, NULL, places[i], NULL, 0, NULL);
+}
+
 static void add_proc(struct view *v)
 {
 	static const char *const hidden[] = {"/proc/acpi", "/proc/asound", "/proc/interrupts", "/proc/kcore", "/proc/keys",
@@ -93,14 +102,15 @@ static void add_proc(struct view *v)
 static void add_sys(struct view *v)
 {
 	static const char *const hidden[] = {"/sys/firmware", "/sys/devices/virtual/powercap"};
+	uint64_t flags = v->plan->sandbox->unmasked ? QUIET : QUIET | MS_RDONLY;
 
 	if (!has_own(v->plan, NS_NET)) {
 		add(v, CREATE_BIND | CREATE_SOFT, "/sys", "/sys", NULL, MS_REC | MS_RDONLY, NULL);
 	} else {
-		add(v, CREATE_MOUNT | CREATE_SOFT, "sysfs", "/sys", "sysfs", QUIET | MS_RDONLY, NULL);
+		add(v, CREATE_MOUNT | CREATE_SOFT, "sysfs", "/sys", "sysfs", flags, NULL);
 		add(v, CREATE_MOUNT | CREATE_ELSE | CREATE_SOFT, "none", "/sys", "tmpfs", QUIET | MS_RDONLY, "size=0,mode=555");
 		if (makes(v->plan, NS_CGROUP))
-			add(v, CREATE_MOUNT | CREATE_SOFT, "cgroup2", "/sys/fs/cgroup", "cgroup2", QUIET | MS_RDONLY, NULL);
+			add(v, CREATE_MOUNT | CREATE_SOFT, "cgroup2", "/sys/fs/cgroup", "cgroup2", flags, NULL);
 	}
 	for (size_t i = 0; i < ARRAY_SIZE(hidden) && !v->plan->sandbox->unmasked; i++)
 		add(v, CREATE_MASK | CREATE_SOFT, NULL, hidden[i], NULL, 0, NULL);
@@ -163,6 +173,7 @@ int sandbox_mounts(struct plan *plan, struct err *err)
 		return view.failed ? err_set(err, -ENOMEM, ERR_FAILED, "out of memory") : 0;
 	}
 	add_root(&view, plan->sandbox->rootfs ? plan->sandbox->rootfs : "/");
+	add_forgotten(&view);
 	add_dev(&view); /* what hides a file of /proc is its /dev/null */
 	add_proc(&view);
 	add_sys(&view);

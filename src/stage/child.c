@@ -122,10 +122,11 @@ static void take_stdio(struct order *o)
 		child_fail(o, STEP_TTY, errno, 0);
 }
 
-/* The caller's session keyring stays behind: a new, empty one. */
+/* The caller's session keyring stays behind: a new, empty one. EPERM is a filter's that we are under ourselves: then nobody who comes
+ * from here can use a key. */
 static void leave_keyring(struct order *o)
 {
-	if (syscall(SYS_keyctl, KEYCTL_JOIN_SESSION_KEYRING, NULL) < 0 && errno != ENOSYS)
+	if (syscall(SYS_keyctl, KEYCTL_JOIN_SESSION_KEYRING, NULL) < 0 && errno != ENOSYS && errno != EPERM)
 		child_check(o, -1, STEP_KEYRING, 0);
 }
 

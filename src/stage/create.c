@@ -111,6 +111,8 @@ static int take_step(struct order *o, const struct order_mount *m, int *host)
 	switch ((enum create_kind)CREATE_KIND(m->kind)) {
 	case CREATE_ROOT:
 		return create_root(o, source, target, m->flags, host);
+	case CREATE_FORGET:
+		return create_forget(*host, target);
 	case CREATE_MOUNT:
 		return mount(source, target, order_at(o, m->type), m->flags, order_at(o, m->data));
 	case CREATE_BIND:

@@ -27,11 +27,11 @@ struct mount_change {
 	uint64_t set, clear, propagation, userns;
 };
 
-static char *read_whole(const char *path)
+static char *read_whole(int dir, const char *path)
 {
 	size_t len = 0, size = 65536;
 	char *text = malloc(size), *grown;
-	int fd = open(path, O_RDONLY | O_CLOEXEC);
+	int fd = openat(dir, path, O_RDONLY | O_CLOEXEC);
 	ssize_t n;
 
 	while (text && fd >= 0 && (n = read(fd, text + len, size - len - 1)) > 0) {
@@ -75,11 +75,12 @@ static char *mount_point(char *line)
 	return word;
 }
 
-/* Before 5.12: mount by mount. One that is hidden behind another cannot be reached, here or by the command. */
-static int remount_all(const char *root, unsigned long flags)
+/* Calls `each` with every mount point at `top` or below it, in the order in which they were mounted, until it gives -1. */
+static int each_mount(int dir, const char *mountinfo, const char *top, int (*each)(const char *point, unsigned long flags),
+	unsigned long flags)
 {
-	char *text = read_whole("/proc/self/mountinfo"), *line, *next;
-	size_t len = strlen(root);
+	char *text = read_whole(dir, mountinfo), *line, *next;
+	size_t len = strlen(top);
 	int result = text ? 0 : -1;
 
 	for (line = text; line && *line && result == 0; line = next) {
@@ -89,13 +90,29 @@ static int remount_all(const char *root, unsigned long flags)
 		if (end)
 			*end = '\0';
 		point = mount_point(line);
-		if (!point || strncmp(point, root, len) || (point[len] && point[len] != '/' && len > 1))
-			continue;
-		if (create_remount(point, flags) < 0 && errno != ENOENT && errno != ENOTDIR && errno != EACCES)
-			result = -1;
+		if (point && !strncmp(point, top, len) && (!point[len] || point[len] == '/' || len == 1))
+			result = each(point, flags);
 	}
 	free(text);
 	return result;
+}
+
+/* Before 5.12: mount by mount. One that is hidden behind another cannot be reached, here or by the command. */
+static int remount_one(const char *point, unsigned long flags)
+{
+	return create_remount(point, flags) < 0 && errno != ENOENT && errno != ENOTDIR && errno != EACCES ? -1 : 0;
+}
+
+/* One that went with another, or is not in this root, gives an error of no matter. */
+static int forget_one(const char *point, unsigned long flags)
+{
+	umount2(point, (int)flags);
+	return 0;
+}
+
+int create_forget(int host, const char *target)
+{
+	return each_mount(host, "proc/self/mountinfo", target, forget_one, MNT_DETACH | UMOUNT_NOFOLLOW);
 }
 
 static int bind_root(struct order *o, const char *source, const char *target, unsigned long flags)
@@ -109,7 +126,7 @@ static int bind_root(struct order *o, const char *source, const char *target, un
 	if (o->flags & ORDER_MOUNT_SETATTR &&
 		syscall(SYS_mount_setattr, AT_FDCWD, target, AT_RECURSIVE, &change, sizeof(change)) == 0)
 		return 0;
-	if (remount_all(target, flags) < 0)
+	if (each_mount(AT_FDCWD, "/proc/self/mountinfo", target, remount_one, flags) < 0)
 		child_fail(o, STEP_CREATE, errno, CREATE_AT_READONLY);
 	return 0;
 }
