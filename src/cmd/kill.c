@@ -7,6 +7,7 @@
 #include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "app/session.h"
 #include "app/verbs.h"
@@ -69,11 +70,20 @@ static int scan_for(int init, pid_t inside, struct proc_ref *ret)
 	return proc ? -ESRCH : -errno;
 }
 
+/* Our own PID namespace needs no translation. */
+static bool is_ours(int init)
+{
+	CLEANUP_FD int self = open("/proc/self", O_PATH | O_DIRECTORY | O_CLOEXEC);
+	uint64_t theirs, ours;
+
+	return self >= 0 && ns_inode(init, NS_PID, &theirs) == 0 && ns_inode(self, NS_PID, &ours) == 0 && theirs == ours;
+}
+
 /* Pinned, and then asked once more who it is: the number may have passed to another meanwhile. */
 static int find_process(int ns, int init, pid_t inside, struct proc_ref *ret)
 {
 	CLEANUP_PROC struct proc_ref ref = PROC_REF_NONE;
-	pid_t outside = ns_pid_outside(ns, inside);
+	pid_t outside = is_ours(init) ? inside : ns_pid_outside(ns, inside);
 	int error;
 
 	if (outside == -ENOTTY)
@@ -83,7 +93,7 @@ static int find_process(int ns, int init, pid_t inside, struct proc_ref *ret)
 	error = proc_ref_open(outside, 0, &ref);
 	if (error < 0)
 		return error;
-	if (ns_pid_inside(ns, outside) != inside)
+	if (!is_ours(init) && ns_pid_inside(ns, outside) != inside)
 		return -ESRCH;
 	*ret = ref;
 	ref = (struct proc_ref)PROC_REF_NONE;
@@ -124,7 +134,8 @@ static int signal_pids(const struct container *c, const pid_t *pids, size_t n, i
 {
 	CLEANUP_PROC struct proc_ref init = PROC_REF_NONE;
 	CLEANUP_FD int ns = -1;
-	int error = c->pid ? proc_ref_open(c->pid, c->start, &init) : -ESRCH;
+	bool host = !strcmp(c->engine, "host"); /* and self: PID 1 may be shielded even from root */
+	int error = host ? proc_ref_open(getpid(), 0, &init) : c->pid ? proc_ref_open(c->pid, c->start, &init) : -ESRCH;
 
 	if (!error)
 		error = ns = ns_open(init.dir, NS_PID);
@@ -161,6 +172,8 @@ static int end_target(struct session *s, const char *text, struct err *err)
 		return error;
 	if (!strcmp(c->engine, "nsctl"))
 		return kill_sandboxes(&list, err);
+	if (!strcmp(c->engine, "host"))
+		return err_set(err, -EINVAL, ERR_USAGE, "kill %s needs a PID", c->name);
 	err_set(err, -EINVAL, ERR_USAGE, "%s is a container of %s: nsctl ends its own sandboxes only", c->name, c->engine);
 	engine = engine_by_name(c->engine);
 	if (engine && engine->stop)

@@ -112,6 +112,19 @@ static int take_workdir(struct run_box *box, const char *given, struct err *err)
 	return box->cwd ? 0 : no_memory(err);
 }
 
+/* HOSTNAME, as the engines set it: of the UTS namespace that it is in. */
+static int take_hostname(const struct run_pod *pod, struct run_box *box)
+{
+	char text[HOST_NAME_MAX + 16] = "HOSTNAME=";
+	size_t len = strlen(text);
+
+	if (pod->namespaces >> NS_UTS & 1)
+		snprintf(text + len, sizeof(text) - len, "%s", pod->hostname);
+	else
+		gethostname(text + len, sizeof(text) - len - 1);
+	return run_box_env(box, text);
+}
+
 /* A sandbox by options alone. */
 static int from_options(const struct run_options *o, const struct opt_words *words, struct run_pod *pod, struct err *err)
 {
@@ -189,11 +202,8 @@ static int make_pod(struct session *s, const struct run_options *o, const struct
 		return err_set(err, -EINVAL, ERR_USAGE, "%s has several containers: -%s is for one", pod->name, o->tty ? "t" : "i");
 	for (size_t i = 0; i < pod->n; i++) {
 		struct run_box *box = &pod->boxes[i];
-		CLEANUP_FREE char *hostname = NULL;
 
-		if (asprintf(&hostname, "HOSTNAME=%s", pod->hostname) < 0)
-			return no_memory(err);
-		if (run_box_env(box, hostname) < 0 || take_env(box, &o->env, err) < 0 ||
+		if (take_hostname(pod, box) < 0 || take_env(box, &o->env, err) < 0 ||
 			take_workdir(box, o->workdir, err) < 0)
 			return err->code ? err->code : no_memory(err);
 		run_box_remarks(pod, box);

@@ -128,7 +128,7 @@ static int run_once(const struct run_one *one, bool one_id, int *ret_status, str
 	int error = sandbox_create(&query.roots, one->box->name, &sandbox, err);
 
 	if (error < 0)
-		return error;
+		return err_hint(err, "--root nsctl=DIR keeps the state of sandboxes elsewhere");
 	config = run_config(pod, one->box, !one->no_groups, &len);
 	if (one->no_groups && one->box->n_groups)
 		note_no_groups(one);
