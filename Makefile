@@ -34,6 +34,9 @@ LAYERS := base sys data model engine enter out view app cmd
 SRC    := $(foreach layer,$(LAYERS),$(wildcard src/$(layer)/*.c))
 OBJ    := $(SRC:src/%.c=$(O)/obj/%.o)
 UNIT   := $(patsubst tests/unit/%.c,$(O)/tests/unit/%,$(wildcard tests/unit/*.c))
+# Each fuzz target is a unit test too: it reads the files of its corpus.
+FUZZ   := $(patsubst tests/fuzz/%.c,%,$(filter-out tests/fuzz/replay.c,$(wildcard tests/fuzz/*.c)))
+UNIT   += $(FUZZ:%=$(O)/tests/unit/fuzz_%)
 
 all: $(O)/nsctl
 
@@ -65,6 +68,14 @@ $(O)/obj/%.o: src/%.c Makefile VERSION
 $(O)/tests/unit/%: tests/unit/%.c $(O)/libnsctl.a
 	@mkdir -p $(@D)
 	$(CC) $(ALL_CFLAGS) -MMD -MP -Itests/unit $(ALL_LDFLAGS) -o $@ $< $(O)/libnsctl.a $(LIBS) -lcmocka
+
+$(O)/tests/unit/fuzz_%: tests/fuzz/%.c $(O)/tests/replay.o $(O)/libnsctl.a
+	@mkdir -p $(@D)
+	$(CC) $(ALL_CFLAGS) -MMD -MP $(ALL_LDFLAGS) -o $@ $< $(O)/tests/replay.o $(O)/libnsctl.a $(LIBS) -lcmocka
+
+$(O)/tests/replay.o: tests/fuzz/replay.c
+	@mkdir -p $(@D)
+	$(CC) $(ALL_CFLAGS) -DFUZZ_CORPUS='"$(CURDIR)/tests/fuzz/corpus"' -MMD -MP -c -o $@ $<
 
 unit: $(UNIT)
 
@@ -100,6 +111,20 @@ asan:
 	@$(MAKE) --no-print-directory O=$(O)/asan SANITIZE="-fsanitize=address,undefined -fno-omit-frame-pointer" HARDEN="-fPIE" all unit
 	@NSCTL_BUILD=$(O)/asan bash tests/run
 
+# FUZZ_SECONDS each, one after the other; TARGETS="json yaml" for some. Findings and new inputs go below $(O)/fuzz.
+FUZZ_SECONDS ?= 60
+fuzz:
+	@sh scripts/deps --quiet build fuzz
+	@$(MAKE) --no-print-directory O=$(O)/fuzz CC=clang HARDEN= HARDLINK= OPTIM="-O1 -g -fno-omit-frame-pointer" \
+		SANITIZE="-fsanitize=fuzzer-no-link,address,undefined -fno-sanitize-recover=undefined" fuzz-targets
+	@sh scripts/fuzz $(O)/fuzz $(FUZZ_SECONDS) $(or $(TARGETS),$(FUZZ))
+
+fuzz-targets: $(FUZZ:%=$(O)/tests/fuzz/%)
+
+$(O)/tests/fuzz/%: tests/fuzz/%.c $(O)/libnsctl.a
+	@mkdir -p $(@D)
+	$(CC) $(ALL_CFLAGS) -fsanitize=fuzzer -MMD -MP -o $@ $< $(O)/libnsctl.a $(LIBS)
+
 bench: all
 	@bash bench/run $(O)/nsctl
 
@@ -127,4 +152,4 @@ dist:
 clean:
 	rm -rf $(O)
 
-.PHONY: all unit deps deps-quiet deps-check demo check lint check-layers asan bench format install uninstall dist clean
+.PHONY: all unit deps deps-quiet deps-check demo check lint check-layers asan fuzz fuzz-targets bench format install uninstall dist clean
