@@ -161,6 +161,7 @@ int text_duration(const char *text, uint64_t *ret_ms)
 	uint64_t whole = 0, part = 0, scale = nano, ms;
 	const char *s = text;
 	size_t digits = 0;
+	bool more = false; /* than 0 behind the point */
 
 	for (; *s >= '0' && *s <= '9'; s++, digits++)
 		if (__builtin_mul_overflow(whole, 10, &whole) ||
@@ -170,7 +171,9 @@ int text_duration(const char *text, uint64_t *ret_ms)
 		for (s++; *s >= '0' && *s <= '9'; s++, digits++) {
 			scale /= 10;
 			part += scale * (uint64_t)(*s - '0'); /* past nine digits: nothing */
+			more |= *s != '0';
 		}
+	part += more && !whole && !part;
 	if (!digits)
 		return -EINVAL;
 	for (size_t i = 0; i < ARRAY_SIZE(units); i++) {
