@@ -1,0 +1,62 @@
+# shellcheck shell=bash
+# SPDX-License-Identifier: GPL-3.0-or-later
+#
+# For the tests of run, kill and the demo: sandboxes of their own, apart from those of the machine, and all ended behind a test.
+
+# sandbox_setup: BOXES is a fresh folder for their state; NSCTL_ROOT leads there.
+sandbox_setup() {
+  # An ordinary user, too, must get to the program and to the state. Below /tmp everything is hidden inside.
+  BOXES=$(mktemp -d "${TMPDIR:-/tmp}/nsctl-boxes.XXXXXX")
+  chmod 0755 "$BOXES"
+  export NSCTL_ROOT="nsctl=:nsctl=$BOXES/state"
+}
+
+sandbox_teardown() {
+  local folder
+  [ -n "${BOXES-}" ] || return 0
+  for folder in "$BOXES"/state/*/ "$BOXES"/nobody/*/; do
+    [ -d "$folder" ] || continue
+    NSCTL_ROOT="nsctl=:nsctl=${folder%/*/}" "$NSCTL" kill "nsctl/$(basename "$folder")" || true
+  done
+  rm -rf --one-file-system -- "$BOXES"
+}
+
+# sandbox_require: skips the test where the kernel or this machine forbids sandboxes.
+sandbox_require() {
+  "$NSCTL" run -- true 2> "$BOXES/why" && return
+  skip "no sandboxes here: $(tr '\n' ' ' < "$BOXES/why")"
+}
+
+# nobody_require: NOBODY is the program as an ordinary user runs it, without subordinate ids.
+nobody_require() {
+  [ "$(id -u)" = 0 ] || skip 'needs root, to become another user'
+  cp -- "$NSCTL" "$BOXES/nsctl"
+  mkdir -p "$BOXES/nobody"
+  chown 65534:65534 "$BOXES/nobody"
+  NOBODY=(setpriv --reuid 65534 --regid 65534 --clear-groups env -i PATH=/usr/sbin:/usr/bin:/sbin:/bin
+    "NSCTL_ROOT=nsctl=:nsctl=$BOXES/nobody" "$BOXES/nsctl")
+  (cd / && "${NOBODY[@]}" run -- true) 2> "$BOXES/why" || skip "no sandboxes for users here: $(tr '\n' ' ' < "$BOXES/why")"
+}
+
+# box_pid NAME: the init's PID on the host.
+box_pid() { sed -n 's/^ *"pid": *\([0-9]*\),*$/\1/p' "$BOXES/${2:-state}/$1/state.json"; }
+
+# box_watcher NAME: the nsctl that watches it, the parent of its guard.
+box_watcher() {
+  local guard
+  guard=$(parent_of "$(box_pid "$@")")
+  parent_of "$guard"
+}
+parent_of() { awk '/^PPid:/ { print $2 }' "/proc/$1/status"; }
+
+# nothing_left NAME PID: no state, no process, no cgroup of it.
+nothing_left() {
+  [ ! -e "$BOXES/state/$1" ] && [ ! -e "$BOXES/nobody/$1" ] && [ ! -e "/proc/$2/ns/pid" ] &&
+    ! compgen -G "/sys/fs/cgroup/nsctl-$1.*" > /dev/null && ! compgen -G "/sys/fs/cgroup/unified/nsctl-$1.*" > /dev/null
+}
+
+# in_own_session COMMAND...: a process of the test whose PID is in $pid; it gets the signals that a shell would keep from it.
+background_run() {
+  "$@" &
+  pid=$!
+}
