@@ -36,6 +36,7 @@ enum order_flag {
 	ORDER_BECOME_ROOT = 1 << 10, /* in a new user namespace: take uid and gid 0 before anything is made */
 	ORDER_HOLD = 1 << 11,       /* no command: stay, so that the namespaces do */
 	ORDER_CGROUP_KILL = 1 << 12, /* the leaf's cgroup.kill may be tried */
+	ORDER_GROUPS_FIRST = 1 << 13, /* the groups are set before the user namespace is joined, as seen from here */
 };
 
 /* The steps, in the order in which they are taken; errors name one. step_names in src/enter/stage.c. */

@@ -91,16 +91,27 @@ static int check_map(const struct plan *plan, bool gid, uint32_t id, struct err 
 	return err_hint(err, "its map is in /proc/%d/%s", (int)plan->init.pid, gid ? "gid_map" : "uid_map");
 }
 
-static void check_setgroups(struct plan *plan)
+/* Where its user namespace denies setgroups the groups can only be brought along: init's own, set before it is joined. */
+static int check_setgroups(struct plan *plan, struct err *err)
 {
 	char text[16];
 
 	plan->order.flags |= ORDER_SETGROUPS;
-	if (plan->own_userns && file_read_into(plan->init.dir, "setgroups", text, sizeof(text)) > 0 &&
-		!strncmp(text, "deny", 4)) {
-		plan->order.flags &= ~(uint32_t)ORDER_SETGROUPS;
-		plan->n_groups = 0;
+	if (!plan->own_userns || file_read_into(plan->init.dir, "setgroups", text, sizeof(text)) <= 0 || strncmp(text, "deny", 4))
+		return 0;
+	if (plan->request->n_group_add) {
+		err_set(err, -EPERM, ERR_FAILED, "%s: no group can be added", plan->container->name);
+		return err_why(err, "its user namespace denies setgroups");
 	}
+	plan->order.flags &= ~(uint32_t)ORDER_SETGROUPS;
+	plan->n_groups = 0;
+	if (!plan->root_caller)
+		return 0;
+	plan->order.flags |= ORDER_GROUPS_FIRST;
+	for (size_t i = 0; i < plan->status.n_groups; i++)
+		if (add_group(plan, plan->status.groups[i]) < 0)
+			return out_of_memory(err);
+	return 0;
 }
 
 /* Everything that we may hand on: in a user namespace that we enter, all; else what we hold. */
@@ -209,7 +220,8 @@ int plan_identity(struct plan *plan, struct err *err)
 	for (size_t i = 0; i < plan->n_groups; i++)
 		if ((error = check_map(plan, true, plan->groups[i], err)) < 0)
 			return error;
-	check_setgroups(plan);
+	if ((error = check_setgroups(plan, err)) < 0)
+		return error;
 	caps = spec_caps_for_user(&plan->spec, plan->container->engine, plan->request->user != NULL, plan->order.uid);
 	apply_options(plan, &caps);
 	cut_to_ours(plan, &caps);

@@ -58,6 +58,29 @@ static uint32_t seen_from_here(const struct plan *plan, int dir, bool gid, uint3
 	return outside;
 }
 
+/* In a namespace that denies setgroups they were set before it was joined, by our numbers. */
+static int check_groups(const struct plan *plan, int dir, const struct proc_status *s, struct err *err)
+{
+	CLEANUP_IDMAP struct idmap map = {0};
+	const uint32_t flags = plan->order.flags;
+	bool mapped = flags & ORDER_SETGROUPS && plan->own_userns && idmap_read(dir, true, &map) == 0;
+	uint32_t outside;
+
+	for (size_t i = 0; flags & (ORDER_SETGROUPS | ORDER_GROUPS_FIRST) && i < s->n_groups; i++) {
+		bool planned = false;
+
+		for (size_t j = 0; j < plan->n_groups && !planned; j++) {
+			outside = plan->groups[j];
+			if (mapped)
+				idmap_outside(&map, plan->groups[j], &outside);
+			planned = outside == s->groups[i];
+		}
+		if (!planned)
+			return more(plan, "supplementary groups", err);
+	}
+	return 0;
+}
+
 static int check_ids(const struct plan *plan, int dir, const struct proc_status *s, struct err *err)
 {
 	uint32_t uid = seen_from_here(plan, dir, false, plan->order.uid);
@@ -66,9 +89,7 @@ static int check_ids(const struct plan *plan, int dir, const struct proc_status 
 	for (int i = 0; i < 4; i++)
 		if (s->uid[i] != uid || s->gid[i] != gid)
 			return more(plan, "another user or group id", err);
-	if (plan->order.flags & ORDER_SETGROUPS && s->n_groups > plan->n_groups)
-		return more(plan, "supplementary groups", err);
-	return 0;
+	return check_groups(plan, dir, s, err);
 }
 
 int readback_check(const struct plan *plan, pid_t child, struct err *err)

@@ -56,6 +56,18 @@ static void join_cgroups(struct order *o, int placed)
 		child_check(o, write(o->v1[i], "0", 1) == 1 ? 0 : -1, STEP_TASKS, (int)i);
 }
 
+/* Nothing of the host stays within reach of a container that may trace (CAP_SYS_PTRACE): its cgroups, the way to nsctl. */
+static void leave_host_files(const struct order *o)
+{
+	const int32_t files[] = {o->control, o->cgroup, o->cgroup_procs, o->leaf_parent, o->leaf_kill, o->parent_procs};
+
+	for (unsigned int i = 0; i < sizeof(files) / sizeof(*files); i++)
+		if (files[i] > 2)
+			close(files[i]);
+	for (uint32_t i = 0; i < o->n_v1; i++)
+		close(o->v1[i]);
+}
+
 /* Raising a limit needs CAP_SYS_RESOURCE in the initial user namespace: before another one is joined. */
 static void set_limits(struct order *o)
 {
@@ -64,7 +76,7 @@ static void set_limits(struct order *o)
 			child_check(o, (int)syscall(SYS_prlimit64, 0, i, &o->rlimits[i], NULL), STEP_RLIMIT, (int)i);
 }
 
-/* Nothing of the caller's scheduling arrives: policy, nice value, affinity, timer slack, personality. */
+/* Nothing of the caller's scheduling arrives: policy, nice value, affinity, personality. */
 static void set_scheduling(struct order *o)
 {
 	struct sched_param none = {0};
@@ -76,7 +88,6 @@ static void set_scheduling(struct order *o)
 	if (o->affinity) /* a CPU that went away meanwhile is no reason to fail */
 		(void)syscall(SYS_sched_setaffinity, 0, o->affinity_size, order_at(o, o->affinity));
 	syscall(SYS_ioprio_set, 1, 0, 0);
-	prctl(PR_SET_TIMERSLACK, 0);
 	personality(PER_LINUX);
 }
 
@@ -200,9 +211,12 @@ static void execute(struct order *o)
 void child_run(struct order *o, int placed)
 {
 	join_cgroups(o, placed);
+	leave_host_files(o);
 	set_limits(o);
 	set_scheduling(o);
 	leave_keyring(o);
+	if (o->flags & ORDER_GROUPS_FIRST)
+		child_check(o, (int)syscall(SYS_setgroups, o->n_groups, order_at(o, o->groups)), STEP_GROUPS, 0);
 	for (uint32_t i = 0; i < o->n_ns; i++)
 		child_check(o, setns(o->ns[i].fd, (int)o->ns[i].flags), STEP_NS, (int)i);
 	if (o->new_namespaces)

@@ -183,6 +183,8 @@ int main(int argc, char **argv)
 	if (o->flags & ORDER_HOLD)
 		memcpy(argv[0], "nsctl-pause", strlen(argv[0])); /* what a ps of the pod shows */
 	prepare_self(o);
+	/* the kernel's own. Here, because fork makes the current value the child's default, to which 0 would go back */
+	prctl(PR_SET_TIMERSLACK, 50000);
 	/* before the first setns: no container may trace or read us. A new user namespace holds nobody else yet, and its maps can
 	 * be written only while we are dumpable */
 	if (!(o->new_namespaces & CLONE_NEWUSER))
