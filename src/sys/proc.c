@@ -131,18 +131,17 @@ static void read_nspid(const char *value, struct proc_status *s)
 
 static int read_groups(const char *value, struct proc_status *s)
 {
-	size_t cap = 0;
-
 	for (;;) {
 		char *end;
 		unsigned long gid;
+		size_t n = s->n_groups;
 
 		value += strspn(value, " \t");
 		if (*value < '0' || *value > '9')
 			return 0;
 		gid = strtoul(value, &end, 10);
-		if (s->n_groups == cap) {
-			gid_t *grown = reallocarray(s->groups, cap = cap ? cap * 2 : 16, sizeof(*grown));
+		if (!n || (n >= 16 && !(n & (n - 1)))) { /* full at each power of two */
+			gid_t *grown = reallocarray(s->groups, n ? n * 2 : 16, sizeof(*grown));
 
 			if (!grown)
 				return -ENOMEM;
