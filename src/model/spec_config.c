@@ -296,11 +296,13 @@ static int read_seccomp(const struct reader *r, const char *text, size_t len, st
 	const char *at;
 	size_t n;
 	int error = json_slice(text, len, "linux.seccomp", &at, &n);
+	bool none = error == -ENOENT || (!error && n == 4 && !memcmp(at, "null", 4));
 
-	if (error == -EBADMSG || (!error && *at != '{' && *at != 'n'))
+	/* json_slice() steps over what is no JSON inside, a NUL too, and the copy would end there */
+	if (!none && (error || *at != '{' || memchr(at, '\0', n)))
 		return malformed(r, "linux.seccomp");
 	spec->seccomp = SPEC_SECCOMP_NONE;
-	if (error || *at == 'n')
+	if (none)
 		return 0;
 	free(spec->seccomp_profile);
 	spec->seccomp_profile = strndup(at, n);
