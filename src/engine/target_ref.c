@@ -107,7 +107,7 @@ static char *make(const struct keys *keys, const struct container *c, size_t i)
 		ref = take_if_only(keys, state_path("%s/%s/%s", c->namespace, c->pod, c->name), i);
 	if (!ref && !c->pause && is_plain(c->name) && strcmp(c->name, "pod"))
 		ref = take_if_only(keys, state_path("%s/%s", c->engine, c->name), i);
-	if (!ref && *c->id && is_plain(c->id))
+	if (!ref && text_is_hex(c->id)) /* others have no short form */
 		ref = take_if_only(keys, state_path("%s://%.*s", c->engine, TARGET_ID_SHORT, c->id), i);
 	if (!ref && *c->id && is_plain(c->id))
 		ref = take_if_only(keys, state_path("%s://%s", c->engine, c->id), i);
