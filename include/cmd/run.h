@@ -103,6 +103,7 @@ struct run_one {
 	void *started_data;
 };
 int run_one(const struct run_one *one, int *ret_status, struct err *err);
+int run_leave_stdio(struct err *err); /* 0 to 2 become /dev/null */
 
 /* run_report.c: what a process of ours says over a pipe: it has started what it should, or why not. */
 void run_report_started(int *fd);

@@ -62,7 +62,7 @@ static void running(void *data)
 }
 
 /* What stays behind holds nothing of the caller's terminal, nor a pipe that someone reads to its end. */
-static int leave_stdio(struct err *err)
+int run_leave_stdio(struct err *err)
 {
 	CLEANUP_FD int null = open("/dev/null", O_RDWR | O_CLOEXEC);
 
@@ -108,7 +108,7 @@ static int run_planned(const struct run_one *one, const struct enter_sandbox *wh
 	plan.running = running;
 	plan.hook_data = &hook;
 	session_print_notes(one->pod->session);
-	if (one->quiet && (error = leave_stdio(err)) < 0)
+	if (one->quiet && (error = run_leave_stdio(err)) < 0)
 		return error;
 	return stage_run(&plan, ret_status, err);
 }

@@ -203,7 +203,8 @@ static int run_group(struct group *g, run_started_fn *all_started, void *data, i
 	g->one_id = holder.plan.maps && !holder.plan.map_tools && !holder.plan.root_caller;
 	if (g->one_id && (error = check_one_id(g->pod, err)) < 0)
 		return error;
-	if ((error = start_first(g, err)) < 0 || (error = start_rest(g, err)) < 0)
+	if ((error = start_first(g, err)) < 0 || (error = start_rest(g, err)) < 0 ||
+		(g->quiet && (error = run_leave_stdio(err)) < 0))
 		signal_all(g, SIGTERM);
 	else if (all_started)
 		all_started(data);
