@@ -1,12 +1,15 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 #
-# make             builds build/nsctl
+# make             builds build/nsctl (V=1 shows the commands)
 # make deps        installs what the build needs (or prints the line to run)
 # make demo        builds, starts two sandboxes, shows what a container is
 # make check       every test that can run here; see tests/README.md
-# The rest: lint asan fuzz bench coverage install uninstall dist format clean
+# The rest: lint asan fuzz bench install uninstall dist format clean
 
 O        ?= build
+V        ?=
+Q        := $(if $(V),,@)
+say       = $(if $(V),,@printf '  %-7s %s\n' $(1) $(2))
 PREFIX   ?= /usr/local
 DESTDIR  ?=
 BINDIR   ?= $(PREFIX)/bin
@@ -27,7 +30,7 @@ ALL_CFLAGS  = $(CSTD) $(WARN) $(WERROR) $(CFLAGS) $(HARDEN) $(SANITIZE) -D_GNU_S
 ALL_LDFLAGS = $(LDFLAGS) $(HARDLINK) $(SANITIZE)
 
 # A library from its .a where the distribution has one: starting costs less, see docs/ARCHITECTURE.md.
-static = $(if $(findstring /,$(shell $(CC) -print-file-name=lib$(1).a)),-l:lib$(1).a,-l$(1))
+static = $(if $(findstring /,$(shell $(CC) -print-file-name=lib$(1).a 2>/dev/null)),-l:lib$(1).a,-l$(1))
 LIBS  := $(foreach lib,seccomp json-c yaml cap,$(call static,$(lib)))
 
 LAYERS := base sys data model engine enter out view app cmd
@@ -44,38 +47,44 @@ all: $(O)/nsctl
 STAGE_SRC  := $(wildcard src/stage/*.c)
 STAGE_CC   ?= $(shell command -v musl-gcc >/dev/null 2>&1 && echo musl-gcc || echo $(CC))
 # musl-gcc knows its own headers only; the kernel's come from the system, behind them
-STAGE_INC  := $(if $(findstring musl,$(STAGE_CC)),-idirafter /usr/include -idirafter /usr/include/$(shell $(CC) -print-multiarch),)
+STAGE_INC  := $(if $(findstring musl,$(STAGE_CC)),-idirafter /usr/include -idirafter /usr/include/$(shell $(CC) -print-multiarch 2>/dev/null),)
 STAGE_CFLAGS = $(CSTD) $(WARN) $(WERROR) -Os -g0 -fno-pie -fno-stack-protector -fno-asynchronous-unwind-tables \
 	-ffunction-sections -fdata-sections -D_GNU_SOURCE -Iinclude $(STAGE_INC)
 
 $(O)/nsctl-stage: $(STAGE_SRC) $(wildcard include/stage/*.h) Makefile | $(O)/obj
-	$(STAGE_CC) $(STAGE_CFLAGS) -static -no-pie -s -Wl,--gc-sections,--build-id=none,-z,noexecstack,-z,norelro -o $@ $(STAGE_SRC)
+	$(call say,STAGE,$@)
+	$(Q)$(STAGE_CC) $(STAGE_CFLAGS) -static -no-pie -s -Wl,--gc-sections,--build-id=none,-z,noexecstack,-z,norelro -o $@ $(STAGE_SRC)
 
 $(O)/obj/stage.o: $(O)/nsctl-stage
-	cd $(O) && ld -r -b binary -z noexecstack -o obj/stage.o nsctl-stage
+	$(Q)cd $(O) && ld -r -b binary -z noexecstack -o obj/stage.o nsctl-stage
 
 $(O)/nsctl: $(O)/obj/main.o $(O)/libnsctl.a
-	$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) -o $@ $^ $(LIBS)
+	$(call say,LINK,$@)
+	$(Q)$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) -o $@ $^ $(LIBS)
 
 $(O)/libnsctl.a: $(OBJ) $(O)/obj/stage.o
-	rm -f $@
-	ar qcs $@ $^
+	$(Q)rm -f $@
+	$(Q)ar qcs $@ $^
 
 $(O)/obj/%.o: src/%.c Makefile VERSION
 	@mkdir -p $(@D)
-	$(CC) $(ALL_CFLAGS) -MMD -MP -c -o $@ $<
+	$(call say,CC,$<)
+	$(Q)$(CC) $(ALL_CFLAGS) -MMD -MP -c -o $@ $<
 
 $(O)/tests/unit/%: tests/unit/%.c $(O)/libnsctl.a
 	@mkdir -p $(@D)
-	$(CC) $(ALL_CFLAGS) -MMD -MP -Itests/unit $(ALL_LDFLAGS) -o $@ $< $(O)/libnsctl.a $(LIBS) -lcmocka
+	$(call say,CC,$<)
+	$(Q)$(CC) $(ALL_CFLAGS) -MMD -MP -Itests/unit $(ALL_LDFLAGS) -o $@ $< $(O)/libnsctl.a $(LIBS) -lcmocka
 
 $(O)/tests/unit/fuzz_%: tests/fuzz/%.c $(O)/tests/replay.o $(O)/libnsctl.a
 	@mkdir -p $(@D)
-	$(CC) $(ALL_CFLAGS) -MMD -MP $(ALL_LDFLAGS) -o $@ $< $(O)/tests/replay.o $(O)/libnsctl.a $(LIBS) -lcmocka
+	$(call say,CC,$<)
+	$(Q)$(CC) $(ALL_CFLAGS) -MMD -MP $(ALL_LDFLAGS) -o $@ $< $(O)/tests/replay.o $(O)/libnsctl.a $(LIBS) -lcmocka
 
 $(O)/tests/replay.o: tests/fuzz/replay.c
 	@mkdir -p $(@D)
-	$(CC) $(ALL_CFLAGS) -DFUZZ_CORPUS='"$(CURDIR)/tests/fuzz/corpus"' -MMD -MP -c -o $@ $<
+	$(call say,CC,$<)
+	$(Q)$(CC) $(ALL_CFLAGS) -DFUZZ_CORPUS='"$(CURDIR)/tests/fuzz/corpus"' -MMD -MP -c -o $@ $<
 
 unit: $(UNIT)
 
@@ -123,7 +132,8 @@ fuzz-targets: $(FUZZ:%=$(O)/tests/fuzz/%)
 
 $(O)/tests/fuzz/%: tests/fuzz/%.c $(O)/libnsctl.a
 	@mkdir -p $(@D)
-	$(CC) $(ALL_CFLAGS) -fsanitize=fuzzer -MMD -MP -o $@ $< $(O)/libnsctl.a $(LIBS)
+	$(call say,CC,$<)
+	$(Q)$(CC) $(ALL_CFLAGS) -fsanitize=fuzzer -MMD -MP -o $@ $< $(O)/libnsctl.a $(LIBS)
 
 bench: all
 	@bash bench/run $(O)/nsctl

@@ -66,7 +66,7 @@ int proc_limits(int dirfd, struct rlimit limits[RLIM_NLIMITS]);
 
 int proc_oom_score_adj(int dirfd, int *ret);
 
-/* pidfd_open(2), pidfd_send_signal(2): -ENOSYS where missing, and where NSCTL_FORCE names them (feature.h). */
+/* pidfd_open(2), pidfd_send_signal(2): -ENOSYS where missing, and where NSCTL_WITHOUT names them (feature.h). */
 int pidfd_open_(pid_t pid);
 int pidfd_signal(int pidfd, int signal);
 
