@@ -34,7 +34,7 @@ static const struct opt opts[] = {
 	{0, "env-file", "FILE", OPT_TEXT, FIELD(env_file), "read variables from a file, a line each"},
 	{'c', "container", "NAME", OPT_TEXT, FIELD(container), "which container of the pod"},
 	{'d', "detach", NULL, OPT_FLAG, FIELD(detach), "leave the command running, do not wait for it"},
-	{0, "privileged", NULL, OPT_FLAG, FIELD(privileged), "all capabilities, no seccomp, no LSM label, new privileges"},
+	{0, "privileged", NULL, OPT_FLAG, FIELD(privileged), "all capabilities, no seccomp, no LSM label, no_new_privs off"},
 	{0, "cap-add", "CAP", OPT_LIST, FIELD(cap_add), "add a capability (ambient too, for other users than root)"},
 	{0, "cap-drop", "CAP", OPT_LIST, FIELD(cap_drop), "take a capability away; ALL takes every one"},
 	{0, "group-add", "GROUP", OPT_LIST, FIELD(group_add), "add a supplementary group"},

@@ -70,7 +70,7 @@ static void groups(struct buf *out, const struct plan *plan)
 
 	for (size_t i = 0; i < plan->n_groups; i++)
 		buf_printf(&text, "%s%u", text.len ? " " : "", (unsigned int)plan->groups[i]);
-	line(out, "user", "uid %u, gid %u, groups %s", plan->order.uid, plan->order.gid, text.len ? buf_text(&text) : "none");
+	line(out, "user", "uid %u, gid %u, groups %s", plan->order.uid, plan->order.gid, text.len ? buf_text(&text) : "no others");
 }
 
 static void capabilities(struct buf *out, const struct order *o)

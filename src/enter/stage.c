@@ -216,6 +216,8 @@ static int run(struct stage *stage, struct plan *plan, struct relay *relay, int 
 	error = relay_loop(relay, plan, stage, &timed_out, err);
 	if (error < 0)
 		return error;
+	if (timed_out)
+		plan_say(plan, "%s: ended when its time was up (--timeout)", plan->request->argv[0]);
 	*ret_status = timed_out ? 124 : exit_status(stage->wait_status);
 	return 0;
 }
