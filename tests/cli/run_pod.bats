@@ -305,7 +305,7 @@ POD
   pid=$(box_pid p-a nobody)
   run -0 "${NOBODY[@]}" kill p
   wait_until 2 nothing_left p-a "$pid"
-  sed -i 's/{name: b,/{name: b, securityContext: {runAsUser: 5},/' "$BOXES/p.yaml"
+  sed -i 's/{name: b,/{name: b, securityContext: {runAsUser: 1011},/' "$BOXES/p.yaml"
   run -125 --separate-stderr "${NOBODY[@]}" run -f "$BOXES/p.yaml"
-  [[ $stderr == *'nsctl: p: a runs as 1010:0 and b as 5:0, and you can map one user only'* ]]
+  [[ $stderr == *'nsctl: p: a runs as 1010:0 and b as 1011:0, and you can map one user only'* ]]
 }

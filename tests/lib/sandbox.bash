@@ -55,8 +55,9 @@ nothing_left() {
     ! compgen -G "/sys/fs/cgroup/nsctl-$1.*" > /dev/null && ! compgen -G "/sys/fs/cgroup/unified/nsctl-$1.*" > /dev/null
 }
 
-# in_own_session COMMAND...: a process of the test whose PID is in $pid; it gets the signals that a shell would keep from it.
+# background_run COMMAND...: its PID is in $pid.
 background_run() {
   "$@" &
+  # shellcheck disable=SC2034 # for the test
   pid=$!
 }
