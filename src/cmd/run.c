@@ -215,7 +215,7 @@ static int make_pod(struct session *s, const struct run_options *o, const struct
 
 static const char *name_of(const struct run_pod *pod)
 {
-	return pod->name ? pod->name : pod->boxes[0].name;
+	return pod->name ? pod->name : pod->boxes[0].name; /* NOLINT(clang-analyzer-core.NullDereference) ; one at least */
 }
 
 static int run_run(struct session *s, void *options, const struct opt_words *words, int *status, struct err *err)

@@ -157,6 +157,7 @@ struct json_object *json_at(struct json_object *from, const char *name, ...)
 	va_list ap;
 
 	va_start(ap, name);
+	/* NOLINTNEXTLINE(clang-analyzer-valist.Uninitialized) ; va_start stands above */
 	for (; from && name; name = va_arg(ap, const char *))
 		from = member(from, name);
 	va_end(ap);
