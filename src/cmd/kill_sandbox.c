@@ -142,15 +142,16 @@ static int send_all(const struct container_list *list, struct proc_ref *refs, in
 int kill_sandboxes(const struct container_list *list, struct err *err)
 {
 	CLEANUP_FREE struct proc_ref *refs = calloc(list->n + 1, sizeof(*refs));
-	int error = refs ? 0 : err_set(err, -ENOMEM, ERR_FAILED, "out of memory");
+	int error;
 
-	for (size_t i = 0; refs && i < list->n; i++) {
+	if (!refs)
+		return err_set(err, -ENOMEM, ERR_FAILED, "out of memory");
+	for (size_t i = 0; i < list->n; i++) {
 		refs[i] = (struct proc_ref)PROC_REF_NONE;
 		if (list->items[i].pid && proc_ref_open(list->items[i].pid, list->items[i].start, &refs[i]) < 0)
 			refs[i] = (struct proc_ref)PROC_REF_NONE;
 	}
-	if (!error)
-		error = send_all(list, refs, SIGTERM, err);
+	error = send_all(list, refs, SIGTERM, err);
 	if (!error && !wait_all(refs, list->n, now_ms() + STOP_MS))
 		error = send_all(list, refs, SIGKILL, err);
 	if (!error && !wait_all(refs, list->n, now_ms() + CLEAR_MS))
@@ -158,7 +159,7 @@ int kill_sandboxes(const struct container_list *list, struct err *err)
 			list->items[0].name);
 	for (size_t i = 0; !error && i < list->n; i++)
 		error = clear_state(&list->items[i], now_ms() + CLEAR_MS, err);
-	for (size_t i = 0; refs && i < list->n; i++)
+	for (size_t i = 0; i < list->n; i++)
 		proc_ref_close(&refs[i]);
 	return error;
 }
