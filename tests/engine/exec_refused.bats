@@ -1,0 +1,200 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: GPL-3.0-or-later
+#
+# Containers that cannot be entered: paused, stopped, terminating, with a zombie init; and callers who may not.
+# A careless tool hangs in a frozen cgroup, says "No such process", or enters another process that got the number.
+
+load engine
+
+# one container of its own a test; removed whatever happens
+teardown() {
+  [ -z "${STOPPED-}" ] || kill -CONT $STOPPED 2> /dev/null || true
+  if [ -n "${OWN-}" ]; then
+    # shellcheck disable=SC2086 # engine and name
+    container_unpause $OWN > /dev/null 2>&1 || true
+    # shellcheck disable=SC2086
+    container_stop $OWN > /dev/null 2>&1 || true
+  fi
+}
+
+own() {
+  engine_require "$1"
+  ENGINE=$1 NAME=refused-$2
+  OWN="$1 $NAME"
+  shift 2
+  T=$(container_start "$ENGINE" "$NAME" "$@")
+  INIT=$(container_pid "$ENGINE" "$NAME")
+}
+
+# refused STATUS WORD: at once, with the word.
+refused() {
+  local began=$SECONDS
+  run -125 --separate-stderr nsctl_exec "$T" -- true
+  assert_equal "$output" ''
+  assert_regex "$stderr" "$1"
+  [ $((SECONDS - began)) -le 3 ]
+}
+
+paused() {
+  own "$1" paused
+  container_pause "$1" "$NAME"
+  refused "^nsctl: .* is paused: a command in its cgroup would not run
+  .* is frozen
+  .*--no-cgroup (to stay|stays) outside of it$"
+  [ -z "$2" ] || [[ $stderr == *"$2"* ]]
+  # outside of its cgroup a command runs; a filter cannot be copied from an init that stands still, which is said
+  options=(--no-cgroup)
+  if [ "$1" = lxc ]; then
+    run -125 --separate-stderr nsctl_exec --no-cgroup "$T" -- true
+    assert_regex "$stderr" 'cannot copy the seccomp filter .*it does not stop'
+    options+=(--no-seccomp)
+  fi
+  run -0 nsctl_exec "${options[@]}" "$T" -- cat /proc/self/comm
+  assert_output cat
+  no_leaves
+  container_unpause "$1" "$NAME"
+  run -0 nsctl_exec "$T" -- true
+}
+
+@test "docker: paused" { paused docker 'docker unpause nsctl-test-refused-paused'; }
+@test "podman: paused" { paused podman 'podman unpause nsctl-test-refused-paused'; }
+@test "cri: paused" { paused cri ''; }
+@test "containerd: paused" { paused containerd ''; }
+@test "runc: paused" { paused runc 'runc resume nsctl-test-refused-paused'; }
+@test "crun: paused" { paused crun 'crun resume nsctl-test-refused-paused'; }
+@test "lxc: paused" { paused lxc 'lxc-unfreeze'; }
+
+@test "paused: a pasted ID and -t are refused too, and the terminal stays as it is" {
+  own docker paused
+  container_pause docker "$NAME"
+  run -125 --separate-stderr nsctl_exec "$(container_id docker "$NAME")" -- true
+  [[ $stderr == *'is paused'* ]]
+  [ -x /usr/bin/python3 ] || skip 'no python3'
+  run -0 timeout 30 /usr/bin/python3 "$TESTS/helpers/terminal.py" 'expect=is paused' wait modes -- "$NSCTL" exec -it "$T" -- sh
+  assert_output $'status 125\nmodes same'
+}
+
+@test "frozen by an ancestor of its cgroup: paused, too" {
+  own runc paused
+  freezer=$(awk -F: '$2 == "freezer" { print $3 }' "/proc/$INIT/cgroup")
+  if [ -n "$freezer" ]; then
+    parent=/sys/fs/cgroup/freezer${freezer%/*}
+    file=$parent/freezer.state on=FROZEN off=THAWED
+  else
+    parent=$(v2_of "$INIT")
+    parent=${parent%/*}
+    file=$parent/cgroup.freeze on=1 off=0
+  fi
+  # of this instance only: its runc containers
+  [[ $parent == *"/$(instance_cgroup)/runc" ]] || fail "$parent"
+  echo "$on" > "$file"
+  wait_until 5 frozen || true
+  run -125 --separate-stderr nsctl_exec "$T" -- true
+  message=$stderr
+  echo "$off" > "$file"
+  assert_regex "$message" 'is paused'
+  run -0 nsctl_exec "$T" -- true
+}
+frozen() { [ "$(cat "${file%/*}/freezer.state" 2> /dev/null)" = FROZEN ]; }
+
+halted() {
+  own "$1" halted
+  container_halt "$1" "$NAME"
+  # a zombie is left where nobody has reaped it yet
+  refused '^nsctl: .* is (not running|terminating)'
+}
+@test "docker: stopped" { halted docker; }
+@test "podman: stopped" { halted podman; }
+@test "rootless: stopped" { halted rootless; }
+@test "runc: stopped" { halted runc; }
+@test "crun: stopped" { halted crun; }
+
+@test "bwrap: its PID is gone" {
+  own bwrap halted
+  container_halt bwrap "$NAME"
+  refused "^nsctl: pid/$INIT: no such process"
+}
+
+@test "a zombie init: not running, at once" {
+  own docker zombie
+  # what would reap it stands still
+  STOPPED=$(container_shim docker "$NAME")
+  kill -STOP "$STOPPED"
+  kill -KILL "$INIT"
+  wait_until 5 is_zombie
+  refused "^nsctl: $NAME_SHOWN( is not running| is terminating)"
+}
+NAME_SHOWN='nsctl-test-refused-zombie'
+is_zombie() { grep -q '^State:.Z' "/proc/$INIT/status"; }
+
+@test "terminating: init waits for a process that nobody reaps" {
+  own runc terminating
+  nsenter -t "$INIT" -p sleep 300 3>&- &
+  joined=$!
+  wait_until 5 has_child
+  STOPPED=$joined
+  kill -STOP "$joined"
+  kill -KILL "$INIT"
+  wait_until 5 no_memory
+  refused '^nsctl: nsctl-test-refused-terminating is terminating'
+  kill -CONT "$joined"
+  wait "$joined" || true
+}
+has_child() { [ -n "$(proc_children "$joined")" ]; }
+no_memory() { ! grep -q '^VmRSS' "/proc/$INIT/status"; }
+
+@test "init dies while a command is about to start: an error or a status, never a hang" {
+  engine_require crun
+  for round in 1 2 3 4 5; do
+    own crun "race$round"
+    "$NSCTL" exec "$T" -- sleep 30 > /dev/null 2>&1 3>&- &
+    nsctl=$!
+    kill -KILL "$INIT"
+    wait_until 10 proc_gone_or_zombie "$nsctl" || fail 'nsctl hangs'
+    wait "$nsctl" && status=0 || status=$?
+    [ "$status" = 125 ] || [ "$status" = 137 ] || fail "status $status"
+    container_stop crun "$NAME" || true
+  done
+  OWN=
+}
+proc_gone_or_zombie() { ! proc_start "$1" > /dev/null; }
+
+# ---- callers without the right
+
+# nobody COMMAND...: as an ordinary user that owns nothing here.
+nobody() { setpriv --reuid 64999 --regid 64999 --clear-groups --inh-caps=-all "$@"; }
+
+stranger() {
+  shared "$1" plain
+  install -D -m 0755 "$NSCTL" "$NSCTL_TEST_DIR/helpers/nsctl"
+  run -125 --separate-stderr nobody timeout 20 "$NSCTL_TEST_DIR/helpers/nsctl" exec "pid/$INIT" -- id
+  assert_equal "$output" ''
+  assert_regex "$stderr" 'Permission denied|Operation not permitted'
+  assert_regex "$stderr" 'CAP_SYS_PTRACE and CAP_SYS_ADMIN'
+  assert_regex "$stderr" 'sudo nsctl exec'
+}
+@test "docker: not root, another's container: the missing privilege by name" { stranger docker; }
+@test "rootless: not root, another's container: the missing privilege by name" { stranger rootless; }
+@test "bwrap: not root, another's container: the missing privilege by name" { stranger bwrap; }
+
+@test "not root, by name: 125, and what root would add is said" {
+  shared docker plain
+  install -D -m 0755 "$NSCTL" "$NSCTL_TEST_DIR/helpers/nsctl"
+  run -125 --separate-stderr nobody timeout 20 "$NSCTL_TEST_DIR/helpers/nsctl" exec "$T" -- id
+  assert_regex "$stderr" 'no such container'
+  assert_regex "$stderr" 'root'
+}
+
+@test "root without CAP_SYS_ADMIN: named" {
+  shared docker plain
+  run -125 --separate-stderr setpriv --bounding-set=-sys_admin --inh-caps=-sys_admin timeout 20 "$NSCTL" exec "$T" -- id
+  assert_regex "$stderr" 'CAP_SYS_ADMIN'
+}
+
+@test "the host and oneself are no containers to enter" {
+  engine_require runc
+  for target in host self; do
+    run --separate-stderr nsctl_exec "$target" -- true
+    [ "$status" = 125 ] || [ "$status" = 0 ]
+  done
+}
