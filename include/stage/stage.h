@@ -14,7 +14,7 @@
 #define STAGE_DIGITS 12
 static inline char *stage_digits(char buffer[STAGE_DIGITS], unsigned int value)
 {
-	char *p = buffer + STAGE_DIGITS - 1;
+	char *p = buffer + (STAGE_DIGITS - 1);
 
 	*p = '\0';
 	do

@@ -43,11 +43,14 @@ static bool is_inside(const struct proc_ref *ref, int init, pid_t inside)
 	CLEANUP_STATUS struct proc_status status = {0}, init_status = {0};
 	uint64_t theirs, ours;
 
-	if (proc_status_read(ref->dir, &status) < 0 || proc_status_read(init, &init_status) < 0 || !init_status.n_nspid ||
-		status.n_nspid < init_status.n_nspid || status.nspid[init_status.n_nspid - 1] != inside)
+	if (proc_status_read(ref->dir, &status) < 0 || proc_status_read(init, &init_status) < 0 ||
+		!init_status.n_nspid || status.n_nspid < init_status.n_nspid ||
+		status.nspid[init_status.n_nspid - 1] != inside)
 		return false;
-	/* the same depth may be another namespace's; deeper ones are told apart by their ancestors, which only the kernel knows */
-	return ns_inode(ref->dir, NS_PID, &theirs) == 0 && ns_inode(init, NS_PID, &ours) == 0 && theirs == ours;
+	/* the same depth may be another namespace's; deeper ones are told apart by their ancestors, which
+	 * only the kernel knows */
+	return ns_inode(ref->dir, NS_PID, &theirs) == 0 && ns_inode(init, NS_PID, &ours) == 0 &&
+	       theirs == ours;
 }
 
 /* Before Linux 6.11: every process is asked. */
@@ -76,7 +79,8 @@ static bool is_ours(int init)
 	CLEANUP_FD int self = open("/proc/self", O_PATH | O_DIRECTORY | O_CLOEXEC);
 	uint64_t theirs, ours;
 
-	return self >= 0 && ns_inode(init, NS_PID, &theirs) == 0 && ns_inode(self, NS_PID, &ours) == 0 && theirs == ours;
+	return self >= 0 && ns_inode(init, NS_PID, &theirs) == 0 && ns_inode(self, NS_PID, &ours) == 0 &&
+	       theirs == ours;
 }
 
 /* Pinned, and then asked once more who it is: the number may have passed to another meanwhile. */
@@ -121,7 +125,8 @@ static int signal_one(const struct container *c, int ns, int init, pid_t pid, in
 	if (!error)
 		error = kill_send(&ref, signal);
 	if (error == -ESRCH)
-		return err_set(err, error, ERR_NO_TARGET, "%s: no process has the PID %d inside", c->name, (int)pid);
+		return err_set(
+			err, error, ERR_NO_TARGET, "%s: no process has the PID %d inside", c->name, (int)pid);
 	if (error < 0) {
 		err_sys(err, error, "%s: cannot signal its PID %d", c->name, (int)pid);
 		return error == -EPERM ? err_why(err, "it is another user's: this needs CAP_KILL") : error;
@@ -135,7 +140,9 @@ static int signal_pids(const struct container *c, const pid_t *pids, size_t n, i
 	CLEANUP_PROC struct proc_ref init = PROC_REF_NONE;
 	CLEANUP_FD int ns = -1;
 	bool host = !strcmp(c->engine, "host"); /* and self: PID 1 may be shielded even from root */
-	int error = host ? proc_ref_open(getpid(), 0, &init) : c->pid ? proc_ref_open(c->pid, c->start, &init) : -ESRCH;
+	int error = host     ? proc_ref_open(getpid(), 0, &init)
+		    : c->pid ? proc_ref_open(c->pid, c->start, &init)
+			     : -ESRCH;
 
 	if (!error)
 		error = ns = ns_open(init.dir, NS_PID);
@@ -153,7 +160,8 @@ static int signal_pids(const struct container *c, const pid_t *pids, size_t n, i
 	return err->code;
 }
 
-/* Without a PID only nsctl's own are ended: to end another's container behind its engine's back would make a mess of its state. */
+/* Without a PID only nsctl's own are ended: to end another's container behind its engine's back would make a
+ * mess of its state. */
 static int end_target(struct session *s, const char *text, struct err *err)
 {
 	CLEANUP_CONTAINERS struct container_list list = {0};
@@ -174,14 +182,16 @@ static int end_target(struct session *s, const char *text, struct err *err)
 		return kill_sandboxes(&list, err);
 	if (!strcmp(c->engine, "host"))
 		return err_set(err, -EINVAL, ERR_USAGE, "kill %s needs a PID", c->name);
-	err_set(err, -EINVAL, ERR_USAGE, "%s is a container of %s: nsctl ends its own sandboxes only", c->name, c->engine);
+	err_set(err, -EINVAL, ERR_USAGE, "%s is a container of %s: nsctl ends its own sandboxes only",
+		c->name, c->engine);
 	engine = engine_by_name(c->engine);
 	if (engine && engine->stop)
 		return err_hint(err, engine->stop, c->pod && !strcmp(c->engine, "cri") ? c->pod : c->name);
 	return err_hint(err, "one of its processes: nsctl kill %s PID", text);
 }
 
-static int kill_run(struct session *s, void *options, const struct opt_words *words, int *status, struct err *err)
+static int kill_run(
+	struct session *s, void *options, const struct opt_words *words, int *status, struct err *err)
 {
 	const struct kill_options *o = options;
 	CLEANUP_FREE pid_t *pids = calloc(words->n + 1, sizeof(*pids));
@@ -214,9 +224,10 @@ const struct verb verb_kill = {
 	.group = "enter",
 	.usage = "[-s SIG] TARGET [PID...]",
 	.summary = "signal processes by the PID they have inside, or end a sandbox",
-	.about = "With PIDs, as the container counts them, each gets the signal. Without, the target must be a sandbox\n"
-		 "of nsctl run, or a pod of such: it is ended with TERM, and KILL 2 seconds later.\n"
-		 "Signals that the init of a container does not handle do not reach it, even from outside; KILL does.",
+	.about = "With PIDs, as the container counts them, each gets the signal. Without, the target must\n"
+		 "be a sandbox of nsctl run, or a pod of such: TERM ends it, and KILL 2 seconds later.\n"
+		 "A signal that a container's init does not handle never reaches it, not even from\n"
+		 "outside; KILL does.",
 	.examples = "nsctl kill web 17               TERM to what is PID 17 in web\n"
 		    "nsctl kill -s HUP web 1         HUP to its init\n"
 		    "nsctl kill box                  ends the sandbox box",

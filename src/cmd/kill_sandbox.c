@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * The end of a sandbox: its init gets TERM and, 2 s later, KILL. Who watches it (nsctl run) then clears away its state; where
- * nobody is left to do that, we do.
+ * The end of a sandbox: its init gets TERM and, 2 s later, KILL. Who watches it (nsctl run) then clears away
+ * its state; where nobody is left to do that, we do.
  */
 #include <errno.h>
 #include <poll.h>
@@ -53,7 +53,8 @@ int kill_find(struct session *s, const char *text, struct container_list *ret, s
 	for (size_t i = ret->n; i > 0; i--) {
 		const struct container *c = &ret->items[i - 1];
 
-		if (!is_pod(c, text) || (s->namespace && (!c->namespace || strcmp(c->namespace, s->namespace) != 0)))
+		if (!is_pod(c, text) ||
+			(s->namespace && (!c->namespace || strcmp(c->namespace, s->namespace) != 0)))
 			container_list_remove(ret, i - 1);
 	}
 	return 0;
@@ -67,7 +68,8 @@ static bool would_see(const struct proc_ref *ref)
 	char text[4096];
 	uint64_t mask = 0;
 
-	if (proc_status_read(ref->dir, &status) < 0 || status.n_nspid < 2 || status.nspid[status.n_nspid - 1] != 1)
+	if (proc_status_read(ref->dir, &status) < 0 || status.n_nspid < 2 ||
+		status.nspid[status.n_nspid - 1] != 1)
 		return true;
 	if (file_read_into(ref->dir, "status", text, sizeof(text)) < 0)
 		return true;
@@ -148,15 +150,16 @@ int kill_sandboxes(const struct container_list *list, struct err *err)
 		return err_set(err, -ENOMEM, ERR_FAILED, "out of memory");
 	for (size_t i = 0; i < list->n; i++) {
 		refs[i] = (struct proc_ref)PROC_REF_NONE;
-		if (list->items[i].pid && proc_ref_open(list->items[i].pid, list->items[i].start, &refs[i]) < 0)
+		if (list->items[i].pid &&
+			proc_ref_open(list->items[i].pid, list->items[i].start, &refs[i]) < 0)
 			refs[i] = (struct proc_ref)PROC_REF_NONE;
 	}
 	error = send_all(list, refs, SIGTERM, err);
 	if (!error && !wait_all(refs, list->n, now_ms() + STOP_MS))
 		error = send_all(list, refs, SIGKILL, err);
 	if (!error && !wait_all(refs, list->n, now_ms() + CLEAR_MS))
-		error = err_set(err, -ETIMEDOUT, ERR_FAILED, "%s: it does not end, KILL notwithstanding: is it frozen?",
-			list->items[0].name);
+		error = err_set(err, -ETIMEDOUT, ERR_FAILED,
+			"%s: it does not end, KILL notwithstanding: is it frozen?", list->items[0].name);
 	for (size_t i = 0; !error && i < list->n; i++)
 		error = clear_state(&list->items[i], now_ms() + CLEAR_MS, err);
 	for (size_t i = 0; i < list->n; i++)

@@ -13,12 +13,39 @@ static const struct {
 	const char *name;
 	int number;
 } signals[] = {
-	{"HUP", SIGHUP}, {"INT", SIGINT}, {"QUIT", SIGQUIT}, {"ILL", SIGILL}, {"TRAP", SIGTRAP}, {"ABRT", SIGABRT},
-	{"IOT", SIGABRT}, {"BUS", SIGBUS}, {"FPE", SIGFPE}, {"KILL", SIGKILL}, {"USR1", SIGUSR1}, {"SEGV", SIGSEGV},
-	{"USR2", SIGUSR2}, {"PIPE", SIGPIPE}, {"ALRM", SIGALRM}, {"TERM", SIGTERM}, {"STKFLT", SIGSTKFLT},
-	{"CHLD", SIGCHLD}, {"CONT", SIGCONT}, {"STOP", SIGSTOP}, {"TSTP", SIGTSTP}, {"TTIN", SIGTTIN},
-	{"TTOU", SIGTTOU}, {"URG", SIGURG}, {"XCPU", SIGXCPU}, {"XFSZ", SIGXFSZ}, {"VTALRM", SIGVTALRM},
-	{"PROF", SIGPROF}, {"WINCH", SIGWINCH}, {"IO", SIGIO}, {"POLL", SIGIO}, {"PWR", SIGPWR}, {"SYS", SIGSYS},
+	{"HUP", SIGHUP},
+	{"INT", SIGINT},
+	{"QUIT", SIGQUIT},
+	{"ILL", SIGILL},
+	{"TRAP", SIGTRAP},
+	{"ABRT", SIGABRT},
+	{"IOT", SIGABRT},
+	{"BUS", SIGBUS},
+	{"FPE", SIGFPE},
+	{"KILL", SIGKILL},
+	{"USR1", SIGUSR1},
+	{"SEGV", SIGSEGV},
+	{"USR2", SIGUSR2},
+	{"PIPE", SIGPIPE},
+	{"ALRM", SIGALRM},
+	{"TERM", SIGTERM},
+	{"STKFLT", SIGSTKFLT},
+	{"CHLD", SIGCHLD},
+	{"CONT", SIGCONT},
+	{"STOP", SIGSTOP},
+	{"TSTP", SIGTSTP},
+	{"TTIN", SIGTTIN},
+	{"TTOU", SIGTTOU},
+	{"URG", SIGURG},
+	{"XCPU", SIGXCPU},
+	{"XFSZ", SIGXFSZ},
+	{"VTALRM", SIGVTALRM},
+	{"PROF", SIGPROF},
+	{"WINCH", SIGWINCH},
+	{"IO", SIGIO},
+	{"POLL", SIGIO},
+	{"PWR", SIGPWR},
+	{"SYS", SIGSYS},
 };
 
 #define KERNEL_SIGNALS 64
@@ -31,7 +58,8 @@ static bool parse_realtime(const char *name, int *ret)
 
 	if (!from_min && !from_max)
 		return false;
-	if (name[5] && (name[5] != (from_min ? '+' : '-') || text_u64(name + 6, (uint64_t)(SIGRTMAX - SIGRTMIN), &n) < 0))
+	if (name[5] && (name[5] != (from_min ? '+' : '-') ||
+			       text_u64(name + 6, (uint64_t)(SIGRTMAX - SIGRTMIN), &n) < 0))
 		return false;
 	*ret = from_min ? SIGRTMIN + (int)n : SIGRTMAX - (int)n;
 	return true;
@@ -39,7 +67,8 @@ static bool parse_realtime(const char *name, int *ret)
 
 int kill_signal_parse(const char *text, int *ret, struct err *err)
 {
-	const char *names[ARRAY_SIZE(signals)], *nearest, *name = strncasecmp(text, "SIG", 3) ? text : text + 3;
+	const char *names[ARRAY_SIZE(signals)], *nearest,
+		*name = strncasecmp(text, "SIG", 3) ? text : text + 3;
 	CLEANUP_FREE char *shown = NULL;
 	uint64_t number;
 

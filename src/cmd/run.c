@@ -31,16 +31,20 @@ struct run_options {
 
 static const struct opt opts[] = {
 	{'d', "detach", NULL, OPT_FLAG, FIELD(detach), "leave it running; print its name"},
-	{'i', "interactive", NULL, OPT_FLAG, FIELD(stdin_open), "pass stdin on (without it, stdin is /dev/null)"},
+	{'i', "interactive", NULL, OPT_FLAG, FIELD(stdin_open),
+		"pass stdin on (without it, stdin is /dev/null)"},
 	{'t', "tty", NULL, OPT_FLAG, FIELD(tty), "give the command a terminal"},
 	{'f', "filename", "FILE", OPT_TEXT, FIELD(file), "run the Pod of this manifest (- is stdin)"},
 	{0, "name", "NAME", OPT_TEXT, FIELD(name), "name of the sandbox, or of the pod in place of its own"},
-	{'u', "user", "USER[:GROUP]", OPT_TEXT, FIELD(user), "run as this user, a name or a number (default: root)"},
+	{'u', "user", "USER[:GROUP]", OPT_TEXT, FIELD(user),
+		"run as this user, a name or a number (default: root)"},
 	{0, "cap-add", "CAP", OPT_LIST, FIELD(cap_add), "grant a capability beyond the default ones"},
 	{0, "cap-drop", "CAP", OPT_LIST, FIELD(cap_drop), "grant one less; ALL takes every one"},
-	{0, "privileged", NULL, OPT_FLAG, FIELD(privileged), "all capabilities, no seccomp, nothing of /proc hidden"},
+	{0, "privileged", NULL, OPT_FLAG, FIELD(privileged),
+		"all capabilities, no seccomp, nothing of /proc hidden"},
 	{0, "hostname", "NAME", OPT_TEXT, FIELD(hostname), "host name inside (default: its name)"},
-	{0, "rootfs", "DIR", OPT_TEXT, FIELD(rootfs), "see this folder as the root (default: the host's); read-only too"},
+	{0, "rootfs", "DIR", OPT_TEXT, FIELD(rootfs),
+		"see this folder as the root (default: the host's); read-only too"},
 	{'w', "workdir", "DIR", OPT_TEXT, FIELD(workdir), "working directory inside"},
 	{'e', "env", "NAME[=VALUE]", OPT_LIST, FIELD(env), "set a variable; NAME alone takes yours"},
 	{0, "dry-run", NULL, OPT_FLAG, FIELD(dry_run), "print what would be done, do nothing"},
@@ -126,7 +130,8 @@ static int take_hostname(const struct run_pod *pod, struct run_box *box)
 }
 
 /* A sandbox by options alone. */
-static int from_options(const struct run_options *o, const struct opt_words *words, struct run_pod *pod, struct err *err)
+static int from_options(
+	const struct run_options *o, const struct opt_words *words, struct run_pod *pod, struct err *err)
 {
 	struct run_box *box = run_box_add(pod);
 	uint64_t add = 0, drop = 0;
@@ -152,7 +157,8 @@ static int from_options(const struct run_options *o, const struct opt_words *wor
 		box->unconfined = box->unmasked = true;
 	}
 	run_box_caps(box, add, add_all, drop, drop_all);
-	pod->namespaces = 1u << NS_PID | 1u << NS_MNT | 1u << NS_UTS | 1u << NS_IPC | 1u << NS_NET | 1u << NS_CGROUP;
+	pod->namespaces =
+		1u << NS_PID | 1u << NS_MNT | 1u << NS_UTS | 1u << NS_IPC | 1u << NS_NET | 1u << NS_CGROUP;
 	pod->hostname = strdup(o->hostname ? o->hostname : box->name);
 	return pod->hostname ? 0 : no_memory(err);
 }
@@ -168,11 +174,13 @@ static int check_file_options(const struct run_options *o, struct err *err)
 
 	for (size_t i = 0; i < ARRAY_SIZE(others); i++)
 		if (others[i].given)
-			return err_set(err, -EINVAL, ERR_USAGE, "%s does not go with -f: it stands in the manifest", others[i].name);
+			return err_set(err, -EINVAL, ERR_USAGE,
+				"%s does not go with -f: it stands in the manifest", others[i].name);
 	return 0;
 }
 
-static int from_file(const struct run_options *o, const struct opt_words *words, struct run_pod *pod, struct err *err)
+static int from_file(
+	const struct run_options *o, const struct opt_words *words, struct run_pod *pod, struct err *err)
 {
 	int error = check_file_options(o, err);
 
@@ -181,8 +189,8 @@ static int from_file(const struct run_options *o, const struct opt_words *words,
 	return error < 0 ? error : run_pod_read(o->file, o->name, words, pod, err);
 }
 
-static int make_pod(struct session *s, const struct run_options *o, const struct opt_words *words, struct run_pod *pod,
-	struct err *err)
+static int make_pod(struct session *s, const struct run_options *o, const struct opt_words *words,
+	struct run_pod *pod, struct err *err)
 {
 	int error;
 
@@ -192,14 +200,16 @@ static int make_pod(struct session *s, const struct run_options *o, const struct
 		return err_hint(err, "nsctl run -it -- sh");
 	}
 	if (o->detach && (o->stdin_open || o->tty))
-		return err_set(err, -EINVAL, ERR_USAGE, "-d leaves no one behind for -%s", o->tty ? "t" : "i");
+		return err_set(
+			err, -EINVAL, ERR_USAGE, "-d leaves no one behind for -%s", o->tty ? "t" : "i");
 	if ((error = open_root(o->rootfs, pod, err)) < 0 ||
 		(error = o->file ? from_file(o, words, pod, err) : from_options(o, words, pod, err)) < 0)
 		return error;
 	if (!(cred_permitted() >> CRED_SYS_ADMIN & 1))
 		pod->namespaces |= 1u << NS_USER; /* all other rights come from it */
 	if (pod->n > 1 && (o->stdin_open || o->tty))
-		return err_set(err, -EINVAL, ERR_USAGE, "%s has several containers: -%s is for one", pod->name, o->tty ? "t" : "i");
+		return err_set(err, -EINVAL, ERR_USAGE, "%s has several containers: -%s is for one",
+			pod->name, o->tty ? "t" : "i");
 	for (size_t i = 0; i < pod->n; i++) {
 		struct run_box *box = &pod->boxes[i];
 
@@ -215,10 +225,13 @@ static int make_pod(struct session *s, const struct run_options *o, const struct
 
 static const char *name_of(const struct run_pod *pod)
 {
-	return pod->name ? pod->name : pod->boxes[0].name; /* NOLINT(clang-analyzer-core.NullDereference) ; one at least */
+	if (pod->name)
+		return pod->name;
+	return pod->boxes[0].name; /* NOLINT(clang-analyzer-core.NullDereference) ; one at least */
 }
 
-static int run_run(struct session *s, void *options, const struct opt_words *words, int *status, struct err *err)
+static int run_run(
+	struct session *s, void *options, const struct opt_words *words, int *status, struct err *err)
 {
 	const struct run_options *o = options;
 	CLEANUP_RUN_POD struct run_pod pod = {.root = -1};
@@ -255,10 +268,11 @@ const struct verb verb_run = {
 	.group = "enter",
 	.usage = "[OPTIONS] [--] COMMAND [ARG...] | -f FILE",
 	.summary = "start a sandbox, to try everything else on",
-	.about = "New namespaces over a read-only view of this machine: no engine, no image, no network. The command is\n"
-		 "PID 1 inside, root unless --user says otherwise, with docker's default capabilities and a short list\n"
-		 "of forbidden system calls (nsctl-default). Needs no root where the kernel lets users have namespaces.\n"
-		 "The exit status is the command's own; 125 nsctl failed, 126 cannot be executed, 127 not found.",
+	.about = "New namespaces over a read-only view of this machine: no engine, no image, no network.\n"
+		 "The command is PID 1 inside, root unless --user says otherwise, with docker's default\n"
+		 "capabilities and a short list of forbidden system calls (nsctl-default). It needs no\n"
+		 "root where the kernel lets users have namespaces. The exit status is the command's\n"
+		 "own; 125 nsctl failed, 126 cannot be executed, 127 not found.",
 	.examples = "nsctl run -it -- sh                       a shell as PID 1\n"
 		    "nsctl run --name box -d -- sleep 4800     leave it running: nsctl exec box -- id\n"
 		    "nsctl run -f examples/pod-runasuser.yaml  a Pod, by its securityContext",

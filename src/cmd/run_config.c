@@ -53,7 +53,8 @@ static struct json_object *new_names(uint64_t mask)
 	return list;
 }
 
-/* As docker has them since it stopped setting the inheritable set; for a user other than root execve leaves the bounding set. */
+/* As docker has them since it stopped setting the inheritable set; for a user other than root execve leaves
+ * the bounding set. */
 static struct json_object *new_capabilities(const struct run_box *box)
 {
 	struct json_object *sets = json_new_object();
@@ -82,8 +83,14 @@ static struct json_object *new_process(const struct run_box *box, bool groups)
 
 static struct json_object *new_namespaces(const struct run_pod *pod)
 {
-	static const char *const names[NS_N] = {[NS_CGROUP] = "cgroup", [NS_IPC] = "ipc", [NS_MNT] = "mount",
-		[NS_NET] = "network", [NS_PID] = "pid", [NS_TIME] = "time", [NS_USER] = "user", [NS_UTS] = "uts"};
+	static const char *const names[NS_N] = {[NS_CGROUP] = "cgroup",
+		[NS_IPC] = "ipc",
+		[NS_MNT] = "mount",
+		[NS_NET] = "network",
+		[NS_PID] = "pid",
+		[NS_TIME] = "time",
+		[NS_USER] = "user",
+		[NS_UTS] = "uts"};
 	struct json_object *list = json_new_array(), *item;
 
 	for (int type = 0; type < NS_N; type++) {
@@ -112,7 +119,8 @@ static struct json_object *new_seccomp(const struct run_box *box)
 char *run_config(const struct run_pod *pod, const struct run_box *box, bool own_groups, size_t *ret_len)
 {
 	CLEANUP_JSON struct json_object *config = json_new_object();
-	struct json_object *root = json_new_object(), *linux_part = json_new_object(), *seccomp = new_seccomp(box);
+	struct json_object *root = json_new_object(), *linux_part = json_new_object(),
+			   *seccomp = new_seccomp(box);
 	CLEANUP_BUF struct buf text = {0};
 
 	json_add_text(config, "ociVersion", "1.0.2");

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * run -d: a process of ours stays behind and watches, in the host's namespaces, as the one in the foreground would.
+ * run -d: a process of ours stays behind and watches, in the host's namespaces, as the one in the foreground
+ * would.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -59,7 +60,8 @@ int run_detached(const struct run_pod *pod, struct err *err)
 	from = ends[0];
 	pid = fork();
 	if (pid == 0) {
-		/* a second fork: the caller has no child to wait for, and we are no session's leader, who could get a terminal */
+		/* a second fork: the caller has no child to wait for, and we are no session's leader, who
+		 * could get a terminal */
 		setsid();
 		pid = fork();
 		if (pid != 0)

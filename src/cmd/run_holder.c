@@ -18,8 +18,8 @@ static void note(void *data, const char *message)
 /* It has nothing to run and no right to use. Its ids are the first container's, so that they are mapped. */
 static int start(const struct run_pod *pod, bool one_id, struct run_holder *h, struct err *err)
 {
-	const struct run_box idle = {.uid = pod->boxes[0].uid, .gid = pod->boxes[0].gid, .no_new_privs = true,
-		.unconfined = true};
+	const struct run_box idle = {
+		.uid = pod->boxes[0].uid, .gid = pod->boxes[0].gid, .no_new_privs = true, .unconfined = true};
 	unsigned int own = 1u << NS_CGROUP | (pod->share_pid ? 0 : 1u << NS_PID);
 	size_t len = 0;
 	int error;
@@ -30,8 +30,14 @@ static int start(const struct run_pod *pod, bool one_id, struct run_holder *h, s
 		return err_set(err, -ENOMEM, ERR_FAILED, "out of memory");
 	h->container = (struct container){.engine = "nsctl", .name = pod->name};
 	h->request = (struct enter_request){.container = &h->container, .argv = h->argv, .detach = true};
-	h->sandbox = (struct enter_sandbox){.name = pod->name, .hostname = pod->hostname, .config = h->config,
-		.config_len = len, .namespaces = pod->namespaces & ~own, .hold = true, .one_id = one_id, .state = -1};
+	h->sandbox = (struct enter_sandbox){.name = pod->name,
+		.hostname = pod->hostname,
+		.config = h->config,
+		.config_len = len,
+		.namespaces = pod->namespaces & ~own,
+		.hold = true,
+		.one_id = one_id,
+		.state = -1};
 	error = sandbox_plan(&h->sandbox, &h->request, note, pod->session, &h->plan, err);
 	if (!error)
 		error = stage_hold(&h->plan, &h->stage, err);
@@ -45,8 +51,8 @@ int run_holder_start(const struct run_pod *pod, struct run_holder *ret, struct e
 
 	if (error != -EXDEV)
 		return error;
-	session_note(pod->session, pod->name, 0, NULL, "%s (%s): with one user and group instead", err->message,
-		err->why ? err->why : "");
+	session_note(pod->session, pod->name, 0, NULL, "%s (%s): with one user and group instead",
+		err->message, err->why ? err->why : "");
 	err_clear(err);
 	run_holder_end(ret);
 	return start(pod, true, ret, err);

@@ -42,8 +42,13 @@ static int write_state(void *data, pid_t child, struct err *err)
 	const struct run_box *box = r->one->box;
 	CLEANUP_PROC struct proc_ref ref = PROC_REF_NONE;
 	struct sandbox_state state = {
-		.name = box->name, .pod = pod->name, .namespace = pod->namespace, .pid = child, .command = box->argv,
-		.labels = pod->labels, .n_labels = pod->n_labels,
+		.name = box->name,
+		.pod = pod->name,
+		.namespace = pod->namespace,
+		.pid = child,
+		.command = box->argv,
+		.labels = pod->labels,
+		.n_labels = pod->n_labels,
 	};
 	int error = proc_ref_open(child, 0, &ref);
 
@@ -89,15 +94,19 @@ static int write_config(const struct run_one *one, const struct plan *plan, cons
 		return sandbox_config_write(sandbox, text, len, err);
 	note_no_groups(one);
 	bare = run_config(one->pod, one->box, false, &bare_len);
-	return bare ? sandbox_config_write(sandbox, bare, bare_len, err) : err_set(err, -ENOMEM, ERR_FAILED, "out of memory");
+	return bare ? sandbox_config_write(sandbox, bare, bare_len, err)
+		    : err_set(err, -ENOMEM, ERR_FAILED, "out of memory");
 }
 
 static int run_planned(const struct run_one *one, const struct enter_sandbox *what, struct sandbox *sandbox,
 	int *ret_status, struct err *err)
 {
 	struct container c = {.engine = "nsctl", .name = one->box->name};
-	struct enter_request request = {.container = &c, .argv = one->box->argv, .keep_stdin = one->box->keep_stdin,
-		.tty = one->box->tty, .stop_ms = STOP_MS};
+	struct enter_request request = {.container = &c,
+		.argv = one->box->argv,
+		.keep_stdin = one->box->keep_stdin,
+		.tty = one->box->tty,
+		.stop_ms = STOP_MS};
 	struct running hook = {.one = one, .sandbox = sandbox};
 	CLEANUP_PLAN struct plan plan = {.init = PROC_REF_NONE};
 	int error = sandbox_plan(what, &request, note, one->pod->session, &plan, err);
@@ -121,9 +130,14 @@ static int run_once(const struct run_one *one, bool one_id, int *ret_status, str
 	CLEANUP_FREE char *config = NULL;
 	size_t len = 0;
 	struct enter_sandbox what = {
-		.name = one->box->name, .rootfs = pod->rootfs, .hostname = one->holder ? NULL : pod->hostname,
-		.holder = one->holder, .namespaces = pod->namespaces, .unmasked = one->box->unmasked,
-		.read_only = one->box->read_only, .one_id = one_id,
+		.name = one->box->name,
+		.rootfs = pod->rootfs,
+		.hostname = one->holder ? NULL : pod->hostname,
+		.holder = one->holder,
+		.namespaces = pod->namespaces,
+		.unmasked = one->box->unmasked,
+		.read_only = one->box->read_only,
+		.one_id = one_id,
 	};
 	int error = sandbox_create(&query.roots, one->box->name, &sandbox, err);
 
@@ -139,8 +153,8 @@ static int run_once(const struct run_one *one, bool one_id, int *ret_status, str
 		what.join = pod->namespaces & ~OWN_VIEW & ~(pod->share_pid ? 0 : 1u << NS_PID);
 		what.namespaces = pod->namespaces & ~what.join;
 	}
-	error = config ? run_planned(one, &what, &sandbox, ret_status, err) :
-			 err_set(err, -ENOMEM, ERR_FAILED, "out of memory");
+	error = config ? run_planned(one, &what, &sandbox, ret_status, err)
+		       : err_set(err, -ENOMEM, ERR_FAILED, "out of memory");
 	/* the guard has done it, unless there was none */
 	sandbox_remove(&sandbox);
 	return error;
@@ -152,13 +166,14 @@ int run_one(const struct run_one *one, int *ret_status, struct err *err)
 
 	if (error != -EXDEV)
 		return error;
-	session_note(one->pod->session, one->box->name, 0, NULL, "%s (%s): with one user and group instead", err->message,
-		err->why ? err->why : "");
+	session_note(one->pod->session, one->box->name, 0, NULL, "%s (%s): with one user and group instead",
+		err->message, err->why ? err->why : "");
 	err_clear(err);
 	return run_once(one, true, ret_status, err);
 }
 
-/* As far as it can be known without starting anything: a pod's containers are shown as if each stood alone. */
+/* As far as it can be known without starting anything: a pod's containers are shown as if each stood alone.
+ */
 int run_describe(const struct run_pod *pod, struct err *err)
 {
 	CLEANUP_BUF struct buf text = {0};
@@ -168,9 +183,15 @@ int run_describe(const struct run_pod *pod, struct err *err)
 		CLEANUP_PLAN struct plan plan = {.init = PROC_REF_NONE};
 		CLEANUP_FREE char *config = NULL;
 		struct container c = {.engine = "nsctl", .name = box->name};
-		struct enter_request request = {.container = &c, .argv = box->argv, .keep_stdin = box->keep_stdin, .tty = box->tty};
-		struct enter_sandbox what = {.name = box->name, .rootfs = pod->rootfs, .hostname = pod->hostname,
-			.namespaces = pod->namespaces, .unmasked = box->unmasked, .read_only = box->read_only, .state = -1};
+		struct enter_request request = {
+			.container = &c, .argv = box->argv, .keep_stdin = box->keep_stdin, .tty = box->tty};
+		struct enter_sandbox what = {.name = box->name,
+			.rootfs = pod->rootfs,
+			.hostname = pod->hostname,
+			.namespaces = pod->namespaces,
+			.unmasked = box->unmasked,
+			.read_only = box->read_only,
+			.state = -1};
 
 		config = run_config(pod, box, true, &what.config_len);
 		what.config = config;

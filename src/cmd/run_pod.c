@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * run -f: from a Pod's manifest to what is started, as a kubelet and its runtime would take it, but for the image.
+ * run -f: from a Pod's manifest to what is started, as a kubelet and its runtime would take it, but for the
+ * image.
  */
 #include <errno.h>
 #include <stdio.h>
@@ -78,8 +79,8 @@ static int take_words(struct run_box *box, const struct manifest_value *from, st
 }
 
 /* `words`: what stood on the command line, in place of the manifest's. */
-static int take_command(struct run_box *box, const struct manifest *manifest, const struct manifest_container *from,
-	const struct opt_words *words, struct err *err)
+static int take_command(struct run_box *box, const struct manifest *manifest,
+	const struct manifest_container *from, const struct opt_words *words, struct err *err)
 {
 	for (size_t i = 0; words && i < words->n; i++)
 		if (run_strings_add(&box->argv, words->words[i]) < 0)
@@ -87,10 +88,11 @@ static int take_command(struct run_box *box, const struct manifest *manifest, co
 	if (box->argv)
 		return 0;
 	if (!from->command.n_items) {
-		err_set(err, -EINVAL, ERR_FAILED, "%s:%u:%u: %s has no command", manifest->docs.name, from->line, from->column,
-			from->path);
+		err_set(err, -EINVAL, ERR_FAILED, "%s:%u:%u: %s has no command", manifest->docs.name,
+			from->line, from->column, from->path);
 		err_why(err, "the image's own is not known: nsctl runs the Pod without its image");
-		return err_hint(err, "add command: [...], or for a Pod of one container: nsctl run -f FILE -- COMMAND");
+		return err_hint(err,
+			"add command: [...], or for a Pod of one container: nsctl run -f FILE -- COMMAND");
 	}
 	if (take_words(box, &from->command, err) < 0)
 		return err->code;
@@ -99,7 +101,8 @@ static int take_command(struct run_box *box, const struct manifest *manifest, co
 
 static int take_groups(struct run_box *box, const struct manifest_context *context, struct err *err)
 {
-	bool strict = context->supplemental_groups_policy.set && !strcmp(context->supplemental_groups_policy.text, "Strict");
+	bool strict = context->supplemental_groups_policy.set &&
+		      !strcmp(context->supplemental_groups_policy.text, "Strict");
 
 	if (strict)
 		box->n_groups = 0;
@@ -111,19 +114,22 @@ static int take_groups(struct run_box *box, const struct manifest_context *conte
 	return 0;
 }
 
-static int take_user(const struct run_pod *pod, struct run_box *box, const struct manifest_context *context, struct err *err)
+static int take_user(const struct run_pod *pod, struct run_box *box, const struct manifest_context *context,
+	struct err *err)
 {
 	char user[24];
 	int error;
 
-	snprintf(user, sizeof(user), "%lld", context->run_as_user.set ? (long long)context->run_as_user.number : 0LL);
+	snprintf(user, sizeof(user), "%lld",
+		context->run_as_user.set ? (long long)context->run_as_user.number : 0LL);
 	error = run_box_user(pod, box, user, err);
 	if (error < 0)
 		return error;
 	if (context->run_as_group.set)
 		box->gid = (gid_t)context->run_as_group.number;
 	if (box->uid == 0 && is_true(&context->run_as_non_root)) {
-		err_set(err, -EPERM, ERR_FAILED, "%s: runAsNonRoot is true, and it would run as root", box->label);
+		err_set(err, -EPERM, ERR_FAILED, "%s: runAsNonRoot is true, and it would run as root",
+			box->label);
 		return err_hint(err, "runAsUser with a number other than 0 says who it shall be");
 	}
 	return take_groups(box, context, err);
@@ -137,15 +143,17 @@ static void take_confinement(struct run_box *box, const struct manifest_context 
 		box->caps = caps_all();
 		box->unconfined = box->unmasked = true;
 	}
-	run_box_caps(box, context->capabilities_add.mask, context->capabilities_add.all, context->capabilities_drop.mask,
-		context->capabilities_drop.all);
-	box->no_new_privs = context->allow_privilege_escalation.set && !context->allow_privilege_escalation.truth;
+	run_box_caps(box, context->capabilities_add.mask, context->capabilities_add.all,
+		context->capabilities_drop.mask, context->capabilities_drop.all);
+	box->no_new_privs =
+		context->allow_privilege_escalation.set && !context->allow_privilege_escalation.truth;
 	box->read_only = is_true(&context->read_only_root_filesystem);
 	box->unconfined |= type->set && !strcmp(type->text, "Unconfined");
 	box->unmasked |= context->proc_mount.set && !strcmp(context->proc_mount.text, "Unmasked");
 }
 
-static int name_box(const struct run_pod *pod, struct run_box *box, const struct manifest_container *from, size_t n)
+static int name_box(
+	const struct run_pod *pod, struct run_box *box, const struct manifest_container *from, size_t n)
 {
 	char *name = NULL;
 
@@ -160,8 +168,9 @@ static int name_box(const struct run_pod *pod, struct run_box *box, const struct
 	return box->label && name ? 0 : -ENOMEM;
 }
 
-static int take_container(struct run_pod *pod, const struct manifest *manifest, const struct manifest_pod *from_pod,
-	const struct manifest_container *from, const struct opt_words *words, struct err *err)
+static int take_container(struct run_pod *pod, const struct manifest *manifest,
+	const struct manifest_pod *from_pod, const struct manifest_container *from,
+	const struct opt_words *words, struct err *err)
 {
 	struct run_box *box = run_box_add(pod);
 	struct manifest_context context;
@@ -212,11 +221,14 @@ static int take_pod(struct run_pod *pod, const struct manifest_pod *from, const 
 	pod->share_pid = is_true(&from->share_process_namespace) && !is_true(&from->host_pid);
 	pod->name = strdup(name ? name : from->name.text);
 	pod->namespace = strdup(from->namespace.set ? from->namespace.text : "default");
-	pod->hostname = pod->name ? strndup(from->hostname.set ? from->hostname.text : pod->name, NAME_AT_MOST) : NULL;
+	pod->hostname = pod->name
+				? strndup(from->hostname.set ? from->hostname.text : pod->name, NAME_AT_MOST)
+				: NULL;
 	return pod->namespace && pod->hostname ? take_labels(pod, from, err) : no_memory(err);
 }
 
-int run_pod_read(const char *path, const char *name, const struct opt_words *words, struct run_pod *pod, struct err *err)
+int run_pod_read(const char *path, const char *name, const struct opt_words *words, struct run_pod *pod,
+	struct err *err)
 {
 	CLEANUP_MANIFEST struct manifest manifest = {0};
 	const struct manifest_pod *from;
@@ -226,10 +238,13 @@ int run_pod_read(const char *path, const char *name, const struct opt_words *wor
 		return error;
 	from = &manifest.pods[0];
 	if (manifest.n_pods > 1)
-		return err_set(err, -EINVAL, ERR_USAGE, "%s holds %zu Pods: run takes one", manifest.docs.name, manifest.n_pods);
+		return err_set(err, -EINVAL, ERR_USAGE, "%s holds %zu Pods: run takes one",
+			manifest.docs.name, manifest.n_pods);
 	if (words->n && (from->n_containers > 1 || from->containers[0].kind != MANIFEST_MAIN))
-		return err_set(err, -EINVAL, ERR_USAGE, "%s has several containers: a command is for one", from->name.text);
-	if ((error = manifest_refuse(&manifest, from, err)) < 0 || (error = take_pod(pod, from, name, err)) < 0)
+		return err_set(err, -EINVAL, ERR_USAGE, "%s has several containers: a command is for one",
+			from->name.text);
+	if ((error = manifest_refuse(&manifest, from, err)) < 0 ||
+		(error = take_pod(pod, from, name, err)) < 0)
 		return error;
 	for (size_t i = 0; i < from->n_containers; i++)
 		if (from->containers[i].kind != MANIFEST_EPHEMERAL &&

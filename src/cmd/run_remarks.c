@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * What of a manifest has no effect in a sandbox, or not the one that was meant. Said once, before anything starts.
+ * What of a manifest has no effect in a sandbox, or not the one that was meant. Said once, before anything
+ * starts.
  */
 #include <stdbool.h>
 #include <string.h>
@@ -40,8 +41,9 @@ static void add_context(struct buf *list, const struct manifest_context *c)
 	const struct {
 		const struct manifest_value *value;
 		const char *name;
-	} rows[] = {{&c->app_armor_profile, "appArmorProfile"}, {&c->se_linux_options, "seLinuxOptions"}, {&c->sysctls, "sysctls"},
-		{&c->windows_options, "windowsOptions"}, {&c->fs_group_change_policy, "fsGroupChangePolicy"},
+	} rows[] = {{&c->app_armor_profile, "appArmorProfile"}, {&c->se_linux_options, "seLinuxOptions"},
+		{&c->sysctls, "sysctls"}, {&c->windows_options, "windowsOptions"},
+		{&c->fs_group_change_policy, "fsGroupChangePolicy"},
 		{&c->se_linux_change_policy, "seLinuxChangePolicy"}};
 
 	for (size_t i = 0; i < ARRAY_SIZE(rows); i++)
@@ -51,7 +53,8 @@ static void add_context(struct buf *list, const struct manifest_context *c)
 		add_word(list, "seccompProfile of type Localhost (nsctl-default is in its place)");
 }
 
-static void name_unused(const struct run_pod *pod, const struct manifest *manifest, const struct manifest_pod *from)
+static void name_unused(
+	const struct run_pod *pod, const struct manifest *manifest, const struct manifest_pod *from)
 {
 	CLEANUP_BUF struct buf list = {0};
 
@@ -74,19 +77,20 @@ static void name_unused(const struct run_pod *pod, const struct manifest *manife
 		add_context(&list, &context);
 	}
 	if (list.len)
-		session_note(pod->session, manifest->docs.name, 0, NULL, "not applied: %s; the root is a read-only view of %s",
-			buf_text(&list), pod->rootfs ? pod->rootfs : "this machine's");
+		session_note(pod->session, manifest->docs.name, 0, NULL,
+			"not applied: %s; the root is a read-only view of %s", buf_text(&list),
+			pod->rootfs ? pod->rootfs : "this machine's");
 }
 
-int run_pod_remarks(const struct run_pod *pod, const struct manifest *manifest, const struct manifest_pod *from,
-	struct err *err)
+int run_pod_remarks(const struct run_pod *pod, const struct manifest *manifest,
+	const struct manifest_pod *from, struct err *err)
 {
 	for (size_t i = 0; i < from->n_remarks; i++) {
 		const struct manifest_remark *remark = &from->remarks[i];
 
 		if (remark->severity == MANIFEST_WARNING)
-			session_note(pod->session, NULL, 0, NULL, "%s:%u:%u: %s: %s", manifest->docs.name, remark->line,
-				remark->column, remark->field, remark->message);
+			session_note(pod->session, NULL, 0, NULL, "%s:%u:%u: %s: %s", manifest->docs.name,
+				remark->line, remark->column, remark->field, remark->message);
 	}
 	name_unused(pod, manifest, from);
 	if (from->host_users.set && from->host_users.truth && !(cred_permitted() >> CRED_SYS_ADMIN & 1))
@@ -103,6 +107,6 @@ void run_box_remarks(const struct run_pod *pod, const struct run_box *box)
 		return;
 	caps_names(&names, box->added, ", ");
 	session_note(pod->session, box->name, 0, NULL,
-		"%s: granted, not usable: uid %u is not root, and execve leaves it the bounding set only", buf_text(&names),
-		(unsigned int)box->uid);
+		"%s: granted, not usable: uid %u is not root, and execve leaves it the bounding set only",
+		buf_text(&names), (unsigned int)box->uid);
 }

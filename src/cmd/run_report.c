@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * One word over a pipe, from a process of ours to the one that started it: all runs, or the error. The pipe's end without
- * a word means that it died.
+ * One word over a pipe, from a process of ours to the one that started it: all runs, or the error. The pipe's
+ * end without a word means that it died.
  */
 #include <errno.h>
 #include <string.h>
@@ -30,10 +30,13 @@ void run_report_started(int *fd)
 	close_fd(fd);
 }
 
-/* The head, then the texts, each with its NUL. Its end is not waited for: processes of ours hold the pipe open, too. */
+/* The head, then the texts, each with its NUL. Its end is not waited for: processes of ours hold the pipe
+ * open, too. */
 void run_report_error(int *fd, const struct err *err)
 {
-	struct report report = {.code = err->code ? err->code : -EINVAL, .kind = err->kind, .has_why = err->why,
+	struct report report = {.code = err->code ? err->code : -EINVAL,
+		.kind = err->kind,
+		.has_why = err->why,
 		.has_hint = err->hint};
 	const char *texts[] = {err->message ? err->message : "", err->why, err->hint};
 	CLEANUP_BUF struct buf block = {0};

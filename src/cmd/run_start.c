@@ -26,9 +26,9 @@ struct group {
 	const struct run_pod *pod;
 	bool quiet;
 	pid_t holder;
-	bool one_id;            /* the holder's user namespace maps one user and one group */
+	bool one_id;		/* the holder's user namespace maps one user and one group */
 	struct worker *workers; /* one a box; owned */
-	sigset_t signals, old;  /* what is waited for; the mask that was */
+	sigset_t signals, old;	/* what is waited for; the mask that was */
 	bool ending;
 };
 
@@ -40,7 +40,12 @@ static void started(void *data)
 /* In the new process. Should we be killed, so is it, and then its guard ends the container. */
 static void work(const struct group *g, const struct run_box *box, pid_t parent, int report)
 {
-	struct run_one one = {.pod = g->pod, .box = box, .holder = g->holder, .no_groups = g->one_id, .quiet = g->quiet, .started = started,
+	struct run_one one = {.pod = g->pod,
+		.box = box,
+		.holder = g->holder,
+		.no_groups = g->one_id,
+		.quiet = g->quiet,
+		.started = started,
 		.started_data = &report};
 	CLEANUP_ERR struct err err = {0};
 	int status = 125;
@@ -133,10 +138,12 @@ static int start_first(struct group *g, struct err *err)
 			return err->code;
 		wait_all(g);
 		if (g->ending)
-			return err_set(err, -EINTR, ERR_FAILED, "%s: ended before it had begun", g->pod->name);
+			return err_set(
+				err, -EINTR, ERR_FAILED, "%s: ended before it had begun", g->pod->name);
 		if (g->workers[i].status)
-			return err_set(err, -ECHILD, ERR_FAILED, "%s: its init container %s ended with status %d", g->pod->name,
-				box->label, g->workers[i].status);
+			return err_set(err, -ECHILD, ERR_FAILED,
+				"%s: its init container %s ended with status %d", g->pod->name, box->label,
+				g->workers[i].status);
 	}
 	return 0;
 }
@@ -179,16 +186,19 @@ static int check_one_id(const struct run_pod *pod, struct err *err)
 
 		if (box->uid == first->uid && box->gid == first->gid)
 			continue;
-		err_set(err, -EPERM, ERR_DENIED, "%s: %s runs as %u:%u and %s as %u:%u, and you can map one user only", pod->name,
-			first->label, (unsigned int)first->uid, (unsigned int)first->gid, box->label, (unsigned int)box->uid,
-			(unsigned int)box->gid);
-		err_why(err, "more takes subordinate ids: newuidmap, newgidmap, and lines for you in /etc/subuid and /etc/subgid");
+		err_set(err, -EPERM, ERR_DENIED,
+			"%s: %s runs as %u:%u and %s as %u:%u, and you can map one user only", pod->name,
+			first->label, (unsigned int)first->uid, (unsigned int)first->gid, box->label,
+			(unsigned int)box->uid, (unsigned int)box->gid);
+		err_why(err, "more takes subordinate ids: newuidmap, newgidmap, and lines for you in "
+			     "/etc/subuid and /etc/subgid");
 		return err_hint(err, "or run nsctl as root");
 	}
 	return 0;
 }
 
-static int run_group(struct group *g, run_started_fn *all_started, void *data, int *ret_status, struct err *err)
+static int run_group(
+	struct group *g, run_started_fn *all_started, void *data, int *ret_status, struct err *err)
 {
 	CLEANUP_HOLDER struct run_holder holder = {0};
 	CLEANUP_FREE struct worker *workers = calloc(g->pod->n, sizeof(*workers));
@@ -217,7 +227,11 @@ int run_start(const struct run_pod *pod, bool quiet, run_started_fn *all_started
 	struct err *err)
 {
 	struct group g = {.pod = pod, .quiet = quiet};
-	struct run_one one = {.pod = pod, .box = &pod->boxes[0], .quiet = quiet, .started = all_started, .started_data = data};
+	struct run_one one = {.pod = pod,
+		.box = &pod->boxes[0],
+		.quiet = quiet,
+		.started = all_started,
+		.started_data = data};
 	int error;
 
 	if (pod->n == 1 && !pod->share_pid)

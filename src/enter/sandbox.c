@@ -20,7 +20,8 @@
 #include "sys/idmap.h"
 #include "sys/ns.h"
 
-/* Namespaces that make no sense of their own here, and those that the holder of a pod has; its mounts are none. */
+/* Namespaces that make no sense of their own here, and those that the holder of a pod has; its mounts are
+ * none. */
 #define NEVER_NEW (1u << NS_TIME)
 #define HELD (1u << NS_USER | 1u << NS_PID | 1u << NS_NET | 1u << NS_IPC | 1u << NS_UTS | 1u << NS_MNT)
 
@@ -72,7 +73,8 @@ static int keep_ns(struct plan *plan, enum ns_type type, struct err *err)
 		      : fd;
 }
 
-/* The user namespace first where the right to join the others comes from it; the PID namespace before there is a child. */
+/* The user namespace first where the right to join the others comes from it; the PID namespace before there
+ * is a child. */
 static int join_holder(struct plan *plan, struct err *err)
 {
 	static const enum ns_type types[] = {NS_USER, NS_IPC, NS_UTS, NS_NET};
@@ -81,7 +83,8 @@ static int join_holder(struct plan *plan, struct err *err)
 	int error = s->join ? proc_ref_open(s->holder, 0, &plan->init) : 0, fd;
 
 	if (error < 0)
-		return err_sys(err, error, "%s: the process that holds the pod's namespaces is gone", plan->container->name);
+		return err_sys(err, error, "%s: the process that holds the pod's namespaces is gone",
+			plan->container->name);
 	for (size_t i = 0; i < ARRAY_SIZE(types); i++) {
 		if (!(s->join >> types[i] & 1))
 			continue;
@@ -99,7 +102,8 @@ static int join_holder(struct plan *plan, struct err *err)
 	return 0;
 }
 
-/* Every process of the sandbox can then be ended and counted. Without the right, its PID namespace does the first. */
+/* Every process of the sandbox can then be ended and counted. Without the right, its PID namespace does the
+ * first. */
 static void choose_cgroup(struct plan *plan)
 {
 	CLEANUP_CGROUP struct cgroup_set ours = {0};
@@ -108,7 +112,8 @@ static void choose_cgroup(struct plan *plan)
 	CLEANUP_FREE char *root = NULL;
 	size_t len;
 
-	if (!plan->root_caller || !feature_allowed(FEATURE_CGROUP2) || self < 0 || cgroup_read(self, &ours) < 0)
+	if (!plan->root_caller || !feature_allowed(FEATURE_CGROUP2) || self < 0 ||
+		cgroup_read(self, &ours) < 0)
 		return;
 	v2 = cgroup_v2(&ours);
 	if (!v2 || !v2->dir || !(root = strdup(v2->dir)))
@@ -119,7 +124,8 @@ static void choose_cgroup(struct plan *plan)
 	if (access(root, W_OK) < 0)
 		return;
 	plan->order.cgroup = plan_keep(plan, open(root, O_PATH | O_DIRECTORY | O_CLOEXEC));
-	snprintf(plan->order.leaf, sizeof(plan->order.leaf), "nsctl-%s.%d", plan->sandbox->name, (int)getpid());
+	snprintf(plan->order.leaf, sizeof(plan->order.leaf), "nsctl-%s.%d", plan->sandbox->name,
+		(int)getpid());
 }
 
 static int keep_state(struct plan *plan, struct err *err)
@@ -140,8 +146,7 @@ static int who_and_how(struct plan *plan, struct err *err)
 
 	caller_defaults(&plan->spec);
 	if ((error = spec_read_config(s->name, s->config, s->config_len, &plan->spec, err)) < 0 ||
-		(error = plan_identity(plan, err)) < 0 ||
-		(error = plan_environment(plan, err)) < 0 ||
+		(error = plan_identity(plan, err)) < 0 || (error = plan_environment(plan, err)) < 0 ||
 		(error = plan_confine(plan, err)) < 0)
 		return error;
 	return plan->order.new_namespaces & CLONE_NEWUSER ? sandbox_maps(plan, err) : 0;
@@ -155,8 +160,7 @@ int sandbox_plan(const struct enter_sandbox *sandbox, const struct enter_request
 
 	plan_begin(request, note, note_data, &plan);
 	plan.sandbox = sandbox;
-	if ((error = open_root(&plan, err)) < 0 ||
-		(error = join_holder(&plan, err)) < 0)
+	if ((error = open_root(&plan, err)) < 0 || (error = join_holder(&plan, err)) < 0)
 		return error;
 	choose_namespaces(&plan);
 	if ((error = who_and_how(&plan, err)) < 0 || (error = keep_state(&plan, err)) < 0)

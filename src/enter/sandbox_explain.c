@@ -31,21 +31,27 @@ static long sysctl_number(const char *path)
 static void why_no_namespaces(const struct plan *plan, struct err *err)
 {
 	if (!(plan->order.new_namespaces & CLONE_NEWUSER)) {
-		err_why(err, "making namespaces needs CAP_SYS_ADMIN, and a seccomp filter or security module that allows it");
+		err_why(err, "making namespaces needs CAP_SYS_ADMIN, and a seccomp filter or security module "
+			     "that allows it");
 		return;
 	}
 	if (sysctl_number("/proc/sys/user/max_user_namespaces") == 0) {
 		err_why(err, "user namespaces are turned off here: user.max_user_namespaces is 0");
-		err_hint(err, "root may allow them (sysctl user.max_user_namespaces=10000), or run nsctl as root");
+		err_hint(err,
+			"root may allow them (sysctl user.max_user_namespaces=10000), or run nsctl as root");
 	} else if (sysctl_number("/proc/sys/kernel/unprivileged_userns_clone") == 0) {
-		err_why(err, "only root may make user namespaces here: kernel.unprivileged_userns_clone is 0");
-		err_hint(err, "root may allow them (sysctl kernel.unprivileged_userns_clone=1), or run nsctl as root");
+		err_why(err,
+			"only root may make user namespaces here: kernel.unprivileged_userns_clone is 0");
+		err_hint(err, "root may allow them (sysctl kernel.unprivileged_userns_clone=1), or run nsctl "
+			      "as root");
 	} else if (sysctl_number("/proc/sys/kernel/apparmor_restrict_unprivileged_userns") > 0) {
 		err_why(err, "AppArmor keeps user namespaces from programs without a profile of their own: "
 			     "kernel.apparmor_restrict_unprivileged_userns is 1");
-		err_hint(err, "root may allow them (sysctl kernel.apparmor_restrict_unprivileged_userns=0), or run nsctl as root");
+		err_hint(err, "root may allow them (sysctl kernel.apparmor_restrict_unprivileged_userns=0), "
+			      "or run nsctl as root");
 	} else {
-		err_why(err, "you may not make a user namespace here: a seccomp filter (inside of another container?), a security "
+		err_why(err, "you may not make a user namespace here: a seccomp filter (inside of another "
+			     "container?), a security "
 			     "module, or your root is not that of the mount namespace (chroot)");
 		err_hint(err, "run nsctl as root, outside of the container");
 	}
@@ -54,10 +60,14 @@ static void why_no_namespaces(const struct plan *plan, struct err *err)
 static void name_step(const struct plan *plan, int i, struct buf *out)
 {
 	static const char *const names[] = {
-		[-CREATE_AT_MAP] = "the ids of the user namespace", [-CREATE_AT_IDS] = "becoming root of the user namespace",
-		[-CREATE_AT_CGROUP] = "the cgroup namespace", [-CREATE_AT_HOSTNAME] = "the host name",
-		[-CREATE_AT_PROPAGATION] = "mounts of its own", [-CREATE_AT_READONLY] = "making the root read-only",
-		[-CREATE_AT_PIVOT] = "taking the root", [-CREATE_AT_DETACH] = "letting go of the host's root",
+		[-CREATE_AT_MAP] = "the ids of the user namespace",
+		[-CREATE_AT_IDS] = "becoming root of the user namespace",
+		[-CREATE_AT_CGROUP] = "the cgroup namespace",
+		[-CREATE_AT_HOSTNAME] = "the host name",
+		[-CREATE_AT_PROPAGATION] = "mounts of its own",
+		[-CREATE_AT_READONLY] = "making the root read-only",
+		[-CREATE_AT_PIVOT] = "taking the root",
+		[-CREATE_AT_DETACH] = "letting go of the host's root",
 	};
 
 	if (i < 0 && (size_t)-i < ARRAY_SIZE(names) && names[-i])
@@ -68,13 +78,15 @@ static void name_step(const struct plan *plan, int i, struct buf *out)
 
 static void why_no_view(const struct plan *plan, const struct order_report *r, struct err *err)
 {
-	const struct plan_mount *m = r->arg >= 0 && (size_t)r->arg < plan->n_mounts ? &plan->mounts[r->arg] : NULL;
+	const struct plan_mount *m =
+		r->arg >= 0 && (size_t)r->arg < plan->n_mounts ? &plan->mounts[r->arg] : NULL;
 	bool eperm = r->error == EPERM || r->error == EACCES;
 
 	if (m && r->error == ENOENT && plan->sandbox->rootfs)
 		err_why(err, "%s has no %s for it to stand on", plan->sandbox->rootfs, m->target);
 	else if (m && m->type && !strcmp(m->type, "proc") && eperm)
-		err_why(err, "parts of the /proc here are hidden (inside of another container?), and the kernel gives a new one only "
+		err_why(err, "parts of the /proc here are hidden (inside of another container?), and the "
+			     "kernel gives a new one only "
 			     "to who sees all of the old one");
 	else if (eperm && plan->order.new_namespaces & CLONE_NEWUSER)
 		why_no_namespaces(plan, err);

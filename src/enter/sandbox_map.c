@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * The ids of a sandbox's user namespace. root gives it a range that nobody else has. Others get 0 for themselves and their
- * subordinate ids (subuid(5)) behind it, which newuidmap writes; without those, one uid and one gid: the wanted ones.
+ * The ids of a sandbox's user namespace. root gives it a range that nobody else has. Others get 0 for
+ * themselves and their subordinate ids (subuid(5)) behind it, which newuidmap writes; without those, one uid
+ * and one gid: the wanted ones.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -52,7 +53,8 @@ static const char *tool_path(bool gid)
 }
 
 /* One line, NAME:START:COUNT, cut in place: is it the user's? */
-static bool read_line(char *line, const char *user, const char *number, uint32_t *ret_start, uint32_t *ret_count)
+static bool read_line(
+	char *line, const char *user, const char *number, uint32_t *ret_start, uint32_t *ret_count)
 {
 	char *start = strchr(line, ':'), *count = start ? strchr(start + 1, ':') : NULL;
 	uint64_t s, c;
@@ -133,7 +135,8 @@ int sandbox_maps(struct plan *plan, struct err *err)
 	} else if (subordinate_ids(plan)) {
 		plan->map_tools = true;
 	} else {
-		/* one line each, and the kernel wants setgroups denied: no group of ours can be dropped, none be added */
+		/* one line each, and the kernel wants setgroups denied: no group of ours can be dropped, none
+		 * be added */
 		plan->order.flags &= ~(uint32_t)ORDER_SETGROUPS;
 		plan->n_groups = 0;
 		error = add_range(&plan->maps[0], plan->order.uid, geteuid(), 1);
@@ -144,8 +147,9 @@ int sandbox_maps(struct plan *plan, struct err *err)
 		return err_set(err, error, ERR_FAILED, "out of memory");
 	if (covers(plan))
 		return 0;
-	return err_set(err, -EINVAL, ERR_FAILED, "%s: a user or group above %u is not in the sandbox's user namespace",
-		plan->container->name, ROOT_RANGE - 1);
+	return err_set(err, -EINVAL, ERR_FAILED,
+		"%s: a user or group above %u is not in the sandbox's user namespace", plan->container->name,
+		ROOT_RANGE - 1);
 }
 
 bool sandbox_uid_outside(const struct plan *plan, uint32_t inside, uint32_t *ret)
@@ -178,7 +182,8 @@ static int write_map(const struct plan *plan, pid_t pid, bool gid, struct err *e
 	CLEANUP_BUF struct buf text = {0};
 
 	for (size_t i = 0; i < map->n; i++)
-		buf_printf(&text, "%u %u %u\n", map->ranges[i].inside, map->ranges[i].outside, map->ranges[i].count);
+		buf_printf(&text, "%u %u %u\n", map->ranges[i].inside, map->ranges[i].outside,
+			map->ranges[i].count);
 	return write_file(pid, gid ? "gid_map" : "uid_map", buf_text(&text), err);
 }
 
@@ -233,7 +238,7 @@ static int run_tool(const struct plan *plan, char *const *argv, struct err *err)
 static int write_with_tool(const struct plan *plan, pid_t pid, bool gid, struct err *err)
 {
 	const struct idmap *map = &plan->maps[gid];
-	CLEANUP_FREE char (*numbers)[12] = calloc(3 * map->n + 1, sizeof(*numbers));
+	CLEANUP_FREE char(*numbers)[12] = calloc(3 * map->n + 1, sizeof(*numbers));
 	CLEANUP_FREE char **argv = calloc(3 * map->n + 3, sizeof(*argv));
 	size_t n = 0;
 

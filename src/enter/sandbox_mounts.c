@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * What a sandbox sees: the steps of src/stage/create.c, in order. Everything that can be written is mounted nodev, so that
- * a device node made there opens nothing.
+ * What a sandbox sees: the steps of src/stage/create.c, in order. Everything that can be written is mounted
+ * nodev, so that a device node made there opens nothing.
  */
 #include <errno.h>
 #include <stdio.h>
@@ -33,8 +33,8 @@ static char *copy(struct view *v, const char *text)
 	return copied;
 }
 
-static void add(struct view *v, uint32_t kind, const char *source, const char *target, const char *type, uint64_t flags,
-	const char *data)
+static void add(struct view *v, uint32_t kind, const char *source, const char *target, const char *type,
+	uint64_t flags, const char *data)
 {
 	struct plan *plan = v->plan;
 	struct plan_mount *grown = reallocarray(plan->mounts, plan->n_mounts + 1, sizeof(*grown));
@@ -43,8 +43,8 @@ static void add(struct view *v, uint32_t kind, const char *source, const char *t
 	if (!grown)
 		return;
 	plan->mounts = grown;
-	plan->mounts[plan->n_mounts++] =
-		(struct plan_mount){kind, flags, copy(v, source), copy(v, target), copy(v, type), copy(v, data)};
+	plan->mounts[plan->n_mounts++] = (struct plan_mount){
+		kind, flags, copy(v, source), copy(v, target), copy(v, type), copy(v, data)};
 }
 
 static bool makes(const struct plan *plan, enum ns_type type)
@@ -57,8 +57,8 @@ static bool has_own(const struct plan *plan, enum ns_type type)
 	return makes(plan, type) || plan->sandbox->join >> type & 1;
 }
 
-/* The new root stands on some folder of the host for a moment; it must not be /proc, which has to stay in sight until a new one
- * is mounted. */
+/* The new root stands on some folder of the host for a moment; it must not be /proc, which has to stay in
+ * sight until a new one is mounted. */
 static void add_root(struct view *v, const char *source)
 {
 	static const char *const places[] = {"/tmp", "/mnt", "/run", "/var", "/usr"};
@@ -82,9 +82,11 @@ static void add_forgotten(struct view *v)
 
 static void add_proc(struct view *v)
 {
-	static const char *const hidden[] = {"/proc/acpi", "/proc/asound", "/proc/interrupts", "/proc/kcore", "/proc/keys",
-		"/proc/latency_stats", "/proc/sched_debug", "/proc/scsi", "/proc/timer_list", "/proc/timer_stats"};
-	static const char *const fixed[] = {"/proc/bus", "/proc/fs", "/proc/irq", "/proc/sys", "/proc/sysrq-trigger"};
+	static const char *const hidden[] = {"/proc/acpi", "/proc/asound", "/proc/interrupts", "/proc/kcore",
+		"/proc/keys", "/proc/latency_stats", "/proc/sched_debug", "/proc/scsi", "/proc/timer_list",
+		"/proc/timer_stats"};
+	static const char *const fixed[] = {
+		"/proc/bus", "/proc/fs", "/proc/irq", "/proc/sys", "/proc/sysrq-trigger"};
 	bool own = has_own(v->plan, NS_PID);
 
 	/* a user namespace may mount one only for a PID namespace of its own */
@@ -108,9 +110,11 @@ static void add_sys(struct view *v)
 		add(v, CREATE_BIND | CREATE_SOFT, "/sys", "/sys", NULL, MS_REC | MS_RDONLY, NULL);
 	} else {
 		add(v, CREATE_MOUNT | CREATE_SOFT, "sysfs", "/sys", "sysfs", flags, NULL);
-		add(v, CREATE_MOUNT | CREATE_ELSE | CREATE_SOFT, "none", "/sys", "tmpfs", QUIET | MS_RDONLY, "size=0,mode=555");
+		add(v, CREATE_MOUNT | CREATE_ELSE | CREATE_SOFT, "none", "/sys", "tmpfs", QUIET | MS_RDONLY,
+			"size=0,mode=555");
 		if (makes(v->plan, NS_CGROUP))
-			add(v, CREATE_MOUNT | CREATE_SOFT, "cgroup2", "/sys/fs/cgroup", "cgroup2", flags, NULL);
+			add(v, CREATE_MOUNT | CREATE_SOFT, "cgroup2", "/sys/fs/cgroup", "cgroup2", flags,
+				NULL);
 	}
 	for (size_t i = 0; i < ARRAY_SIZE(hidden) && !v->plan->sandbox->unmasked; i++)
 		add(v, CREATE_MASK | CREATE_SOFT, NULL, hidden[i], NULL, 0, NULL);
@@ -138,9 +142,11 @@ static void add_ipc(struct view *v)
 
 static void add_dev(struct view *v)
 {
-	static const char *const devices[] = {"/dev/null", "/dev/zero", "/dev/full", "/dev/random", "/dev/urandom", "/dev/tty"};
-	static const char *const links[][2] = {{"/proc/self/fd", "/dev/fd"}, {"/proc/self/fd/0", "/dev/stdin"},
-		{"/proc/self/fd/1", "/dev/stdout"}, {"/proc/self/fd/2", "/dev/stderr"}, {"pts/ptmx", "/dev/ptmx"}};
+	static const char *const devices[] = {
+		"/dev/null", "/dev/zero", "/dev/full", "/dev/random", "/dev/urandom", "/dev/tty"};
+	static const char *const links[][2] = {{"/proc/self/fd", "/dev/fd"},
+		{"/proc/self/fd/0", "/dev/stdin"}, {"/proc/self/fd/1", "/dev/stdout"},
+		{"/proc/self/fd/2", "/dev/stderr"}, {"pts/ptmx", "/dev/ptmx"}};
 
 	add(v, CREATE_MOUNT, "tmpfs", "/dev", "tmpfs", PLAIN, "mode=755,size=65536k");
 	for (size_t i = 0; i < ARRAY_SIZE(devices); i++)
@@ -149,7 +155,8 @@ static void add_dev(struct view *v)
 		add(v, CREATE_LINK, links[i][0], links[i][1], NULL, 0, NULL);
 	add(v, CREATE_DIR, NULL, "/dev/pts", NULL, 0, NULL);
 	add(v, CREATE_MOUNT, "devpts", "/dev/pts", "devpts", MS_NOSUID | MS_NOEXEC,
-		maps_tty_group(v->plan) ? "newinstance,ptmxmode=0666,mode=0620,gid=5" : "newinstance,ptmxmode=0666,mode=0620");
+		maps_tty_group(v->plan) ? "newinstance,ptmxmode=0666,mode=0620,gid=5"
+					: "newinstance,ptmxmode=0666,mode=0620");
 	add_ipc(v);
 	if (v->plan->request->tty)
 		add(v, CREATE_CONSOLE | CREATE_SOFT, NULL, "/dev/console", NULL, 0, NULL);

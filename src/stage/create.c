@@ -93,7 +93,8 @@ static int mask(const char *target)
 	if (stat(target, &st) < 0)
 		return errno == ENOENT || errno == EACCES ? 0 : -1;
 	if (S_ISDIR(st.st_mode))
-		return mount("none", target, "tmpfs", MS_RDONLY | MS_NOSUID | MS_NODEV | MS_NOEXEC, "size=0,mode=555");
+		return mount("none", target, "tmpfs", MS_RDONLY | MS_NOSUID | MS_NODEV | MS_NOEXEC,
+			"size=0,mode=555");
 	return mount("/dev/null", target, NULL, MS_BIND, NULL);
 }
 
@@ -153,7 +154,8 @@ static void make_view(struct order *o)
 	close(host);
 }
 
-/* nsctl writes the maps from outside, through newuidmap where that is allowed, and then says so with a byte. */
+/* nsctl writes the maps from outside, through newuidmap where that is allowed, and then says so with a byte.
+ */
 static void take_ids(struct order *o)
 {
 	char word;
@@ -169,7 +171,8 @@ static void take_ids(struct order *o)
 	if (!(o->flags & ORDER_BECOME_ROOT))
 		return;
 	/* who made the namespace has no number in it, and can own no file there */
-	if (syscall(SYS_setgroups, 0, NULL) < 0 || syscall(SYS_setresgid, 0, 0, 0) < 0 || syscall(SYS_setresuid, 0, 0, 0) < 0)
+	if (syscall(SYS_setgroups, 0, NULL) < 0 || syscall(SYS_setresgid, 0, 0, 0) < 0 ||
+		syscall(SYS_setresuid, 0, 0, 0) < 0)
 		child_fail(o, STEP_CREATE, errno, CREATE_AT_IDS);
 }
 
@@ -194,7 +197,8 @@ void child_create(struct order *o)
 	if (o->new_namespaces & CLONE_NEWUSER)
 		take_ids(o);
 	umask(022);
-	/* its root is the cgroup that we stand in, so clone, which is told the cgroup in the same call, comes too early */
+	/* its root is the cgroup that we stand in, so clone, which is told the cgroup in the same call, comes
+	 * too early */
 	if (o->new_namespaces & CLONE_NEWCGROUP && unshare(CLONE_NEWCGROUP) < 0)
 		child_fail(o, STEP_CREATE, errno, CREATE_AT_CGROUP);
 	if (hostname && o->new_namespaces & CLONE_NEWUTS && sethostname(hostname, strlen(hostname)) < 0)

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * The process that holds the namespaces of a pod. Where its PID namespace is shared it is PID 1 there, and everything that
- * loses its parent becomes its child.
+ * The process that holds the namespaces of a pod. Where its PID namespace is shared it is PID 1 there, and
+ * everything that loses its parent becomes its child.
  */
 #include <errno.h>
 #include <sched.h>
@@ -20,8 +20,8 @@ void child_hold(struct order *o)
 	int signal;
 
 	prctl(PR_SET_NAME, "nsctl-pause");
-	/* a user who is not root could open none of its namespaces for the others. Its root is empty, it holds no right and no file:
-	 * whoever traces it gains nothing */
+	/* a user who is not root could open none of its namespaces for the others. Its root is empty, it
+	 * holds no right and no file: whoever traces it gains nothing */
 	if (o->new_namespaces & CLONE_NEWUSER)
 		prctl(PR_SET_DUMPABLE, 1);
 	/* standard input and output too: their end is the pod's, not ours. The last ends nsctl's waiting */

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * The first step of a new sandbox's view: a folder of the host, with all that is mounted below it, becomes the root.
+ * The first step of a new sandbox's view: a folder of the host, with all that is mounted below it, becomes
+ * the root.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -64,7 +65,8 @@ static char *mount_point(char *line)
 	word[strcspn(word, " ")] = '\0';
 	to = word;
 	for (const char *s = word; *s; s++) {
-		if (s[0] == '\\' && s[1] >= '0' && s[1] <= '3' && s[2] >= '0' && s[2] <= '7' && s[3] >= '0' && s[3] <= '7') {
+		if (s[0] == '\\' && s[1] >= '0' && s[1] <= '3' && s[2] >= '0' && s[2] <= '7' && s[3] >= '0' &&
+			s[3] <= '7') {
 			*to++ = (char)((s[1] - '0') << 6 | (s[2] - '0') << 3 | (s[3] - '0'));
 			s += 3;
 		} else {
@@ -75,9 +77,10 @@ static char *mount_point(char *line)
 	return word;
 }
 
-/* Calls `each` with every mount point at `top` or below it, in the order in which they were mounted, until it gives -1. */
-static int each_mount(int dir, const char *mountinfo, const char *top, int (*each)(const char *point, unsigned long flags),
-	unsigned long flags)
+/* Calls `each` with every mount point at `top` or below it, in the order in which they were mounted, until it
+ * gives -1. */
+static int each_mount(int dir, const char *mountinfo, const char *top,
+	int (*each)(const char *point, unsigned long flags), unsigned long flags)
 {
 	char *text = read_whole(dir, mountinfo), *line, *next;
 	size_t len = strlen(top);
@@ -97,10 +100,12 @@ static int each_mount(int dir, const char *mountinfo, const char *top, int (*eac
 	return result;
 }
 
-/* Before 5.12: mount by mount. One that is hidden behind another cannot be reached, here or by the command. */
+/* Before 5.12: mount by mount. One that is hidden behind another cannot be reached, here or by the command.
+ */
 static int remount_one(const char *point, unsigned long flags)
 {
-	return create_remount(point, flags) < 0 && errno != ENOENT && errno != ENOTDIR && errno != EACCES ? -1 : 0;
+	return create_remount(point, flags) < 0 && errno != ENOENT && errno != ENOTDIR && errno != EACCES ? -1
+													  : 0;
 }
 
 /* One that went with another, or is not in this root, gives an error of no matter. */
@@ -136,7 +141,8 @@ int create_root(struct order *o, const char *source, const char *target, unsigne
 	*ret_host = open("/", O_PATH | O_DIRECTORY | O_CLOEXEC);
 	if (*ret_host < 0 || bind_root(o, source, target, flags) < 0)
 		return -1;
-	/* the old root lands on top of the new one, in the same place, and is taken off at the end: pivot_root(2) */
+	/* the old root lands on top of the new one, in the same place, and is taken off at the end:
+	 * pivot_root(2) */
 	if (chdir(target) < 0 || syscall(SYS_pivot_root, ".", ".") < 0 || chdir("/") < 0)
 		child_fail(o, STEP_CREATE, errno, CREATE_AT_PIVOT);
 	return 0;
