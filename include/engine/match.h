@@ -22,7 +22,7 @@ enum target_kind {
 struct target_form {
 	enum target_kind kind;
 	const char *engines[2];	   /* only these engines; NULL: any */
-	char *parts[TARGET_PARTS]; /* owned */
+	char *parts[TARGET_PARTS]; /* owned; of SCHEME://ID the ID as written */
 	size_t n_parts;
 	char *id; /* of a word or SCHEME://ID: lower case, cut out of a pasted cgroup name; owned */
 	pid_t pid;

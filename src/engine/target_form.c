@@ -69,7 +69,9 @@ static int read_scheme(const char *text, const char *separator, struct target_fo
 	if (!separator[3])
 		return bad(err, text, "an ID is missing");
 	form->id = id_of(separator + 3);
-	return form->id ? 0 : -ENOMEM;
+	form->parts[0] = strdup(separator + 3);
+	form->n_parts = 1;
+	return form->id && form->parts[0] ? 0 : -ENOMEM;
 }
 
 static int read_pid(const char *text, const char *digits, struct target_form *form, struct err *err)
@@ -179,13 +181,19 @@ static bool named(const struct container *c, const char *name)
 	return is(c->name, name) || is(target_short_name(c), name);
 }
 
+/* As written: an ID that someone chose is a name, and DB is not db. */
+static bool is_id(const struct container *c, const struct target_form *form)
+{
+	return form->n_parts && !strcmp(c->id, form->parts[0]);
+}
+
 /* Does the ID begin so? IDs that people choose (runc's, crun's) are names and have no prefixes. */
 static bool has_id(const struct container *c, const struct target_form *form)
 {
 	if (!form->id || !*c->id ||
 		(c->pause && form->kind == TARGET_WORD && strlen(form->id) < TARGET_ID_SHORT))
 		return false;
-	if (!strcmp(c->id, form->id) || (form->n_parts && !strcmp(c->id, form->parts[0])))
+	if (is_id(c, form))
 		return true;
 	return text_is_hex(form->id) && text_is_hex(c->id) && strlen(c->id) >= TARGET_ID_SHORT &&
 	       text_has_prefix(c->id, form->id);
@@ -240,6 +248,8 @@ static enum target_fit fit_of(
 		return live ? FIT_NAME : FIT_STOPPED;
 	if (query->container || !has_id(c, form))
 		return FIT_NONE;
+	if (form->kind == TARGET_ID && is_id(c, form)) /* a whole ID is no beginning of a longer one */
+		return live ? FIT_NAME : FIT_STOPPED;
 	return live ? FIT_ID : FIT_STOPPED_ID;
 }
 

@@ -44,7 +44,8 @@ static void add_all(struct keys *keys, size_t i, const struct container *c)
 	add(keys, i,
 		*c->id && strcmp(c->id, c->name) ? state_path("%s://%.*s", c->engine, TARGET_ID_SHORT, c->id)
 						 : NULL);
-	add(keys, i, *c->id && strcmp(c->id, c->name) ? state_path("%s://%s", c->engine, c->id) : NULL);
+	add(keys, i, *c->id ? state_path("%s://%s", c->engine, c->id) : NULL);
+	add(keys, i, *c->id && strcmp(c->id, c->name) ? state_path("%s/%s", c->engine, c->id) : NULL);
 	if (!c->pod)
 		return;
 	add(keys, i, short_name ? state_path("%s/%s", c->engine, short_name) : NULL);
@@ -85,7 +86,8 @@ static bool is_plain(const char *word)
 /* Words that mean something else in front of a slash. */
 static bool is_taken(const char *word)
 {
-	return !strcmp(word, "pod") || !strcmp(word, "pid") || engine_by_name(word);
+	return !strcmp(word, "pod") || !strcmp(word, "pid") || text_has_prefix(word, "pid:") ||
+	       engine_by_name(word);
 }
 
 static char *take_if_only(const struct keys *keys, char *text, size_t owner)
