@@ -12,6 +12,7 @@
 #include "base/cleanup.h"
 #include "base/err.h"
 #include "base/text.h"
+#include "engine/target.h"
 #include "enter/plan.h"
 #include "enter/stage.h"
 #include "model/caps.h"
@@ -55,6 +56,8 @@ static int parse_caps(const struct opt_list *list, uint64_t *ret, struct err *er
 	for (size_t i = 0; i < list->n; i++)
 		if (caps_parse_list(list->items[i], ret, err) < 0)
 			return err->code;
+	if (*ret & ~caps_all())
+		return err_set(err, -EINVAL, ERR_USAGE, "this kernel knows the capabilities 0 to %u", caps_count(caps_all()) - 1);
 	return 0;
 }
 
@@ -69,6 +72,8 @@ static int parse_ns(const char *list, unsigned int *ret, struct err *err)
 		names[i] = ns_kinds[i].name;
 	shown = text_escaped(bad);
 	shown[strcspn(shown, ",")] = '\0';
+	if (!*shown)
+		return err_set(err, -EINVAL, ERR_USAGE, "--ns: the name of a namespace is missing");
 	err_set(err, -EINVAL, ERR_USAGE, "--ns: no namespace is called %s", shown);
 	if (text_nearest(shown, names, NS_N))
 		return err_hint(err, "did you mean %s?", text_nearest(shown, names, NS_N));
@@ -114,6 +119,8 @@ static int check_words(const struct opt_words *words, struct err *err)
 {
 	if (words->n == 0)
 		err_set(err, -EINVAL, ERR_USAGE, "exec needs a target and a command");
+	else if (words->n > 1 && !*words->words[1])
+		err_set(err, -EINVAL, ERR_USAGE, "the command is an empty word");
 	else if (words->n == 1)
 		err_set(err, -EINVAL, ERR_USAGE, "exec needs a command to run in %s", words->words[0]);
 	else
@@ -172,6 +179,11 @@ static int exec_run(struct session *s, void *options, const struct opt_words *wo
 	error = session_target(s, words->words[0], o->container, &c, err);
 	if (error < 0)
 		return error;
+	if (!strcmp(c.engine, TARGET_HOST)) {
+		err_set(err, -EINVAL, ERR_USAGE, "exec enters containers, and %s is none", c.name);
+		container_free(&c);
+		return err_hint(err, "run the command itself, or name a container");
+	}
 	engine = engine_by_name(c.engine);
 	request.container = &c;
 	request.engine_pause_hint = engine ? engine->pause_hint : NULL;
