@@ -80,7 +80,7 @@ got() { "$NSCTL" exec box -- grep -qx "$1" /tmp/got; }
     run -1 "$NSCTL" kill box 30000
     pid=$(box_pid box)
     run -0 "$NSCTL" kill box
-    wait_until 1 nothing_left box "$pid"
+    wait_until 5 nothing_left box "$pid"
     unset NSCTL_WITHOUT
   done
 }
@@ -106,7 +106,7 @@ got() { "$NSCTL" exec box -- grep -qx "$1" /tmp/got; }
   run -0 "$NSCTL" kill box
   [ ! -e "$BOXES/state/box" ]
   kill -CONT "$watcher" "$guard"
-  wait_until 2 nothing_left box "$pid"
+  wait_until 5 nothing_left box "$pid"
 }
 
 @test "the pod as a whole, a container of it by its own name, in a namespace" {

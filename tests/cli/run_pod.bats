@@ -175,8 +175,8 @@ POD
   [[ $stderr == *p/p-a* || $stderr == *p-a* ]]
   pids=("$(box_pid q-a)" "$(box_pid q-b)")
   run -0 "$NSCTL" kill q
-  wait_until 2 nothing_left q-a "${pids[0]}"
-  wait_until 2 nothing_left q-b "${pids[1]}"
+  wait_until 5 nothing_left q-a "${pids[0]}"
+  wait_until 5 nothing_left q-b "${pids[1]}"
 }
 
 @test "several containers run until all end; the status is the first that was not 0" {
@@ -304,7 +304,7 @@ POD
   assert_output $'1010\nnsctl-pause'
   pid=$(box_pid p-a nobody)
   run -0 "${NOBODY[@]}" kill p
-  wait_until 2 nothing_left p-a "$pid"
+  wait_until 5 nothing_left p-a "$pid"
   sed -i 's/{name: b,/{name: b, securityContext: {runAsUser: 1011},/' "$BOXES/p.yaml"
   run -125 --separate-stderr "${NOBODY[@]}" run -f "$BOXES/p.yaml"
   [[ $stderr == *'nsctl: p: a runs as 1010:0 and b as 1011:0, and you can map one user only'* ]]

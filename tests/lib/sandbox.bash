@@ -51,7 +51,7 @@ parent_of() { awk '/^PPid:/ { print $2 }' "/proc/$1/status"; }
 
 # nothing_left NAME PID: no state, no process, no cgroup of it.
 nothing_left() {
-  [ ! -e "$BOXES/state/$1" ] && [ ! -e "$BOXES/nobody/$1" ] && [ ! -e "/proc/$2/ns/pid" ] &&
+  [ ! -e "$BOXES/state/$1" ] && [ ! -e "$BOXES/nobody/$1" ] && [ ! -e "/proc/$2/ns/mnt" ] &&
     ! compgen -G "/sys/fs/cgroup/nsctl-$1.*" > /dev/null && ! compgen -G "/sys/fs/cgroup/unified/nsctl-$1.*" > /dev/null
 }
 
