@@ -5,6 +5,8 @@
 
 load ../lib/bats
 
+OWNED=() RUNNING='' TOKEN=''
+
 # The twelve fields of /proc/PID/status that say who a process is and what holds it.
 FIELDS='Uid Gid Groups Umask CapInh CapPrm CapEff CapBnd CapAmb NoNewPrivs Seccomp Seccomp_filters'
 
@@ -56,6 +58,35 @@ shared_user() {
       printf '%s\n' --seccomp default --raw "$limits" --raw '.process.oomScoreAdj = 321' --raw '.process.user.umask = 23'
       ;;
   esac
+}
+
+# ---- a container of one test's own
+
+# own ENGINE NAME [OPTION...] [-- COMMAND...]: starts it and sets ENGINE, NAME, T and INIT; `ended` removes it.
+own() {
+  engine_require "$1"
+  ENGINE=$1 NAME=$2
+  shift 2
+  OWNED+=("$ENGINE $NAME")
+  # left by a run that was killed
+  T=$(container_start "$ENGINE" "$NAME" "$@" 2> "$BATS_TEST_TMPDIR/start.err") ||
+    { container_stop "$ENGINE" "$NAME" > /dev/null 2>&1 && T=$(container_start "$ENGINE" "$NAME" "$@"); } || {
+    cat "$BATS_TEST_TMPDIR/start.err" >&2
+    return 1
+  }
+  INIT=$(container_pid "$ENGINE" "$NAME")
+}
+
+# disowned: removes it now.
+disowned() {
+  local item
+  for item in "${OWNED[@]}"; do
+    # shellcheck disable=SC2086 # engine and name
+    container_unpause $item > /dev/null 2>&1 || true
+    # shellcheck disable=SC2086
+    container_stop $item > /dev/null 2>&1 || true
+  done
+  OWNED=()
 }
 
 # ---- helper programs: tests/helpers/NAME.c, static, built once an instance
@@ -138,13 +169,19 @@ finished() {
 }
 not_running() { ! proc_start "$RUNNING" > /dev/null; }
 
-# ended: ends what `running` has started, for teardown.
+# ended: ends what a test has started, and removes its containers; for teardown.
 ended() {
-  [ -n "${RUNNING-}" ] || return 0
-  kill -KILL "$RUNNING" 2> /dev/null || true
-  wait "$RUNNING" 2> /dev/null || true
-  RUNNING=
+  if [ -n "${RUNNING-}" ]; then
+    kill -KILL "$RUNNING" 2> /dev/null || true
+    wait "$RUNNING" 2> /dev/null || true
+    RUNNING=
+  fi
+  if [ -n "${TOKEN-}" ]; then end_all "$TOKEN"; fi
+  TOKEN=
+  disowned
 }
+
+teardown() { ended; }
 
 # ---- processes by a token: an argument that nothing else on the machine has
 

@@ -6,11 +6,6 @@
 
 load engine
 
-teardown() {
-  ended
-  [ -z "${TOKEN-}" ] || end_all "$TOKEN"
-}
-
 # A command with a child in the background, one in a session of its own, and one that nobody is the parent of any more.
 # shellcheck disable=SC2016 # the inner shell's
 FAMILY='sleep "$1" & setsid sleep "$1" & sh -c "setsid setsid sleep \$1 &" sh "$1"; wait'
@@ -166,9 +161,7 @@ detached() {
 }
 
 @test "the container ends while a command runs: its status, no leaf, no hang" {
-  engine_require runc
-  T=$(container_start runc end)
-  INIT=$(container_pid runc end)
+  own runc end
   dir=$(v2_of "$INIT")
   TOKEN=$(token)
   running "$T" -- sleep "$TOKEN"
@@ -177,7 +170,6 @@ detached() {
   finished && status=0 || status=$?
   assert_equal "$status" 137
   [ -z "$(find "$dir" -name 'nsctl.*' 2> /dev/null)" ]
-  container_stop runc end
 }
 
 @test "a hundred execs at once, every third killed: nothing is left" {

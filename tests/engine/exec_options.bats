@@ -6,8 +6,6 @@
 load engine
 
 setup() { shared docker plain; }
-teardown() { ended; }
-
 @test "-e and --env-file: over the container's own, NAME alone is the caller's" {
   printf '%s\n' '# a comment' '' 'FROM_FILE=file value' 'BOTH=file' 'CALLER' 'NOSUCH' $'  INDENTED=yes\r' 'EQUALS=a=b' > "$BATS_TEST_TMPDIR/env"
   CALLER=mine run -0 nsctl_exec --env-file "$BATS_TEST_TMPDIR/env" -e BOTH=option -e INSIDE=changed -e EMPTY= "$T" -- env
@@ -28,11 +26,9 @@ teardown() { ended; }
 @test "-w: the working directory, and the container's own without it" {
   run -0 nsctl_exec -w /home/app "$T" -- pwd
   assert_output /home/app
-  engine_require runc
-  T=$(container_start runc options-cwd -w /srv)
+  own runc options-cwd -w /srv
   run -0 nsctl_exec "$T" -- pwd
   assert_output /srv
-  container_stop runc options-cwd
 }
 
 @test "--group-add: names and numbers of the container, once each" {
@@ -131,8 +127,7 @@ proc_ended_child() { ! proc_start "$CHILD" > /dev/null; }
 
 # user namespaces: a map of its own, root inside is another one outside
 @test "a user namespace: ids are the container's, unmapped ones are refused" {
-  engine_require unshare
-  T=$(container_start unshare options-user --raw --user --raw --map-root-user)
+  own unshare options-user --raw --user --raw --map-root-user
   run -0 nsctl_exec "$T" -- id -u
   assert_output 0
   run -125 --separate-stderr nsctl_exec -u 1000 "$T" -- id
@@ -143,7 +138,6 @@ proc_ended_child() { ! proc_start "$CHILD" > /dev/null; }
   run -0 --separate-stderr nsctl_exec --privileged "$T" -- sh -c 'hostname changed-inside; hostname'
   assert_output changed-inside
   [ "$(hostname)" != changed-inside ]
-  container_stop unshare options-user
 }
 
 @test "rootless from root: the command's user outside is the subordinate one" {
@@ -154,8 +148,7 @@ proc_ended_child() { ! proc_start "$CHILD" > /dev/null; }
 }
 
 @test "a pod's container by -c, and an image without a shell" {
-  engine_require docker
-  T=$(container_start docker options-scratch --image scratch)
+  own docker options-scratch --image scratch
   run -127 --separate-stderr nsctl_exec "$T" -- sh
   assert_equal "$stderr" "nsctl: sh: command not found in the container's PATH"
   run -0 nsctl_exec "$T" -- /sleep 0
@@ -163,16 +156,12 @@ proc_ended_child() { ! proc_start "$CHILD" > /dev/null; }
   run -0 nsctl_exec -u 5:6 "$T" -- /sleep 0
   run -125 --separate-stderr nsctl_exec -u root "$T" -- /sleep 0
   assert_regex "$stderr" "no user root in the container's /etc/passwd"
-  container_stop docker options-scratch
 }
 
 @test "a read-only root, a container in the host's network and PID namespace" {
-  engine_require docker
-  T=$(container_start docker options-host --read-only --network host --pid host)
+  own docker options-host --read-only --network host --pid host
   run -0 nsctl_exec "$T" -- sh -c 'touch /x 2> /dev/null || echo read-only; cat /proc/self/comm'
   assert_output $'read-only\ncat'
-  INIT=$(container_pid docker options-host)
   running "$T" -- sleep 60
   assert_equal "$(namespaces_of "$CHILD")" "$(namespaces_of "$INIT")"
-  container_stop docker options-host
 }

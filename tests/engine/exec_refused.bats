@@ -6,24 +6,9 @@
 
 load engine
 
-# one container of its own a test; removed whatever happens
 teardown() {
-  [ -z "${STOPPED-}" ] || kill -CONT $STOPPED 2> /dev/null || true
-  if [ -n "${OWN-}" ]; then
-    # shellcheck disable=SC2086 # engine and name
-    container_unpause $OWN > /dev/null 2>&1 || true
-    # shellcheck disable=SC2086
-    container_stop $OWN > /dev/null 2>&1 || true
-  fi
-}
-
-own() {
-  engine_require "$1"
-  ENGINE=$1 NAME=refused-$2
-  OWN="$1 $NAME"
-  shift 2
-  T=$(container_start "$ENGINE" "$NAME" "$@")
-  INIT=$(container_pid "$ENGINE" "$NAME")
+  [ -z "${STOPPED-}" ] || kill -CONT "$STOPPED" 2> /dev/null || true
+  ended
 }
 
 # refused STATUS WORD: at once, with the word.
@@ -36,7 +21,7 @@ refused() {
 }
 
 paused() {
-  own "$1" paused
+  own "$1" refused-paused
   container_pause "$1" "$NAME"
   refused "^nsctl: .* is paused: a command in its cgroup would not run
   .* is frozen
@@ -65,7 +50,7 @@ paused() {
 @test "lxc: paused" { paused lxc 'lxc-unfreeze'; }
 
 @test "paused: a pasted ID and -t are refused too, and the terminal stays as it is" {
-  own docker paused
+  own docker refused-paused
   container_pause docker "$NAME"
   run -125 --separate-stderr nsctl_exec "$(container_id docker "$NAME")" -- true
   [[ $stderr == *'is paused'* ]]
@@ -75,7 +60,7 @@ paused() {
 }
 
 @test "frozen by an ancestor of its cgroup: paused, too" {
-  own runc paused
+  own runc refused-paused
   freezer=$(awk -F: '$2 == "freezer" { print $3 }' "/proc/$INIT/cgroup")
   if [ -n "$freezer" ]; then
     parent=/sys/fs/cgroup/freezer${freezer%/*}
@@ -98,7 +83,7 @@ paused() {
 frozen() { [ "$(cat "${file%/*}/freezer.state" 2> /dev/null)" = FROZEN ]; }
 
 halted() {
-  own "$1" halted
+  own "$1" refused-halted
   container_halt "$1" "$NAME"
   # a zombie is left where nobody has reaped it yet
   refused '^nsctl: .* is (not running|terminating)'
@@ -110,13 +95,13 @@ halted() {
 @test "crun: stopped" { halted crun; }
 
 @test "bwrap: its PID is gone" {
-  own bwrap halted
+  own bwrap refused-halted
   container_halt bwrap "$NAME"
   refused "^nsctl: pid/$INIT: no such process"
 }
 
 @test "a zombie init: not running, at once" {
-  own docker zombie
+  own docker refused-zombie
   # what would reap it stands still
   STOPPED=$(container_shim docker "$NAME")
   kill -STOP "$STOPPED"
@@ -128,7 +113,7 @@ NAME_SHOWN='nsctl-test-refused-zombie'
 is_zombie() { grep -q '^State:.Z' "/proc/$INIT/status"; }
 
 @test "terminating: init waits for a process that nobody reaps" {
-  own runc terminating
+  own runc refused-terminating
   nsenter -t "$INIT" -p sleep 300 3>&- &
   joined=$!
   wait_until 5 has_child
@@ -146,16 +131,15 @@ no_memory() { ! grep -q '^VmRSS' "/proc/$INIT/status"; }
 @test "init dies while a command is about to start: an error or a status, never a hang" {
   engine_require crun
   for round in 1 2 3 4 5; do
-    own crun "race$round"
+    own crun "refused-race$round"
     "$NSCTL" exec "$T" -- sleep 30 > /dev/null 2>&1 3>&- &
     nsctl=$!
     kill -KILL "$INIT"
     wait_until 10 proc_gone_or_zombie "$nsctl" || fail 'nsctl hangs'
     wait "$nsctl" && status=0 || status=$?
     [ "$status" = 125 ] || [ "$status" = 137 ] || fail "status $status"
-    container_stop crun "$NAME" || true
+    disowned
   done
-  OWN=
 }
 proc_gone_or_zombie() { ! proc_start "$1" > /dev/null; }
 

@@ -14,10 +14,6 @@ setup() {
   shared rootless plain
   BIN=$NSCTL_TEST_DIR/rootless/home/bin/nsctl
 }
-teardown() {
-  ended
-  [ -z "${TOKEN-}" ] || end_all "$TOKEN"
-}
 as_user() { rootless_run timeout -k 5 60 "$BIN" "$@"; }
 
 @test "a user finds and enters its own container, without an option" {

@@ -6,8 +6,6 @@
 
 load engine
 
-teardown() { ended; }
-
 fields_of() { nsctl_exec "$T" "$@" -- cat /proc/self/status | fields; }
 
 # What the engines' own exec is known to forget, from init: podman 4.3 and runc 1.1 the config's umask, podman its
@@ -224,10 +222,8 @@ capabilities() {
 }
 
 @test "root with an empty bounding set: said, with what --privileged would give" {
-  engine_require runc
-  T=$(container_start runc status-none --cap-drop ALL)
+  own runc status-none --cap-drop ALL
   run -0 --separate-stderr nsctl_exec "$T" -u root -- sh -c 'grep CapBnd /proc/self/status'
   assert_output $'CapBnd:\t0000000000000000'
   assert_regex "$stderr" "^nsctl: root without capabilities: the container's bounding set is empty \(drop: ALL\); --privileged would give [0-9]+$"
-  container_stop runc status-none
 }

@@ -7,11 +7,6 @@
 load engine
 
 setup() { [ -x /usr/bin/python3 ] || skip 'no python3'; }
-teardown() {
-  ended
-  [ -z "${TOKEN-}" ] || end_all "$TOKEN"
-}
-
 # terminal [--size RxC] STEP... -- COMMAND...
 terminal() { timeout -k 5 60 /usr/bin/python3 "$TESTS/helpers/terminal.py" "$@"; }
 

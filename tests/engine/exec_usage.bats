@@ -80,8 +80,7 @@ $HELP" -u '' "$T" -- id
 }
 
 @test "-u: a broken passwd line is no user, and only the container's file is read" {
-  engine_require docker
-  T=$(container_start docker usage)
+  own docker usage
   nsctl_exec -i "$T" -- sh -c 'cat > /etc/passwd' << 'PASSWD'
 root:x:0:0:root:/root:/bin/sh
 evil:x::0::/:/bin/sh
@@ -106,7 +105,6 @@ PASSWD
   assert_output 77
   # a user of the host is none of the container
   run -125 nsctl_exec -u "$(rootless_user)" "$T" -- id
-  container_stop docker usage
 }
 
 @test "-w: not there, no directory, relative" {
@@ -160,7 +158,7 @@ $HELP" --group-add nosuch "$T" -- id
   says "nsctl: \"\\e[31mred\" is no user: neither a name nor digits
 $HELP" -u $'\e[31mred' "$T" -- id
   run -127 --separate-stderr nsctl_exec "$T" -- $'no\e]0;title\a'
-  assert_equal "$stderr" 'nsctl: no\e]0;title\a: command not found in the container'"'"'s PATH'
+  assert_equal "$stderr" 'nsctl: no\e]0;title\x07: command not found in the container'"'"'s PATH'
 }
 
 @test "a failed write of --dry-run is 125, a broken pipe is quiet" {
