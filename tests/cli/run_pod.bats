@@ -31,7 +31,8 @@ run_pod() { "$NSCTL" run -f "$BOXES/$1.yaml" "${@:2}"; }
   assert_output $'0\n00000000aa0435fb\nsleep 4800 '
   run -0 "$NSCTL" exec two -c ubuntu-sleeper -- uname -n
   assert_output two
-  run -0 "$NSCTL" get pods one two -o name
+  # 3 for a user who is not shown root's
+  run --separate-stderr "$NSCTL" get pods one two -o name
   assert_output $'default/one\ndefault/two'
 }
 
