@@ -4,12 +4,13 @@
  *
  * ROOT/NAME/ belongs to one sandbox: ROOT is /run/nsctl/sandboxes, for an ordinary user
  * $XDG_RUNTIME_DIR/nsctl/sandboxes or /tmp/nsctl-UID/sandboxes, or what --root nsctl=DIR says. Folders are
- * 0755 (the user's: 0700), files 0644. In it:
+ * 0755 (the user's: 0700), state.json 0644, config.json 0600 (it holds the environment). In it:
  *
- *   state.json   {"version":1, "name", "pod", "namespace", "podUid", "pid", "start", "image", "command":[],
- * "labels":{}, "owner", "created"}: pod to image may be null; pid is the host's, start its field 22 of
- * /proc/PID/stat; owner the uid of who made it; created seconds since 1970 config.json  how its processes are
- * meant to be, in the shape of the OCI runtime-spec; may be absent
+ * state.json: {"version":1, "name", "pod", "namespace", "podUid", "pid", "start", "image", "command":[],
+ * "labels":{}, "owner", "created"}. pod to image may be null; pid is the host's, start its field 22 of
+ * /proc/PID/stat; owner the uid of who made it; created seconds since 1970.
+ *
+ * config.json: how its processes are meant to be, in the shape of the OCI runtime-spec; may be absent.
  *
  * The folder is locked (flock) from its creation until its maker has written the state: a folder that is not
  * locked and names no live init is left over, and is taken over.

@@ -4,6 +4,7 @@
  */
 #include <errno.h>
 #include <fcntl.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -160,16 +161,41 @@ static int run_once(const struct run_one *one, bool one_id, int *ret_status, str
 	return error;
 }
 
+/* A signal that ends us would leave the folder behind that was just made. It waits until there is someone to end. */
+static void hold_signals(sigset_t *ret_old)
+{
+	static const int ending[] = {SIGTERM, SIGINT, SIGHUP};
+	struct sigaction now;
+	sigset_t set;
+
+	sigemptyset(&set);
+	for (size_t i = 0; i < ARRAY_SIZE(ending); i++)
+		if (sigaction(ending[i], NULL, &now) < 0 || now.sa_handler != SIG_IGN)
+			sigaddset(&set, ending[i]);
+	sigprocmask(SIG_BLOCK, &set, ret_old);
+}
+
+static int run_held(const struct run_one *one, bool one_id, int *ret_status, struct err *err)
+{
+	sigset_t old;
+	int error;
+
+	hold_signals(&old);
+	error = run_once(one, one_id, ret_status, err);
+	sigprocmask(SIG_SETMASK, &old, NULL);
+	return error;
+}
+
 int run_one(const struct run_one *one, int *ret_status, struct err *err)
 {
-	int error = run_once(one, false, ret_status, err);
+	int error = run_held(one, false, ret_status, err);
 
 	if (error != -EXDEV)
 		return error;
 	session_note(one->pod->session, one->box->name, 0, NULL, "%s (%s): with one user and group instead",
 		err->message, err->why ? err->why : "");
 	err_clear(err);
-	return run_once(one, true, ret_status, err);
+	return run_held(one, true, ret_status, err);
 }
 
 /* As far as it can be known without starting anything: a pod's containers are shown as if each stood alone.

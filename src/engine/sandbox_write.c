@@ -178,8 +178,8 @@ int sandbox_create(const struct engine_roots *roots, const char *name, struct sa
 	return 0;
 }
 
-static int replace(
-	const struct sandbox *sandbox, const char *file, const char *data, size_t len, struct err *err)
+static int replace(const struct sandbox *sandbox, const char *file, mode_t mode, const char *data, size_t len,
+	struct err *err)
 {
 	char temporary[32];
 	CLEANUP_FD int fd = -1;
@@ -187,7 +187,7 @@ static int replace(
 
 	snprintf(temporary, sizeof(temporary), ".%s", file);
 	unlinkat(sandbox->fd, temporary, 0);
-	fd = openat(sandbox->fd, temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0644);
+	fd = openat(sandbox->fd, temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, mode);
 	r = fd < 0 ? -errno : file_write_all(fd, data, len);
 	if (r == 0 && renameat(sandbox->fd, temporary, sandbox->fd, file) < 0)
 		r = -errno;
@@ -223,12 +223,13 @@ int sandbox_state_write(const struct sandbox *sandbox, const struct sandbox_stat
 	json_write(&text, document, true);
 	if (text.failed)
 		return err_sys(err, -ENOMEM, "%s", sandbox->path);
-	return replace(sandbox, STATE, buf_text(&text), text.len, err);
+	return replace(sandbox, STATE, 0644, buf_text(&text), text.len, err);
 }
 
 int sandbox_config_write(const struct sandbox *sandbox, const char *json, size_t len, struct err *err)
 {
-	return replace(sandbox, CONFIG, json, len, err);
+	/* its environment may hold secrets */
+	return replace(sandbox, CONFIG, 0600, json, len, err);
 }
 
 void sandbox_close(struct sandbox *sandbox)
