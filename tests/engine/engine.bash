@@ -139,6 +139,9 @@ fields() {
 # status_of PID: the twelve fields of a process, by the host's /proc.
 status_of() { fields < "/proc/$1/status"; }
 
+# namespaces_of PID: their inodes.
+namespaces_of() { (cd "/proc/$1/ns" && stat -L -c '%n %i' cgroup ipc mnt net pid time user uts); }
+
 # nsctl_exec ARG...: nsctl exec [OPTION...] on the current container; a limit of time so that nothing can hang the suite.
 nsctl_exec() { timeout --foreground -k 5 60 "$NSCTL" exec "$@"; }
 

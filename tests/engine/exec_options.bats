@@ -53,9 +53,6 @@ setup() { shared docker plain; }
   assert_equal "$(awk '/^PPid:/ { print $2 }' "/proc/$CHILD/status")" "$(proc_children "$RUNNING" | tr -d ' ')"
 }
 
-# namespaces_of PID
-namespaces_of() { (cd "/proc/$1/ns" && stat -L -c '%n %i' cgroup ipc mnt net pid time user uts); }
-
 @test "every namespace of init is joined, and its root" {
   running "$T" -- sleep 60
   assert_equal "$(namespaces_of "$CHILD")" "$(namespaces_of "$INIT")"

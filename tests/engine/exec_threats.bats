@@ -1,0 +1,260 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: GPL-3.0-or-later
+#
+# What a hostile container, a forged state file or a failing kernel call must not achieve. Each says what a careless tool does.
+# More of them stand where the subject is: exec_leak (descriptors, /proc/PID/exe, tracing), exec_usage (-u), exec_tty (TIOCSTI),
+# exec_end (orphans), exec_refused (paused, zombies), exec_status (capabilities, seccomp, limits).
+
+load engine
+
+# ---- entering
+
+@test "a working directory that is a descriptor of the caller or of nsctl is never outside" {
+  # CVE-2024-21626: runc with -w /proc/self/fd/7 stood in the host's /sys/fs/cgroup
+  shared docker plain
+  odd=$(helper odd)
+  root=$(stat -L -c '%d:%i' "/proc/$INIT/root")
+  for fd in $(seq 0 30); do
+    run --separate-stderr timeout 20 "$odd" "$NSCTL" exec -w "/proc/self/fd/$fd" "$T" -- stat -c %d:%i .
+    case $status in
+      0) assert_equal "$fd $output" "$fd $root" ;;
+      125) ;;
+      *) fail "$fd: $status $output $stderr" ;;
+    esac
+  done
+  for path in /proc/1/cwd/../../../../tmp /proc/1/root/.. ../..; do
+    run --separate-stderr nsctl_exec -w "$path" "$T" -- sh -c 'pwd; [ -e /etc/os-release ] && cat /etc/os-release'
+    if [ "$status" = 0 ]; then assert_output --partial ID=nsctl-test; fi
+  done
+}
+
+@test "no library, locale or name service is loaded from the container or for it" {
+  # CVE-2019-14271: docker cp loaded the container's libnss; CVE-2022-1227
+  have strace || skip 'no strace'
+  shared docker plain
+  LC_ALL=de_DE.UTF-8 LANG=de_DE.UTF-8 run -0 timeout 60 strace -f -qq -e trace=openat,open,openat2 -o "$BATS_TEST_TMPDIR/trace" \
+    "$NSCTL" exec -u app "$T" -- true
+  run grep -E 'nsswitch|libnss|gconv|locale|ld\.so\.preload.*= [0-9]|NSS' "$BATS_TEST_TMPDIR/trace"
+  assert_output ''
+}
+
+@test "a hostile /proc inside is not read and not written" {
+  # CVE-2019-16884, CVE-2025-52881: a tmpfs on /proc made the tool write its label and its limits into nowhere, and read lies
+  own unshare threats-proc --raw --user --raw --map-root-user
+  nsctl_exec "$T" -- sh -c 'mount -t tmpfs none /proc && mkdir -p /proc/self/attr/apparmor /proc/1/ns /proc/self/ns && echo "Uid:  0 0 0 0
+CapBnd: 0000000000000000" > /proc/1/status && cp /proc/1/status /proc/self/status && : > /proc/self/oom_score_adj && : > /proc/self/attr/exec'
+  running "$T" -- sleep 60
+  assert_equal "$(status_of "$CHILD")" "$(status_of "$INIT")"
+  assert_equal "$(namespaces_of "$CHILD")" "$(namespaces_of "$INIT")"
+  assert_equal "$(cat "/proc/$CHILD/oom_score_adj")" "$(cat "/proc/$INIT/oom_score_adj")"
+  run -0 nsctl_exec "$T" -- sh -c 'wc -c < /proc/self/oom_score_adj'
+  assert_output 0
+}
+
+@test "a PID that has been used again is not entered" {
+  # CVE-2019-6133: the state names a PID whose process is another one now, which its start time tells
+  own runc threats-reuse
+  root=$BATS_TEST_TMPDIR/runc
+  mkdir -p "$root/$(container_name "$NAME")"
+  jq -c '.init_process_start += 1' "$(engine_runc_home)/state/$(container_name "$NAME")/state.json" > "$root/$(container_name "$NAME")/state.json"
+  NSCTL_ROOT="runc=:runc=$root" run -125 --separate-stderr nsctl_exec "runc/$(container_name "$NAME")" -- id
+  assert_equal "$output" ''
+  assert_regex "$stderr" 'is not running'
+  # the same file with the right time is entered
+  cp "$(engine_runc_home)/state/$(container_name "$NAME")/state.json" "$root/$(container_name "$NAME")/state.json"
+  NSCTL_ROOT="runc=:runc=$root" run -0 nsctl_exec "runc/$(container_name "$NAME")" -- true
+}
+
+@test "a state file of another user names only that user's processes" {
+  # forged: a user writes a state that names root's container, or any process, and waits for root to enter it
+  shared crun plain
+  root=$BATS_TEST_TMPDIR/crun
+  mkdir -p "$root/forged"
+  cp "$(engine_crun_home)/state/$(container_name "$NAME")/"* "$root/forged/"
+  chown -R --no-dereference 64999:64999 "$root"
+  chmod 755 "$BATS_TEST_TMPDIR"
+  NSCTL_ROOT="crun=:crun=$root" run -125 --separate-stderr nsctl_exec crun/forged -- id
+  assert_equal "$output" ''
+  NSCTL_ROOT="crun=:crun=$root" run --separate-stderr timeout 20 "$NSCTL" get co -a -o name
+  refute_line --partial forged
+}
+
+@test "from state that its user can write root takes the name only: identity and confinement are the live init's" {
+  # a rootless user edits its container's config: root, every capability, no filter; a careless tool obeys as root
+  own rootless threats-config -u 1000:1000 --no-new-privs
+  file=$(find "$NSCTL_TEST_DIR/rootless/home/.local/share/containers/storage/vfs-containers/$(container_id rootless "$NAME")" -name config.json)
+  [ -f "$file" ]
+  before=$(nsctl_exec "$T" -- cat /proc/self/status | fields)
+  jq -c '.process.user = {uid: 0, gid: 0} | .process.noNewPrivileges = false | del(.linux.seccomp)
+    | .process.capabilities |= with_entries(.value = ["CAP_SYS_ADMIN", "CAP_SYS_PTRACE"]) | .process.env = ["PATH=/evil"]' "$file" > "$BATS_TEST_TMPDIR/config"
+  cat "$BATS_TEST_TMPDIR/config" > "$file"
+  assert_equal "$(nsctl_exec "$T" -- cat /proc/self/status | fields)" "$before"
+  assert_regex "$before" 'Uid: 1000 1000 1000 1000'
+  assert_regex "$before" 'NoNewPrivs: 1'
+  run -0 nsctl_exec "$T" -- env
+  refute_line PATH=/evil
+}
+
+@test "a name that two have is an error, not a choice" {
+  shared runc plain
+  root=$BATS_TEST_TMPDIR/runc
+  mkdir -p "$root/$(container_name "$NAME")"
+  shared crun plain
+  shared runc plain
+  run -125 --separate-stderr nsctl_exec "$(container_name shared-plain)" -- true
+  assert_regex "$stderr" 'containers fit'
+  assert_regex "$stderr" 'runc/nsctl-test-shared-plain'
+  assert_regex "$stderr" 'crun/nsctl-test-shared-plain'
+}
+
+# ---- confinement: what the kernel says while the command waits, against the plan
+
+# injected CALL: the call says that it has succeeded, and does nothing.
+injected() {
+  have strace || skip 'no strace'
+  shared docker plain
+  run -125 --separate-stderr timeout 60 setpriv --groups 4711,4712 strace -f -qq -o /dev/null -e "trace=$1" -e "inject=$1:retval=0" \
+    "$NSCTL" exec "${@:2}" "$T" -- sh -c 'echo started; id'
+  assert_equal "$output" ''
+  assert_regex "$stderr" 'the command would have more than was planned|did not|is not'
+  no_leaves
+}
+@test "capset that does nothing is noticed" { injected capset; }
+@test "a bounding set that is not cut is noticed" { injected prctl; }
+@test "setgroups that does nothing is noticed" { injected setgroups; }
+@test "setresuid that does nothing is noticed" { injected setresuid -u app; }
+@test "setresgid that does nothing is noticed" { injected setresgid -u app; }
+@test "a filter that is not loaded is noticed" { injected seccomp; }
+
+# failed CALL ERROR: the call fails: the command is not started, the step is named.
+failed_call() {
+  have strace || skip 'no strace'
+  shared docker plain
+  run -125 --separate-stderr timeout 60 strace -f -qq -o /dev/null -e "trace=$1" -e "inject=$1:error=EPERM" \
+    "$NSCTL" exec "${@:2}" "$T" -- sh -c 'echo started; id'
+  assert_equal "$output" ''
+  assert_regex "$stderr" '^nsctl: nsctl-test-shared-plain: .*Operation not permitted'
+  no_leaves
+}
+@test "setns fails: fatal" { failed_call setns; }
+@test "setgroups fails: fatal" { failed_call setgroups; }
+@test "setresuid fails: fatal" { failed_call setresuid; }
+@test "capset fails: fatal" { failed_call capset; }
+@test "seccomp fails: fatal" { failed_call seccomp; }
+@test "chroot fails: fatal" { failed_call chroot; }
+@test "prlimit fails: fatal" { failed_call prlimit64; }
+
+@test "a v1 cgroup that cannot be joined is fatal for root, and --no-cgroup is named" {
+  # a careless tool goes on, and the limits do not hold
+  have strace || skip 'no strace'
+  shared docker plain
+  path=$(awk -F: '$2 == "pids" { print $3 }' "/proc/$INIT/cgroup")
+  [ -n "$path" ] || skip 'no v1 hierarchy here'
+  run -125 --separate-stderr timeout 60 strace -f -qq -o /dev/null -P "/sys/fs/cgroup/pids$path/tasks" -e trace=openat \
+    -e inject=openat:error=EACCES "$NSCTL" exec "$T" -- echo started
+  assert_equal "$output" ''
+  assert_regex "$stderr" 'cannot join its cgroup'
+  assert_regex "$stderr" '--no-cgroup'
+  no_leaves
+}
+
+# ---- files of the container
+
+@test "/etc/passwd as a link out of the root is looked up inside" {
+  # CVE-2018-15664, CVE-2024-9676: a link to the host's file, by its text, through /proc, or by ..
+  own docker threats-passwd
+  printf 'evil:x:0:0::/:/bin/sh\n' > "$NSCTL_TEST_DIR/helpers/passwd"
+  for link in "$NSCTL_TEST_DIR/helpers/passwd" "../../../../../../..$NSCTL_TEST_DIR/helpers/passwd" \
+    "/proc/1/root$NSCTL_TEST_DIR/helpers/passwd" "/proc/self/cwd$NSCTL_TEST_DIR/helpers/passwd" /proc/thread-self/root/etc/passwd; do
+    nsctl_exec -u 0:0 "$T" -- ln -sf "$link" /etc/passwd
+    run -125 --separate-stderr nsctl_exec -u evil "$T" -- id
+    assert_equal "$output" ''
+    run -125 --separate-stderr nsctl_exec -u "$(rootless_user)" "$T" -- id
+    assert_equal "$output" ''
+  done
+  # a link that stays inside is followed
+  nsctl_exec -u 0:0 "$T" -- sh -c 'echo inner:x:88:89::/:/bin/sh > /srv/passwd; ln -sf /srv/passwd /etc/passwd'
+  run -0 nsctl_exec -u inner "$T" -- sed -n 's/^Uid:.\([0-9]*\).*/\1/p' /proc/self/status
+  assert_output 88
+  nsctl_exec -u 0:0 "$T" -- ln -sf ../../../srv/passwd /etc/passwd
+  run -0 nsctl_exec -u inner "$T" -- true
+}
+
+@test "/etc/passwd as a FIFO, a device, endless or huge: an error at once, never a hang" {
+  own docker threats-fifo
+  for make in 'mkfifo /etc/passwd' 'ln -s /dev/zero /etc/passwd' 'ln -s /dev/tty /etc/passwd' 'mkdir /etc/passwd' \
+    'ln -s /etc/passwd /etc/passwd' 'yes 0123456789abcdef:x:5:5::/: | head -c 3000000 > /etc/passwd'; do
+    nsctl_exec -u 0:0 "$T" -- sh -c "rm -rf /etc/passwd; $make"
+    began=$SECONDS
+    run -125 --separate-stderr nsctl_exec -u app "$T" -- id
+    assert_equal "$make: $output" "$make: "
+    # a number needs no file
+    run -0 nsctl_exec -u 5:6 "$T" -- sh -c 'grep ^Uid /proc/self/status'
+    assert_output --regexp '^Uid:.5'
+    [ $((SECONDS - began)) -le 3 ] || fail "$make: $((SECONDS - began)) s"
+  done
+}
+
+@test "a file of the command that is swapped while it is looked at: no hang, no file of the host" {
+  own docker threats-swap
+  nsctl_exec -d "$T" -- sh -c 'while :; do ln -sfn /nosuch /tmp/prog; ln -sfn /bin/busybox /tmp/prog; rm -f /tmp/prog; mkfifo /tmp/prog; rm -f /tmp/prog; done'
+  for round in 1 2 3 4 5 6 7 8 9 10; do
+    nsctl_exec "$T" -- /tmp/prog true > "$BATS_TEST_TMPDIR/said" 2>&1 && status=0 || status=$?
+    case $status in
+      0 | 1 | 126 | 127) ;;
+      *) fail "$status $(cat "$BATS_TEST_TMPDIR/said")" ;;
+    esac
+  done
+}
+
+@test "an environment of init that is as large as the kernel allows" {
+  big=$(head -c 100000 /dev/zero | tr '\0' x)
+  own bwrap threats-environment -e "BIG=$big" -e "OTHER=yes"
+  run -0 nsctl_exec "$T" -- sh -c 'echo ${#BIG} $OTHER'
+  assert_output '100000 yes'
+}
+
+@test "a name and an error with escape sequences reach a person escaped" {
+  # CVE-2021-25743
+  shared runc plain
+  run -127 --separate-stderr nsctl_exec "$T" -- $'/tmp/\e[31m\xe2\x80\xae'
+  [[ $stderr != *$'\e'* ]]
+  [[ $stderr == *'\e[31m\u202E'* ]]
+}
+
+# ---- state files
+
+@test "broken state files beside healthy ones are named and hide nothing" {
+  shared runc plain
+  home=$(engine_runc_home)/state
+  mkdir -p "$home/nsctl-test-broken1" "$home/nsctl-test-broken2" "$home/nsctl-test-broken3"
+  printf '{"id": "x", "init_process_pid": ' > "$home/nsctl-test-broken1/state.json"
+  printf '\000\001\002' > "$home/nsctl-test-broken2/state.json"
+  mkfifo "$home/nsctl-test-broken3/state.json"
+  run -0 nsctl_exec "$T" -- echo healthy
+  healthy=$output
+  run --separate-stderr timeout 20 "$NSCTL" get co -o name
+  listed="$status $output"
+  said=$stderr
+  for number in 1 2 3; do remove_below "$home/nsctl-test-broken$number"; done
+  assert_equal "$healthy" healthy
+  assert_regex "$listed" "^3 .*$(container_name "$NAME")"
+  assert_regex "$said" 'nsctl-test-broken1'
+  assert_regex "$said" 'nsctl-test-broken2'
+}
+
+@test "a container whose own config is broken: an error that names it, not a weaker plan" {
+  own runc threats-broken --seccomp default
+  file=$(engine_runc_home)/bundle/$(container_name "$NAME")/config.json
+  cp "$file" "$BATS_TEST_TMPDIR/config"
+  for change in '.process.capabilities.bounding = "all"' '.process.user.uid = -1' '.linux.seccomp.defaultAction = "SCMP_ACT_NOSUCH"' '.process.env = {"A": "b"}'; do
+    jq -c "$change" "$BATS_TEST_TMPDIR/config" > "$file"
+    run -125 --separate-stderr nsctl_exec "$T" -- id
+    assert_equal "$change: $output" "$change: "
+  done
+  head -c 200 "$BATS_TEST_TMPDIR/config" > "$file"
+  run -125 --separate-stderr nsctl_exec "$T" -- id
+  assert_regex "$stderr" 'config.json'
+  cp "$BATS_TEST_TMPDIR/config" "$file"
+  run -0 nsctl_exec "$T" -- true
+}
