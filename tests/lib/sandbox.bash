@@ -5,8 +5,8 @@
 
 # sandbox_setup: BOXES is a fresh folder for their state; NSCTL_ROOT leads there.
 sandbox_setup() {
-  # An ordinary user, too, must get to the program and to the state. Below /tmp everything is hidden inside.
-  BOXES=$(mktemp -d "${TMPDIR:-/tmp}/nsctl-boxes.XXXXXX")
+  # An ordinary user, too, must get to the program and to the state: TMPDIR may be closed to others.
+  BOXES=$(mktemp -d /tmp/nsctl-boxes.XXXXXX)
   chmod 0755 "$BOXES"
   export NSCTL_ROOT="nsctl=:nsctl=$BOXES/state"
 }
