@@ -24,7 +24,10 @@
 static int denied(const struct plan *plan, int error, const char *what, struct err *err)
 {
 	err_sys(err, error, "%s: cannot %s", plan->container->name, what);
-	if (error == -EACCES || error == -EPERM) {
+	if ((error == -EACCES || error == -EPERM) && plan->root_caller) {
+		err_why(err, "not even root may: a security module, or whoever confines nsctl itself, protects process %d",
+			(int)plan->init.pid);
+	} else if (error == -EACCES || error == -EPERM) {
 		err_why(err, "its init (%d) belongs to another user: this needs CAP_SYS_PTRACE and CAP_SYS_ADMIN",
 			(int)plan->init.pid);
 		err_hint(err, "run nsctl as root: sudo nsctl exec ...");
