@@ -19,8 +19,12 @@ shared() {
   engine_require "$1"
   ENGINE=$1
   NAME=shared-$2
-  [ "$1" != podman-runc ] || NAME=$NAME-runc
-  [ "$1" != rootless ] || NAME=$NAME-rootless
+  case $1 in
+    podman-runc) NAME=$NAME-runc ;;
+    rootless) NAME=$NAME-rootless ;;
+    # found by its monitor, whoever's instance that is
+    lxc) NAME=$NAME-$(lxc_suffix) ;;
+  esac
   record=$NSCTL_TEST_DIR/shared/$1.$2
   mkdir -p "$NSCTL_TEST_DIR/shared"
   if read -r pid start T 2> /dev/null < "$record" && proc_is "$pid" "$start"; then
@@ -60,12 +64,15 @@ shared_user() {
   esac
 }
 
+lxc_suffix() { instance_cgroup | sed 's/.*-//'; }
+
 # ---- a container of one test's own
 
 # own ENGINE NAME [OPTION...] [-- COMMAND...]: starts it and sets ENGINE, NAME, T and INIT; `ended` removes it.
 own() {
   engine_require "$1"
   ENGINE=$1 NAME=$2
+  [ "$1" != lxc ] || NAME=$NAME-$(lxc_suffix)
   shift 2
   OWNED+=("$ENGINE $NAME")
   # left by a run that was killed
