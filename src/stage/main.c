@@ -182,6 +182,9 @@ int main(int argc, char **argv)
 		return 1;
 	if (o->flags & ORDER_HOLD)
 		memcpy(argv[0], "nsctl-pause", strlen(argv[0])); /* what a ps of the pod shows */
+	/* where a sandbox has neither a PID namespace nor a cgroup of its own, what loses its parent stays ours to find */
+	if (o->new_namespaces)
+		prctl(PR_SET_CHILD_SUBREAPER, 1);
 	prepare_self(o);
 	/* the kernel's own. Here, because fork makes the current value the child's default, to which 0 would go back */
 	prctl(PR_SET_TIMERSLACK, 50000);

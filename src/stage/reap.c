@@ -95,14 +95,14 @@ static int read_process(const char *name, struct process *ret)
 
 static int is_ours(const struct process *all, size_t n, const struct process *one, pid_t child)
 {
-	pid_t pid = one->pid;
+	pid_t pid = one->pid, self = getpid();
 
 	if (one->session == child)
 		return 1;
 	for (int depth = 0; depth < 64 && pid > 1; depth++) {
 		size_t i;
 
-		if (pid == child)
+		if (pid == child || (pid == self && one->pid != self))
 			return 1;
 		for (i = 0; i < n && all[i].pid != pid; i++)
 			;

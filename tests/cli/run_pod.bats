@@ -132,6 +132,24 @@ POD
   assert_equal "$(uname -n)" "$HOSTNAME"
 }
 
+@test "hostPID: all of it ends, with a cgroup of its own and without" {
+  pod p <<POD
+  hostPID: true
+  containers:
+  - {name: a, command: [sh, -c, "sleep 8$$ & setsid sleep 9$$ & wait"]}
+POD
+  for without in nothing cgroup2; do
+    export NSCTL_WITHOUT=$without
+    run_pod p -d
+    pid=$(box_pid p-a)
+    wait_until 5 pgrep -x -f "sleep 9$$"
+    "$NSCTL" kill p
+    wait_until 5 nothing_left p-a "$pid"
+    run ! pgrep -x -f "sleep [89]$$"
+    unset NSCTL_WITHOUT
+  done
+}
+
 @test "hostUsers: false is a user namespace of its own" {
   pod p <<'POD'
   hostUsers: false
