@@ -61,6 +61,18 @@ static inline char *fuzz_part(struct fuzz_input *in, size_t *ret_len)
 	return text;
 }
 
+static inline bool fuzz_is_utf8(const void *data, size_t len)
+{
+	const char *text = data;
+
+	for (size_t i = 0, n; i < len; i += n) {
+		n = text_utf8(text + i, len - i, NULL);
+		if (!n)
+			return false;
+	}
+	return true;
+}
+
 /* Would a terminal show the text and obey none of it? What print to a person must be so. */
 static inline void fuzz_check_shown(const char *text)
 {

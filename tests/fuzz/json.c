@@ -49,19 +49,20 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	CLEANUP_ERR struct err err = {0}, again_err = {0};
 	CLEANUP_JSON struct json_object *doc = NULL, *again = NULL, *pretty_doc = NULL;
-	CLEANUP_FREE char *text = NULL, *once = NULL, *twice = NULL, *pretty = NULL;
+	CLEANUP_FREE char *once = NULL, *twice = NULL, *pretty = NULL;
 	int r;
 
 	r = json_parse("f", (const char *)data, size, &doc, &err);
 	FUZZ_CHECK((r < 0) == (err.message != NULL));
 	FUZZ_CHECK(r == 0 || doc == NULL);
-	text = fuzz_copy(data, size);
 	if (r < 0)
 		return 0;
 	json_each(doc, read_member, doc);
 	once = write_one(doc, false);
 	fuzz_check_shown(once);
 	FUZZ_CHECK(json_parse("again", once, strlen(once), &again, &again_err) == 0);
+	if (!fuzz_is_utf8(data, size)) /* two names may become one */
+		return 0;
 	twice = write_one(again, false);
 	FUZZ_CHECK(!strcmp(once, twice));
 	pretty = write_one(doc, true);
