@@ -65,34 +65,42 @@ static int refuse_at(
 	return err_set(err, -EINVAL, ERR_USAGE, "%s:%u:%u: %s", docs->name, at->line, at->column, why);
 }
 
-/* Puts copies of the members of `from` behind those of the map; `*rank` counts up, so that the nearer one
- * wins. */
-static int merge_one(struct yaml_docs *docs, struct yaml_node *map, const struct yaml_node *from,
-	const struct yaml_node *at, unsigned int *rank, unsigned int *total, struct err *err)
+/* The map while it takes what is merged. */
+struct merge {
+	struct yaml_docs *docs;
+	struct yaml_node *map;
+	struct yaml_node **tail; /* at or before its end; it only moves on, so many merges cost one walk */
+	unsigned int rank;	 /* counts up, so that the nearer one wins */
+	unsigned int *total;
+	struct err *err;
+};
+
+/* Puts copies of the members of `from` behind those of the map. */
+static int merge_one(struct merge *m, const struct yaml_node *from, const struct yaml_node *at)
 {
-	struct yaml_node **tail = &map->child, *copy;
+	struct yaml_node *copy;
 
 	if (from->type != YAML_MAP)
-		return refuse_at(docs, at, err, "what << merges must be an object");
+		return refuse_at(m->docs, at, m->err, "what << merges must be an object");
 	if (!from->weight)
-		return refuse_at(docs, at, err, "alias inside of what it names");
-	while (*tail)
-		tail = &(*tail)->next;
+		return refuse_at(m->docs, at, m->err, "alias inside of what it names");
+	while (*m->tail)
+		m->tail = &(*m->tail)->next;
 	for (const struct yaml_node *member = from->child; member; member = member->next) {
-		if (member->weight >= YAML_NODES_MAX - *total)
-			return refuse_at(docs, at, err, "too many values by aliases");
-		*total += member->weight + 1;
-		copy = yaml_tree_alloc(docs, sizeof(*copy));
+		if (member->weight >= YAML_NODES_MAX - *m->total)
+			return refuse_at(m->docs, at, m->err, "too many values by aliases");
+		*m->total += member->weight + 1;
+		copy = yaml_tree_alloc(m->docs, sizeof(*copy));
 		if (!copy)
-			return err_sys(err, -ENOMEM, "%s", docs->name);
+			return err_sys(m->err, -ENOMEM, "%s", m->docs->name);
 		*copy = *member;
 		copy->next = NULL;
-		copy->merged = ++*rank;
-		*tail = copy;
-		tail = &copy->next;
-		map->n++;
-		if (map->height < copy->height + 1)
-			map->height = copy->height + 1;
+		copy->merged = ++m->rank;
+		*m->tail = copy;
+		m->tail = &copy->next;
+		m->map->n++;
+		if (m->map->height < copy->height + 1)
+			m->map->height = copy->height + 1;
 	}
 	return 0;
 }
@@ -104,7 +112,7 @@ static bool is_merge(const struct yaml_node *member)
 
 static int merge(struct yaml_docs *docs, struct yaml_node *map, unsigned int *total, struct err *err)
 {
-	unsigned int rank = 0;
+	struct merge m = {.docs = docs, .map = map, .tail = &map->child, .total = total, .err = err};
 	int code = 0;
 
 	for (struct yaml_node **at = &map->child, *member; (member = *at) && !code;) {
@@ -114,11 +122,13 @@ static int merge(struct yaml_docs *docs, struct yaml_node *map, unsigned int *to
 		}
 		*at = member->next;
 		map->n--;
+		if (m.tail == &member->next)
+			m.tail = at;
 		if (member->type != YAML_LIST)
-			code = merge_one(docs, map, member, member, &rank, total, err);
+			code = merge_one(&m, member, member);
 		else
 			for (const struct yaml_node *item = member->child; item && !code; item = item->next)
-				code = merge_one(docs, map, item, member, &rank, total, err);
+				code = merge_one(&m, item, member);
 	}
 	return code;
 }
