@@ -7,9 +7,11 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
+#include <sched.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
 #include "stage/stage.h"
@@ -62,6 +64,7 @@ static void move_one(const struct order *o, const char *number, pid_t pid)
 
 struct process {
 	pid_t pid, ppid, session;
+	unsigned long long start;
 };
 
 /* pid (comm) state ppid pgrp session: comm may hold anything, so from the last ")". */
@@ -90,7 +93,16 @@ static int read_process(const char *name, struct process *ret)
 	ret->ppid = (pid_t)strtol(p + 4, &p, 10);
 	strtol(p, &p, 10);
 	ret->session = (pid_t)strtol(p, &p, 10);
+	for (int field = 7; field < 22 && p; field++)
+		p = strchr(p + 1, ' ');
+	ret->start = p ? strtoull(p, NULL, 10) : 0;
 	return 0;
+}
+
+/* The number comes first in both; /proc lists them in order. */
+static int by_pid(const void *a, const void *b)
+{
+	return *(const pid_t *)a < *(const pid_t *)b ? -1 : *(const pid_t *)a > *(const pid_t *)b;
 }
 
 static int is_ours(const struct process *all, size_t n, const struct process *one, pid_t child)
@@ -100,17 +112,35 @@ static int is_ours(const struct process *all, size_t n, const struct process *on
 	if (one->session == child)
 		return 1;
 	for (int depth = 0; depth < 64 && pid > 1; depth++) {
-		size_t i;
+		const struct process *parent;
 
 		if (pid == child || (pid == self && one->pid != self))
 			return 1;
-		for (i = 0; i < n && all[i].pid != pid; i++)
-			;
-		if (i == n)
+		parent = bsearch(&pid, all, n, sizeof(*all), by_pid);
+		if (!parent)
 			return 0;
-		pid = all[i].ppid;
+		pid = parent->ppid;
 	}
 	return 0;
+}
+
+/* Its number may be somebody else's by now: first a handle, then a second look. */
+static int kill_process(const struct process *p)
+{
+	char digits[STAGE_DIGITS];
+	struct process now;
+	long fd = syscall(SYS_pidfd_open, p->pid, 0), result;
+
+	if (fd < 0 && errno != ENOSYS)
+		return -1;
+	result = read_process(stage_digits(digits, (unsigned int)p->pid), &now);
+	if (result == 0 && now.start != p->start)
+		result = -1;
+	if (result == 0)
+		result = fd < 0 ? kill(p->pid, SIGKILL) : syscall(SYS_pidfd_send_signal, fd, SIGKILL, NULL, 0);
+	if (fd >= 0)
+		close((int)fd);
+	return (int)result;
 }
 
 /* One round over /proc. Returns how many it killed. */
@@ -135,7 +165,7 @@ static int kill_descendants(pid_t child)
 		n += read_process(entry->d_name, &all[n]) == 0;
 	}
 	for (size_t i = 0; i < n; i++)
-		if (is_ours(all, n, &all[i], child) && kill(all[i].pid, SIGKILL) == 0)
+		if (is_ours(all, n, &all[i], child) && kill_process(&all[i]) == 0)
 			killed++;
 	if (proc)
 		closedir(proc);
@@ -143,23 +173,27 @@ static int kill_descendants(pid_t child)
 	return killed;
 }
 
-/* Ends everything, the command included. Sent as long as there is someone: a fork may have raced with us. */
+static void kill_leaf(const struct order *o)
+{
+	if (o->leaf_kill >= 0 && write(o->leaf_kill, "1", 1) == 1)
+		return;
+	for (int i = 0; i < ROUNDS && leaf_each(o, kill_one) > 0; i++)
+		pause_ms(10);
+}
+
+/* Ends everything, the command included. Sent as long as there is someone: a fork may have raced with us. The leaf alone is not
+ * enough: without root the kernel may have kept the command out of it, and who may write to the hierarchy can walk out. */
 void reap_kill(struct order *o, pid_t child)
 {
-	if (o->leaf_parent >= 0) {
-		for (int i = 0; i < ROUNDS; i++) {
-			if (o->leaf_kill < 0 || write(o->leaf_kill, "1", 1) != 1)
-				if (leaf_each(o, kill_one) <= 0)
-					break;
-			if (o->leaf_kill >= 0)
-				break;
-			pause_ms(10);
-		}
-		return;
-	}
-	kill_descendants(child); /* before its parent links are gone */
+	/* the init of a PID namespace takes all in it along */
+	int by_descent = !(o->new_namespaces & CLONE_NEWPID);
+
+	if (by_descent)
+		kill_descendants(child); /* before its parent links are gone */
 	kill(child, SIGKILL);
-	for (int i = 0; i < 10 && kill_descendants(child) > 0; i++)
+	if (o->leaf_parent >= 0)
+		kill_leaf(o);
+	for (int i = 0; by_descent && i < 10 && kill_descendants(child) > 0; i++)
 		pause_ms(1);
 }
 
