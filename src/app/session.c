@@ -158,7 +158,7 @@ static int check_roots(const struct opt_list *list, const char *option, struct e
 			return err_set(err, -EINVAL, ERR_USAGE, "%s wants ENGINE=DIR, not %s", option, shown);
 		if (engine_by_name(name))
 			continue;
-		for (; engines[n].name && n < ENGINES_MAX; n++)
+		for (; n < ENGINES_MAX && engines[n].name; n++)
 			names[n] = engines[n].name;
 		nearest = text_nearest(name, names, n);
 		err_set(err, -EINVAL, ERR_USAGE, "%s %s: there is no such engine", option, shown);
