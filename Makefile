@@ -117,7 +117,7 @@ check-layers:
 	@sh scripts/check-layers
 
 asan:
-	@$(MAKE) --no-print-directory O=$(O)/asan SANITIZE="-fsanitize=address,undefined -fno-omit-frame-pointer" HARDEN="-fPIE" all unit
+	@$(MAKE) --no-print-directory O=$(O)/asan SANITIZE="-fsanitize=address,undefined -fno-sanitize-recover=undefined -fno-omit-frame-pointer" HARDEN="-fPIE" all unit
 	@NSCTL_BUILD=$(O)/asan bash tests/run
 
 # FUZZ_SECONDS each, one after the other; TARGETS="json yaml" for some. Findings and new inputs go below $(O)/fuzz.
