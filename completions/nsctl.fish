@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
 # fish completion for nsctl
 function __nsctl_complete
 	set -l words (commandline -opc) (commandline -ct)

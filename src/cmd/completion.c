@@ -21,6 +21,7 @@ static const struct {
 	const char *script;
 } shells[] = {
 	{"bash", "source <(nsctl completion bash)",
+		"# SPDX-License-Identifier: GPL-3.0-or-later\n"
 		"# bash completion for nsctl\n"
 		"_nsctl() {\n"
 		"\tlocal line cur before\n"
@@ -40,6 +41,7 @@ static const struct {
 		"complete -o default -F _nsctl nsctl\n"},
 	{"zsh", "source <(nsctl completion zsh), or as _nsctl in a folder of $fpath",
 		"#compdef nsctl\n"
+		"# SPDX-License-Identifier: GPL-3.0-or-later\n"
 		"# zsh completion for nsctl\n"
 		"_nsctl() {\n"
 		"\tlocal line\n"
@@ -52,6 +54,7 @@ static const struct {
 		"}\n"
 		"if [[ $funcstack[1] == _nsctl ]]; then _nsctl \"$@\"; else compdef _nsctl nsctl; fi\n"},
 	{"fish", "nsctl completion fish | source",
+		"# SPDX-License-Identifier: GPL-3.0-or-later\n"
 		"# fish completion for nsctl\n"
 		"function __nsctl_complete\n"
 		"\tset -l words (commandline -opc) (commandline -ct)\n"
