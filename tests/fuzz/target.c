@@ -93,14 +93,16 @@ static void check_hint(const char *hint, const struct target_query *query, const
 	struct target_query again = *query;
 	size_t found;
 
+	for (size_t i = 0; i < list->n; i++) /* a stopped one may have no name of its own, nor an ID */
+		if (list->items[i].status == CONTAINER_STOPPED)
+			return;
 	if (!hint || !text_has_prefix(hint, begin) || text_has_prefix(hint, "did you mean one of ") ||
 		strchr(hint, '\\') || strstr(hint, " and "))
 		return;
 	text = fuzz_copy(hint + strlen(begin), strlen(hint) - strlen(begin) - 1);
 	again.text = text;
 	again.container = NULL;
-	/* a stopped one may have no name of its own */
-	if (target_match(&again, list, &found, &err) < 0 && err.code != -ENOTUNIQ) {
+	if (target_match(&again, list, &found, &err) < 0) {
 		fprintf(stderr, "%s: %s: %s\n", query->text, hint, err.message);
 		FUZZ_CHECK(!"what is proposed names something");
 	}
