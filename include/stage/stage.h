@@ -25,12 +25,17 @@ static inline char *stage_digits(char buffer[STAGE_DIGITS], unsigned int value)
 
 /* main.c: reads the order, does what must be done before there is a child, and is the guard from then on. */
 
-/* clone.c: the child, inside the PID namespace and (if it can be had) the cgroup. Returns as fork does; *ret_pidfd is -1 where
+/* clone.c: the child, inside a new PID namespace and (if it can be had) the cgroup. Returns as fork does; *ret_pidfd is -1 where
  * there are none; *ret_placed says whether the kernel put it into the cgroup. */
 pid_t stage_clone(struct order *o, int *ret_pidfd, int *ret_placed);
 
-/* child.c: everything up to execve. Does not return. */
-void child_run(struct order *o, int placed) __attribute__((noreturn));
+/* clone.c: goes on as a new child of our parent, in the PID namespace that was joined; the old process ends, its successor's number
+ * is in `number`, a page shared with the parent, before it runs. Returns in the new one, or -1 and errno. */
+int stage_reborn(pid_t *number);
+
+/* child.c: everything up to execve. Does not return. With `number` it stays outside of the PID namespace until it has nothing left
+ * that a container could want. */
+void child_run(struct order *o, int placed, pid_t *number) __attribute__((noreturn));
 void child_fail(struct order *o, enum order_step step, int error, int arg) __attribute__((noreturn));
 /* fails, or (when the step is soft) reports and returns */
 void child_check(struct order *o, int result, enum order_step step, int arg);
@@ -53,8 +58,8 @@ int create_forget(int host, const char *target);
 /* hold.c: the process that holds the namespaces of a pod: reaps, and waits for its end */
 void child_hold(struct order *o) __attribute__((noreturn));
 
-/* guard.c: waits for the end of the command or of nsctl. Does not return. */
-void guard_run(struct order *o, pid_t child, int pidfd) __attribute__((noreturn));
+/* guard.c: waits for the end of the command or of nsctl. Does not return. `number`: as child_run() got it. */
+void guard_run(struct order *o, pid_t child, int pidfd, pid_t *number) __attribute__((noreturn));
 
 /* leaf.c: the cgroup of the command's own. leaf_make() gives 0 where none is wanted; -1 and errno. leaf_open() opens a file in it. */
 int leaf_make(struct order *o);

@@ -11,6 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
+#include <sys/mman.h>
 #include <sys/personality.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
@@ -19,10 +20,6 @@
 #include <unistd.h>
 
 #include "stage/stage.h"
-
-#ifndef CLOSE_RANGE_CLOEXEC
-#define CLOSE_RANGE_CLOEXEC (1U << 2)
-#endif
 
 static void report(const struct order *o, enum order_step step, int error, int arg, int soft)
 {
@@ -47,12 +44,12 @@ void child_check(struct order *o, int result, enum order_step step, int arg)
 	report(o, step, errno, arg, 1);
 }
 
-static void join_cgroups(struct order *o, int placed)
+static void join_cgroups(struct order *o, int placed, int guard_does)
 {
 	if (o->cgroup_procs >= 0 && !placed)
 		child_check(o, write(o->cgroup_procs, "0", 1) == 1 ? 0 : -1, STEP_CGROUP, 0);
 	/* `tasks`, not cgroup.procs: that one takes a global lock and waits 10 ms for it */
-	for (uint32_t i = 0; i < o->n_v1; i++)
+	for (uint32_t i = 0; i < o->n_v1 && !guard_does; i++)
 		child_check(o, write(o->v1[i], "0", 1) == 1 ? 0 : -1, STEP_TASKS, (int)i);
 }
 
@@ -128,6 +125,10 @@ static void take_stdio(struct order *o)
 	for (int i = 0; i < 3; i++)
 		if (dup2(o->stdio[i], i) < 0)
 			child_fail(o, STEP_STDIO, errno, i);
+}
+
+static void take_session(struct order *o)
+{
 	setsid();
 	if (o->flags & ORDER_TTY && ioctl(0, TIOCSCTTY, 0) < 0)
 		child_fail(o, STEP_TTY, errno, 0);
@@ -152,18 +153,30 @@ static void reset_signals(void)
 	sigprocmask(SIG_SETMASK, &none, NULL);
 }
 
-/* Last of all: whatever is open beside 0 to 2 (and what was asked for) closes at execve. */
+static void close_between(const struct order *o, unsigned int first, unsigned int last)
+{
+	if (first > last || (o->flags & ORDER_CLOSE_RANGE && !syscall(SYS_close_range, first, last, 0)))
+		return;
+	/* before 5.9: all of ours were born close-on-exec; the table is small */
+	for (unsigned int fd = first; fd <= last && fd < 4096; fd++)
+		close((int)fd);
+}
+
+/* Last of all: whatever is open beside 0 to 2 (and what was asked for) is closed, not left to execve: what the caller left open
+ * would be there for who traces us. But for our two pipes, which execve closes. */
 static void seal_fds(struct order *o)
 {
-	int first = 3 + (int)o->preserve_fds;
+	unsigned int first = 3 + o->preserve_fds, low = (unsigned int)o->error, high = (unsigned int)o->go;
 
-	for (int fd = 3; fd < first; fd++)
-		child_check(o, fcntl(fd, F_SETFD, 0), STEP_FDS, fd);
-	if (o->flags & ORDER_CLOSE_RANGE && !syscall(SYS_close_range, first, ~0U, CLOSE_RANGE_CLOEXEC))
-		return;
-	/* before 5.9: all were born close-on-exec but those that the order names; the table is small */
-	for (int fd = first; fd < 4096; fd++)
-		fcntl(fd, F_SETFD, FD_CLOEXEC);
+	for (unsigned int fd = 3; fd < first; fd++)
+		child_check(o, fcntl((int)fd, F_SETFD, 0), STEP_FDS, (int)fd);
+	if (low > high) {
+		low = high;
+		high = (unsigned int)o->error;
+	}
+	close_between(o, first, low - 1);
+	close_between(o, low + 1, high - 1);
+	close_between(o, high + 1, ~0U);
 }
 
 static void wait_for_go(const struct order *o)
@@ -208,21 +221,38 @@ static void execute(struct order *o)
 	child_fail(o, STEP_EXEC, error, 0);
 }
 
-void child_run(struct order *o, int placed)
+/* Who is in a PID namespace can be traced by all in it that have CAP_SYS_PTRACE there, dumpable or not, and would give them what it
+ * holds (CVE-2016-9962). So this process, root of the host, stays outside; inside appears only what it has become by now:
+ * the command's user and capabilities, under its filter, in its namespaces and root. */
+static void appear(struct order *o, pid_t *number)
 {
-	join_cgroups(o, placed);
+	if (stage_reborn(number) < 0)
+		child_fail(o, STEP_CLONE, errno, 0);
+	take_session(o);
+}
+
+void child_run(struct order *o, int placed, pid_t *number)
+{
+	if (number) /* the container shall not tell the guard whom to end */
+		child_check(o, madvise(number, sizeof(*number), MADV_DONTFORK), STEP_CLONE, 0);
+	/* a number of processes that is used up does not keep root out, if the guard moves the command */
+	join_cgroups(o, placed, number && !(o->soft >> STEP_TASKS & 1));
 	leave_host_files(o);
 	set_limits(o);
 	set_scheduling(o);
 	leave_keyring(o);
 	if (o->flags & ORDER_GROUPS_FIRST)
 		child_check(o, (int)syscall(SYS_setgroups, o->n_groups, order_at(o, o->groups)), STEP_GROUPS, 0);
+	if (number)
+		child_check(o, setns(o->pidns, CLONE_NEWPID), STEP_PIDNS, 0); /* of the children only */
 	for (uint32_t i = 0; i < o->n_ns; i++)
 		child_check(o, setns(o->ns[i].fd, (int)o->ns[i].flags), STEP_NS, (int)i);
 	if (o->new_namespaces)
 		child_create(o);
 	enter_root(o);
 	take_stdio(o);
+	if (!number)
+		take_session(o);
 	/* before the ids change: a directory that only root may search is still a working directory, as in runc */
 	enter_cwd(o);
 	umask(o->umask);
@@ -239,6 +269,8 @@ void child_run(struct order *o, int placed)
 	if (o->new_namespaces)
 		prctl(PR_SET_PDEATHSIG, SIGKILL);
 	seal_fds(o);
+	if (number)
+		appear(o, number);
 	wait_for_go(o);
 	if (o->flags & ORDER_HOLD)
 		child_hold(o);

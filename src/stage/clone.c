@@ -71,3 +71,14 @@ pid_t stage_clone(struct order *o, int *ret_pidfd, int *ret_placed)
 	}
 	return plain_clone(o);
 }
+
+int stage_reborn(pid_t *number)
+{
+	/* stack, parent's and child's word: the first three arguments stand in this order everywhere but on s390. The number is
+	 * written before the new process runs, so nobody can be born unseen */
+	pid_t pid = (pid_t)syscall(SYS_clone, (unsigned long)(SIGCHLD | CLONE_PARENT | CLONE_PARENT_SETTID), NULL, number, NULL, 0UL);
+
+	if (pid > 0)
+		_exit(0);
+	return pid;
+}

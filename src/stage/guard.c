@@ -24,6 +24,7 @@ struct watch {
 	struct order *order;
 	pid_t child;
 	int pidfd;
+	pid_t *number; /* set while the child is still on its way in: the command is another process, of this number */
 	int ending; /* a sandbox, or a signal that ends was passed on: what the command leaves behind ends too */
 };
 
@@ -45,8 +46,6 @@ static void let_go(struct order *o)
 	drop(&o->pidns);
 	drop(&o->userns);
 	drop(&o->cgroup_procs);
-	for (uint32_t i = 0; i < o->n_v1; i++)
-		drop(&o->v1[i]);
 	for (uint32_t i = 0; i < o->n_ns; i++)
 		close(o->ns[i].fd);
 	for (int i = 0; i < 3; i++) {
@@ -78,8 +77,63 @@ static void abandon(struct watch *w)
 	restore_terminal(w->order);
 	reap_kill(w->order, w->child);
 	waitpid(w->child, NULL, 0);
+	if (w->number && *w->number > 0) {
+		reap_kill(w->order, *w->number);
+		waitpid(*w->number, NULL, 0);
+	}
 	reap_remove(w->order);
 	_exit(0);
+}
+
+static void guard_fail(struct watch *w, enum order_step step, int arg)
+{
+	struct order_event event = {.kind = EVENT_ERROR, .report = {.step = step, .error = errno, .arg = arg}};
+
+	send(w->order->control, &event, sizeof(event), MSG_NOSIGNAL);
+	abandon(w);
+}
+
+/* The v1 hierarchies, which the child has left to us unless it is not root. */
+static void place(struct watch *w)
+{
+	struct order *o = w->order;
+	char digits[STAGE_DIGITS], *number = stage_digits(digits, (unsigned int)w->child);
+	ssize_t len = (ssize_t)strlen(number);
+
+	for (uint32_t i = 0; i < o->n_v1; i++)
+		if (!(o->soft >> STEP_TASKS & 1) && write(o->v1[i], number, (size_t)len) != len)
+			guard_fail(w, STEP_TASKS, (int)i);
+}
+
+/* The command's process is there, or its forerunner has said why not: nsctl may look at it. */
+static void announce(struct watch *w)
+{
+	struct order *o = w->order;
+
+	for (uint32_t i = 0; i < o->n_v1; i++)
+		drop(&o->v1[i]);
+	w->number = NULL;
+	tell(o, EVENT_CHILD, w->child);
+	if (o->flags & ORDER_DETACH)
+		_exit(0);
+}
+
+/* The child has ended on its way in: the command's process, a child of ours like it, takes its place. */
+static void succeed(struct watch *w)
+{
+	pid_t number = *w->number;
+
+	if (number > 0) {
+		w->number = NULL;
+		while (waitpid(w->child, NULL, 0) < 0 && errno == EINTR)
+			;
+		if (w->pidfd >= 0)
+			close(w->pidfd);
+		w->child = number;
+		w->pidfd = w->pidfd < 0 ? -1 : (int)syscall(SYS_pidfd_open, number, 0);
+		place(w);
+	}
+	announce(w);
 }
 
 static void finish(struct watch *w)
@@ -164,22 +218,25 @@ static int child_ended(struct watch *w)
 	return waitid(P_PID, (id_t)w->child, &info, WEXITED | WNOHANG | WNOWAIT) == 0 && info.si_pid == w->child;
 }
 
-void guard_run(struct order *o, pid_t child, int pidfd)
+void guard_run(struct order *o, pid_t child, int pidfd, pid_t *number)
 {
-	struct watch w = {.order = o, .child = child, .pidfd = pidfd, .ending = o->new_namespaces != 0};
+	struct watch w = {.order = o, .child = child, .pidfd = pidfd, .number = number, .ending = o->new_namespaces != 0};
 
 	let_go(o);
-	tell(o, EVENT_CHILD, child);
-	if (o->flags & ORDER_DETACH)
-		_exit(0);
+	if (!number)
+		announce(&w);
 	for (;;) {
-		struct pollfd p[2] = {{.fd = o->control, .events = POLLIN}, {.fd = pidfd, .events = POLLIN}};
+		struct pollfd p[2] = {{.fd = o->control, .events = POLLIN}, {.fd = w.pidfd, .events = POLLIN}};
 
-		if (poll(p, pidfd >= 0 ? 2 : 1, pidfd >= 0 ? -1 : 20) < 0 && errno != EINTR)
+		if (poll(p, w.pidfd >= 0 ? 2 : 1, w.pidfd >= 0 ? -1 : w.number ? 1 : 20) < 0 && errno != EINTR)
 			abandon(&w);
 		if (p[0].revents)
 			hear(&w);
-		if (pidfd >= 0 ? p[1].revents : child_ended(&w))
+		if (w.pidfd >= 0 ? !p[1].revents : !child_ended(&w))
+			continue;
+		if (w.number)
+			succeed(&w);
+		else
 			finish(&w);
 	}
 }

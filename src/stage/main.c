@@ -160,6 +160,16 @@ static void prepare_self(struct order *o)
 		guard_fail(o, STEP_LSM, 0);
 }
 
+/* Where the child writes the number of the process that it becomes inside: see child.c. */
+static pid_t *share_number(const struct order *o)
+{
+	pid_t *number = mmap(NULL, sizeof(*number), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+
+	if (number == MAP_FAILED)
+		guard_fail(o, STEP_CLONE, 0);
+	return number;
+}
+
 /* The guard lives through everything but SIGKILL; its child begins with a clean slate. */
 static void block_signals(void)
 {
@@ -174,7 +184,7 @@ int main(int argc, char **argv)
 {
 	struct order *o;
 	int pidfd, placed;
-	pid_t child;
+	pid_t child, *command = NULL;
 
 	block_signals();
 	o = argc == 2 ? order_receive(atoi(argv[1])) : NULL;
@@ -195,12 +205,14 @@ int main(int argc, char **argv)
 	make_leaf(o);
 	if (o->flags & ORDER_USERNS_FIRST && setns(o->userns, CLONE_NEWUSER) < 0)
 		guard_fail(o, STEP_USERNS, 0);
-	if (o->pidns >= 0 && setns(o->pidns, CLONE_NEWPID) < 0)
+	if (o->pidns >= 0 && !o->new_namespaces)
+		command = share_number(o);
+	else if (o->pidns >= 0 && setns(o->pidns, CLONE_NEWPID) < 0)
 		guard_fail(o, STEP_PIDNS, 0);
 	child = stage_clone(o, &pidfd, &placed);
 	if (child < 0)
 		guard_fail(o, STEP_CLONE, 0);
 	if (child == 0)
-		child_run(o, placed);
-	guard_run(o, child, pidfd);
+		child_run(o, placed, command);
+	guard_run(o, child, pidfd, command);
 }

@@ -225,6 +225,6 @@ static void remove_state(struct order *o)
 
 void reap_remove(struct order *o)
 {
-	remove_state(o);
 	leaf_remove(o);
+	remove_state(o); /* last: who waits for the end of a sandbox looks at it */
 }

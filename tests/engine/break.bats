@@ -32,3 +32,27 @@ writes_cgroups() {
   run -124 nsctl_exec --timeout 1s "$T" -- sh -c 'trap "" TERM; echo 0 > "$2"; exec sleep "$1"' sh "$TOKEN" "$WAY_OUT"
   none_alive "$TOKEN"
 }
+
+# In its first moment the process that becomes the command holds what the command will, and nothing of the host: CAP_SYS_PTRACE would
+# hand it over (CVE-2016-9962). A careless tool appears with all capabilities, in the host's mount namespace.
+lurked_on() {
+  local caps
+  own "$1" lurker --cap-add SYS_PTRACE
+  helper_inside lurk
+  caps=$(nsctl_exec "$T" -- sed -n 's/^CapEff:\t//p' /proc/self/status)
+  running "$T" -- /tmp/lurk 3
+  # a folder of the host that the caller left open
+  # shellcheck disable=SC2034 # to be there is all
+  exec {left}< /
+  wait_until 10 grep -q ready "$OUT"
+  for _ in {1..20}; do
+    nsctl_exec "$T" -- true
+    [ "$(wc -l < "$OUT")" -lt 4 ] || break
+  done
+  assert_equal "$(sed 1d "$OUT" | cut -d' ' -f1,2 | sort -u)" "$caps mine"
+  # its root and working folder are the container's own
+  assert_equal "$(sed 1d "$OUT" | cut -d' ' -f3- | tr ' ' '\n' | sort -u | tr -d '\n')" ''
+}
+
+@test "docker: who may trace gets no more than the command has" { lurked_on docker; }
+@test "podman: who may trace gets no more than the command has" { lurked_on podman; }
