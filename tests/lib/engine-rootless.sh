@@ -110,6 +110,8 @@ rootless_userdel() {
   local pid start
   for pid in /proc/[0-9]*; do
     [ "$(stat -c %u "$pid" 2> /dev/null)" = "$2" ] || continue
+    # The number alone is not enough: another root file system may give it to another user.
+    grep -qsF "$(instance_cgroup)" "$pid/cgroup" || grep -qszF "$NSCTL_TEST_DIR" "$pid/environ" || continue
     start=$(proc_start "${pid#/proc/}") || continue
     proc_end "${pid#/proc/}" "$start" 5
   done
