@@ -5,6 +5,7 @@
 #ifndef ENTER_STAGE_H
 #define ENTER_STAGE_H
 
+#include <signal.h>
 #include <stdbool.h>
 #include <sys/types.h>
 
@@ -24,6 +25,7 @@ struct stage {
 	bool exited;
 	bool leaving;   /* our process ends right behind the command: a guard that is done need not be waited for */
 	struct wake *wake; /* start.c's; owned */
+	const sigset_t *before; /* the signal mask while there is no command yet; NULL: leave it. stage.c's */
 };
 #define STAGE_NONE {.guard = -1, .control = -1, .error = -1, .go = -1}
 

@@ -13,6 +13,7 @@
 #include <string.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "base/cleanup.h"
@@ -79,14 +80,31 @@ static void end_leaf(const struct plan *plan)
 	}
 }
 
-static ssize_t read_all(int fd, void *to, size_t size)
+/* A container can stop what appears in it for as long as it likes. Until the command runs there is nobody to pass a signal on to:
+ * it ends nsctl, and so the guard all the rest. */
+static ssize_t read_all(const struct stage *stage, const struct plan *plan, int fd, void *to, size_t size)
 {
+	const uint64_t ms = plan->request->timeout_ms;
+	struct timespec limit = {.tv_sec = (time_t)(ms / 1000), .tv_nsec = (long)(ms % 1000) * 1000000};
+	struct pollfd p = {.fd = fd, .events = POLLIN};
 	ssize_t n;
 
+	do
+		n = ppoll(&p, 1, ms ? &limit : NULL, stage->before);
+	while (n < 0 && errno == EINTR);
+	if (n == 0) {
+		errno = ETIMEDOUT;
+		return -1;
+	}
 	do
 		n = read(fd, to, size);
 	while (n < 0 && errno == EINTR);
 	return n;
+}
+
+static int time_is_up(const struct plan *plan, struct err *err)
+{
+	return err_set(err, -ETIMEDOUT, ERR_FAILED, "%s: the time was up before the command could begin", plan->container->name);
 }
 
 /* The guard's first word: the child's PID, or what kept it from having one. */
@@ -95,8 +113,10 @@ static int hear_guard(struct stage *stage, const struct plan *plan, struct err *
 	struct order_event event;
 
 	for (;;) {
-		ssize_t n = read_all(stage->control, &event, sizeof(event));
+		ssize_t n = read_all(stage, plan, stage->control, &event, sizeof(event));
 
+		if (n < 0 && errno == ETIMEDOUT)
+			return time_is_up(plan, err);
 		if (n != sizeof(event))
 			return err_set(err, -EPIPE, ERR_FAILED, "%s: the stage ended before it had begun", plan->container->name);
 		if (event.kind == EVENT_CHILD) {
@@ -117,8 +137,10 @@ static int hear_child(struct stage *stage, const struct plan *plan, struct err *
 	struct order_report report;
 
 	for (;;) {
-		ssize_t n = read_all(stage->error, &report, sizeof(report));
+		ssize_t n = read_all(stage, plan, stage->error, &report, sizeof(report));
 
+		if (n < 0 && errno == ETIMEDOUT)
+			return time_is_up(plan, err);
 		if (n != sizeof(report)) {
 			err_set(err, -ECHILD, ERR_FAILED, "%s: the process died before it could become the command",
 				plan->container->name);
@@ -149,10 +171,14 @@ static int write_pid_file(const struct plan *plan, pid_t pid, struct err *err)
 static int let_go(struct stage *stage, const struct plan *plan, struct err *err)
 {
 	struct order_report report;
+	ssize_t n;
 
 	if (write(stage->go, "g", 1) != 1)
 		return err_sys(err, -errno, "%s: the process that was to become the command is gone", plan->container->name);
-	if (read_all(stage->error, &report, sizeof(report)) != sizeof(report))
+	n = read_all(stage, plan, stage->error, &report, sizeof(report));
+	if (n < 0 && errno == ETIMEDOUT)
+		return time_is_up(plan, err);
+	if (n != sizeof(report))
 		return 0;
 	return report.step == STEP_EXEC ? explain_exec(plan, report.error, err) : explain_step(plan, &report, err);
 }
@@ -207,6 +233,12 @@ static int run(struct stage *stage, struct plan *plan, struct relay *relay, int 
 		return error;
 	relay_start(relay);
 	error = begin(stage, plan, err);
+	if (error == -ETIMEDOUT && plan->request->timeout_ms) {
+		plan_say(plan, "%s: did not begin before its time was up (--timeout)", plan->request->argv[0]);
+		err_clear(err);
+		*ret_status = 124;
+		return 0;
+	}
 	if (error < 0)
 		return error;
 	if (plan->request->detach) {
@@ -260,6 +292,7 @@ int stage_run(struct plan *plan, int *ret_status, struct err *err)
 		plan->order.flags |= ORDER_DETACH;
 	plan->order.preserve_fds = plan->request->preserve_fds;
 	block_signals(&old);
+	stage->before = &old;
 	want_leaf(plan);
 	error = run(stage, plan, &relay, ret_status, err);
 	finish(stage, plan);

@@ -64,11 +64,11 @@ static void restore_terminal(const struct order *o)
 		tcsetattr(o->terminal, TCSANOW, &o->termios);
 }
 
-static void tell(const struct order *o, enum order_event_kind kind, int value)
+static ssize_t tell(const struct order *o, enum order_event_kind kind, int value)
 {
 	struct order_event event = {.kind = kind, .value = value};
 
-	send(o->control, &event, sizeof(event), MSG_NOSIGNAL);
+	return send(o->control, &event, sizeof(event), MSG_NOSIGNAL);
 }
 
 /* nsctl is gone: SIGKILL, out of memory, a closed terminal. Nothing of what it started may live on. */
@@ -113,7 +113,8 @@ static void announce(struct watch *w)
 	for (uint32_t i = 0; i < o->n_v1; i++)
 		drop(&o->v1[i]);
 	w->number = NULL;
-	tell(o, EVENT_CHILD, w->child);
+	if (tell(o, EVENT_CHILD, w->child) < 0) /* it would wait for ever */
+		abandon(w);
 	if (o->flags & ORDER_DETACH)
 		_exit(0);
 }

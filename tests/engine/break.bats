@@ -56,3 +56,13 @@ lurked_on() {
 
 @test "docker: who may trace gets no more than the command has" { lurked_on docker; }
 @test "podman: who may trace gets no more than the command has" { lurked_on podman; }
+
+@test "a container that stops what appears in it holds nobody up" {
+  shared docker plain
+  helper_inside lurk
+  running "$T" -- /tmp/lurk stop
+  wait_until 10 grep -q ready "$OUT"
+  run -124 nsctl_exec --timeout 1s "$T" -- true
+  assert_output --partial 'time was up'
+  wait_until 2 no_leaves || fail "$(leaves)"
+}

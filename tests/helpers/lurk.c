@@ -2,12 +2,13 @@
  *
  * Lies in wait for N processes of its PID namespace that are about to appear, stops each by ptrace in its first moment, and prints
  * "CapEff MOUNT-NAMESPACE FILES" of it: its own mount namespace is "mine", FILES are its descriptors above 2 that name a file by a
- * path. Prints "ready" first.
+ * path. Prints "ready" first. With "stop" for N it stops one by SIGSTOP, and leaves it so.
  */
 #define _GNU_SOURCE
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -68,14 +69,16 @@ static void print_files(int pid)
 
 int main(int argc, char **argv)
 {
-	int left = argc > 1 ? atoi(argv[1]) : 1, next = getpid() + 1;
+	int stop = argc > 1 && !strcmp(argv[1], "stop"), left = argc > 1 && !stop ? atoi(argv[1]) : 1, next = getpid() + 1;
 
 	printf("ready\n");
 	fflush(stdout);
 	while (left > 0) {
 		/* numbers are given in order, but some are used up by those who are gone at once */
 		for (int pid = next; pid < next + 4; pid++) {
-			if (ptrace(SEIZE, pid, 0, 0) < 0)
+			if (stop && kill(pid, SIGSTOP) == 0)
+				return 0;
+			if (stop || ptrace(SEIZE, pid, 0, 0) < 0)
 				continue;
 			ptrace(INTERRUPT, pid, 0, 0);
 			if (waitpid(pid, NULL, __WALL) == pid) {
