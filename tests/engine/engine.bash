@@ -32,8 +32,7 @@ shared() {
     return 0
   fi
   mapfile -t options < <("shared_$2" "$1")
-  T=$(container_start "$1" "$NAME" "${options[@]}") || return 1
-  INIT=$(container_pid "$1" "$NAME")
+  start_anew "${options[@]}"
   printf '%s %s %s\n' "$INIT" "$(proc_start "$INIT")" "$T" > "$record"
 }
 
@@ -75,11 +74,17 @@ own() {
   [ "$1" != lxc ] || NAME=$NAME-$(lxc_suffix)
   shift 2
   OWNED+=("$ENGINE $NAME")
-  # left by a run that was killed
-  T=$(container_start "$ENGINE" "$NAME" "$@" 2> "$BATS_TEST_TMPDIR/start.err") ||
-    { container_stop "$ENGINE" "$NAME" > /dev/null 2>&1 && T=$(container_start "$ENGINE" "$NAME" "$@"); } || {
-    cat "$BATS_TEST_TMPDIR/start.err" >&2
-    return 1
+  start_anew "$@"
+}
+
+# start_anew [OPTION...]: sets T and INIT. One of that name that is there already has ended, or was left by a run that was killed.
+start_anew() {
+  T=$(container_start "$ENGINE" "$NAME" "$@" 2> "$BATS_TEST_TMPDIR/start.err") || {
+    container_stop "$ENGINE" "$NAME" > /dev/null 2>&1 || true
+    T=$(container_start "$ENGINE" "$NAME" "$@") || {
+      cat "$BATS_TEST_TMPDIR/start.err" >&2
+      return 1
+    }
   }
   INIT=$(container_pid "$ENGINE" "$NAME")
 }
