@@ -31,6 +31,7 @@ extern const char _binary_nsctl_stage_start[], _binary_nsctl_stage_end[];
 /* What the new process reads: it shares our memory until its execve, and we go on meanwhile. */
 struct wake {
 	int control;
+	int program; /* made by us: what fails there would change our errno, the two share it */
 	char number[16];
 	char *argv[3], *env[1];
 	char stack[STACK_SIZE] __attribute__((aligned(16)));
@@ -42,11 +43,9 @@ static int become_stage(void *data)
 	struct wake *w = data;
 	/* cppcheck-suppress comparePointers ; the linker's two ends of one object */
 	size_t size = (size_t)(_binary_nsctl_stage_end - _binary_nsctl_stage_start), done = 0;
-	long fd = syscall(SYS_memfd_create, "nsctl-stage", MFD_CLOEXEC | MFD_ALLOW_SEALING | MFD_EXEC);
+	int fd = w->program;
 
-	if (fd < 0) /* before 6.3 they are always executable */
-		fd = syscall(SYS_memfd_create, "nsctl-stage", MFD_CLOEXEC | MFD_ALLOW_SEALING);
-	while (fd >= 0 && done < size) {
+	while (done < size) {
 		long n = syscall(SYS_write, fd, _binary_nsctl_stage_start + done, size - done);
 
 		if (n <= 0)
@@ -60,9 +59,21 @@ static int become_stage(void *data)
 	return 127;
 }
 
+static int make_program(void)
+{
+	int fd = memfd_create("nsctl-stage", MFD_CLOEXEC | MFD_ALLOW_SEALING | MFD_EXEC);
+
+	/* before 6.3 they are always executable */
+	return fd < 0 && errno == EINVAL ? memfd_create("nsctl-stage", MFD_CLOEXEC | MFD_ALLOW_SEALING) : fd;
+}
+
 int stage_wake(struct stage *stage, struct err *err)
 {
+	CLEANUP_FD int program = make_program();
 	int ends[2];
+
+	if (program < 0)
+		return err_sys(err, -errno, "cannot make a file in memory");
 
 	if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, ends) < 0)
 		return err_sys(err, -errno, "cannot make a socket");
@@ -73,6 +84,7 @@ int stage_wake(struct stage *stage, struct err *err)
 		return err_set(err, -ENOMEM, ERR_FAILED, "out of memory");
 	}
 	stage->wake->control = ends[1];
+	stage->wake->program = program;
 	snprintf(stage->wake->number, sizeof(stage->wake->number), "%d", ends[1]);
 	stage->wake->argv[0] = (char *)"nsctl-stage";
 	stage->wake->argv[1] = stage->wake->number;
