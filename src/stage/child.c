@@ -44,12 +44,12 @@ void child_check(struct order *o, int result, enum order_step step, int arg)
 	report(o, step, errno, arg, 1);
 }
 
-static void join_cgroups(struct order *o, int placed, int guard_does)
+static void join_cgroups(struct order *o, int placed)
 {
 	if (o->cgroup_procs >= 0 && !placed)
 		child_check(o, write(o->cgroup_procs, "0", 1) == 1 ? 0 : -1, STEP_CGROUP, 0);
 	/* `tasks`, not cgroup.procs: that one takes a global lock and waits 10 ms for it */
-	for (uint32_t i = 0; i < o->n_v1 && !guard_does; i++)
+	for (uint32_t i = 0; i < o->n_v1; i++)
 		child_check(o, write(o->v1[i], "0", 1) == 1 ? 0 : -1, STEP_TASKS, (int)i);
 }
 
@@ -235,8 +235,8 @@ void child_run(struct order *o, int placed, pid_t *number)
 {
 	if (number) /* the container shall not tell the guard whom to end */
 		child_check(o, madvise(number, sizeof(*number), MADV_DONTFORK), STEP_CLONE, 0);
-	/* a number of processes that is used up does not keep root out, if the guard moves the command */
-	join_cgroups(o, placed, number && !(o->soft >> STEP_TASKS & 1));
+	/* here and by itself: to move another process takes the global lock, and 10 ms on a quiet machine */
+	join_cgroups(o, placed);
 	leave_host_files(o);
 	set_limits(o);
 	set_scheduling(o);

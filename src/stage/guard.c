@@ -85,26 +85,6 @@ static void abandon(struct watch *w)
 	_exit(0);
 }
 
-static void guard_fail(struct watch *w, enum order_step step, int arg)
-{
-	struct order_event event = {.kind = EVENT_ERROR, .report = {.step = step, .error = errno, .arg = arg}};
-
-	send(w->order->control, &event, sizeof(event), MSG_NOSIGNAL);
-	abandon(w);
-}
-
-/* The v1 hierarchies, which the child has left to us unless it is not root. */
-static void place(struct watch *w)
-{
-	struct order *o = w->order;
-	char digits[STAGE_DIGITS], *number = stage_digits(digits, (unsigned int)w->child);
-	ssize_t len = (ssize_t)strlen(number);
-
-	for (uint32_t i = 0; i < o->n_v1; i++)
-		if (!(o->soft >> STEP_TASKS & 1) && write(o->v1[i], number, (size_t)len) != len)
-			guard_fail(w, STEP_TASKS, (int)i);
-}
-
 /* The command's process is there, or its forerunner has said why not: nsctl may look at it. */
 static void announce(struct watch *w)
 {
@@ -132,19 +112,46 @@ static void succeed(struct watch *w)
 			close(w->pidfd);
 		w->child = number;
 		w->pidfd = w->pidfd < 0 ? -1 : (int)syscall(SYS_pidfd_open, number, 0);
-		place(w);
 	}
 	announce(w);
+}
+
+/* A signal that is meant to end the command. */
+static int ends(int signal)
+{
+	return signal == SIGTERM || signal == SIGINT || signal == SIGHUP;
+}
+
+/* A command whose terminal or pipes nsctl holds can end because nsctl was killed, and be seen to have ended first. So nsctl is asked before
+ * anything is left running. False: it is gone. */
+static int nsctl_lives(struct watch *w, const siginfo_t *info)
+{
+	int status = info->si_code == CLD_EXITED ? info->si_status << 8 : info->si_status | (info->si_code == CLD_DUMPED ? 0x80 : 0);
+	struct order_event event = {0};
+	ssize_t n;
+
+	tell(w->order, EVENT_EXIT, status);
+	while (event.kind != EVENT_DONE) {
+		n = recv(w->order->control, &event, sizeof(event), 0);
+		if (n < 0 && errno == EINTR)
+			continue;
+		if (n != sizeof(event))
+			return 0;
+		w->ending |= event.kind == EVENT_KILL || (event.kind == EVENT_SIGNAL && ends(event.value));
+	}
+	return 1;
 }
 
 static void finish(struct watch *w)
 {
 	siginfo_t info;
-	int status = 0;
+	int status = 0, relayed = w->order->flags & ORDER_RELAYED;
 
 	/* while it is not waited for, its number is nobody else's */
 	while (waitid(P_PID, (id_t)w->child, &info, WEXITED | WNOWAIT) < 0 && errno == EINTR)
 		;
+	if (relayed && !nsctl_lives(w, &info))
+		abandon(w);
 	if (w->ending)
 		reap_kill(w->order, w->child);
 	else
@@ -153,7 +160,8 @@ static void finish(struct watch *w)
 		;
 	/* last: nsctl may end without waiting for us */
 	reap_remove(w->order);
-	tell(w->order, EVENT_EXIT, status);
+	if (!relayed)
+		tell(w->order, EVENT_EXIT, status);
 	_exit(0);
 }
 
@@ -185,12 +193,10 @@ static int would_see(pid_t child, int signal)
 
 static void pass_signal(struct watch *w, int signal)
 {
-	int ends = signal == SIGTERM || signal == SIGINT || signal == SIGHUP;
-
-	w->ending |= ends;
+	w->ending |= ends(signal);
 	/* the child is not waited for yet, so its number is still its own */
 	kill(w->child, signal);
-	if (ends && w->order->new_namespaces & CLONE_NEWPID && !would_see(w->child, signal))
+	if (ends(signal) && w->order->new_namespaces & CLONE_NEWPID && !would_see(w->child, signal))
 		reap_kill(w->order, w->child); /* no use in waiting */
 }
 
