@@ -37,6 +37,7 @@ enum order_flag {
 	ORDER_HOLD = 1 << 11,       /* no command: stay, so that the namespaces do */
 	ORDER_CGROUP_KILL = 1 << 12, /* the leaf's cgroup.kill may be tried */
 	ORDER_GROUPS_FIRST = 1 << 13, /* the groups are set before the user namespace is joined, as seen from here */
+	ORDER_RELAYED = 1 << 14, /* bytes of the command pass through nsctl: its end may be the cause of the command's */
 };
 
 /* The steps, in the order in which they are taken; errors name one. step_names in src/enter/stage.c. */
@@ -113,6 +114,7 @@ struct order {
 	int32_t stdio[3];
 	int32_t v1[ORDER_V1_MAX];
 	uint32_t n_v1;
+	int32_t v1_pids; /* which of them counts processes; -1: none */
 	struct order_ns ns[ORDER_NS_MAX];
 	uint32_t n_ns;
 	uint32_t preserve_fds; /* 3 .. 3+n-1 stay open */
@@ -160,9 +162,10 @@ struct order_report {
 enum order_event_kind {
 	EVENT_CHILD,   /* guard: value is the child's PID in nsctl's PID namespace */
 	EVENT_ERROR,   /* guard: report says which of its own steps failed */
-	EVENT_EXIT,    /* guard: value is the wait status; nothing follows */
+	EVENT_EXIT,    /* guard: value is the wait status; nothing of the guard's follows */
 	EVENT_SIGNAL,  /* nsctl: send signal `value` to the command */
 	EVENT_KILL,    /* nsctl: end all that was started */
+	EVENT_DONE,    /* nsctl, with ORDER_RELAYED: the end was heard, everything is out and the terminal as before */
 };
 struct order_event {
 	uint32_t kind;

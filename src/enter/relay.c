@@ -195,8 +195,11 @@ int relay_open(struct relay *relay, struct plan *plan, struct err *err)
 	}
 	if (error)
 		return err_sys(err, error, "cannot prepare the command's input and output");
-	for (int i = 0; i < 3; i++)
+	for (int i = 0; i < 3; i++) {
 		plan->order.stdio[i] = relay->child[i];
+		if (relay->pipes[i].from >= 0)
+			plan->order.flags |= ORDER_RELAYED;
+	}
 	return 0;
 }
 

@@ -33,6 +33,15 @@ int stage_signal(const struct stage *stage, int signal)
 	return send(stage->control, &event, sizeof(event), MSG_NOSIGNAL) < 0 ? -errno : 0;
 }
 
+/* The guard has waited with what the command left, and is waited for. */
+static void stage_done(struct stage *stage)
+{
+	struct order_event event = {.kind = EVENT_DONE};
+
+	(void)send(stage->control, &event, sizeof(event), MSG_NOSIGNAL);
+	stage->leaving = false;
+}
+
 int stage_kill_all(const struct stage *stage)
 {
 	struct order_event event = {.kind = EVENT_KILL};
@@ -295,6 +304,10 @@ int stage_run(struct plan *plan, int *ret_status, struct err *err)
 	stage->before = &old;
 	want_leaf(plan);
 	error = run(stage, plan, &relay, ret_status, err);
+	if (stage->exited && plan->order.flags & ORDER_RELAYED) {
+		relay_close(&relay); /* first: a guard that is not told so would do it, too late */
+		stage_done(stage);
+	}
 	finish(stage, plan);
 	sigprocmask(SIG_SETMASK, &old, NULL);
 	return error;

@@ -122,11 +122,12 @@ static int ends(int signal)
 	return signal == SIGTERM || signal == SIGINT || signal == SIGHUP;
 }
 
-/* A command whose terminal or pipes nsctl holds can end because nsctl was killed, and be seen to have ended first. So nsctl is asked before
- * anything is left running. False: it is gone. */
+/* A command whose terminal or pipes nsctl holds can end because nsctl was killed, and be seen to have ended
+ * first. So nsctl is asked before anything is left running. False: it is gone. */
 static int nsctl_lives(struct watch *w, const siginfo_t *info)
 {
-	int status = info->si_code == CLD_EXITED ? info->si_status << 8 : info->si_status | (info->si_code == CLD_DUMPED ? 0x80 : 0);
+	int dumped = info->si_code == CLD_DUMPED ? 0x80 : 0;
+	int status = info->si_code == CLD_EXITED ? info->si_status << 8 : info->si_status | dumped;
 	struct order_event event = {0};
 	ssize_t n;
 

@@ -10,10 +10,16 @@ setup() { [ -x /usr/bin/python3 ] || skip 'no python3'; }
 # terminal [--size RxC] STEP... -- COMMAND...
 terminal() { timeout -k 5 60 /usr/bin/python3 "$TESTS/helpers/terminal.py" "$@"; }
 
+# run_terminal ARG...: as `run -0`, and what the terminal showed when a step fails.
+run_terminal() {
+  run terminal "$@"
+  [ "$status" = 0 ] || fail "$output"
+}
+
 # size ENGINE: right from the first instant, for a command that looks at once.
 size() {
   shared "$1" plain
-  run -0 terminal --size 37x101 'expect=(\d+ \d+)' keep=size wait modes -- "$NSCTL" exec -it "$T" -- stty size
+  run_terminal --size 37x101 'expect=(\d+ \d+)' keep=size wait modes -- "$NSCTL" exec -it "$T" -- stty size
   assert_output $'size: 37 101\nstatus 0\nmodes same'
 }
 @test "docker: the size is right from the first instant" { size docker; }
@@ -29,7 +35,7 @@ size() {
 # keys ENGINE: Ctrl-C reaches the child, a resize arrives.
 keys() {
   shared "$1" plain
-  run -0 terminal --size 24x80 expect=ready 'send=\x03' expect=interrupted resize=50x132 'expect=(50 132)' keep=resized \
+  run_terminal --size 24x80 expect=ready 'send=\x03' expect=interrupted resize=50x132 'expect=(50 132)' keep=resized \
     'send=quit\r' wait modes -- "$NSCTL" exec -it "$T" -- \
     sh -c 'trap "echo interrupted" INT; trap "stty size" WINCH; echo ready; while ! read -r word || [ "$word" != quit ]; do :; done; exit 9'
   assert_output $'resized: 50 132\nstatus 9\nmodes same'
@@ -44,11 +50,11 @@ keys() {
 # killed_terminal ENGINE: raw while the command runs; as before after the child, or nsctl, is killed with -9.
 killed_terminal() {
   shared "$1" plain
-  run -0 terminal expect=ready modes 'send=kill\r' wait modes -- \
+  run_terminal expect=ready modes 'send=kill\r' wait modes -- \
     "$NSCTL" exec -it "$T" -- sh -c 'echo ready; read -r word; kill -9 $$'
   assert_output $'modes differ\nstatus 137\nmodes same'
   TOKEN=$(token)
-  run -0 terminal expect=ready modes signal=KILL wait restored modes -- \
+  run_terminal expect=ready modes signal=KILL wait restored modes -- \
     "$NSCTL" exec -it "$T" -- sh -c 'echo ready; sleep "$1"' sh "$TOKEN"
   assert_output $'modes differ\nstatus 137\nmodes same'
   wait_until 2 none_alive "$TOKEN"
@@ -62,17 +68,17 @@ killed_terminal() {
 
 @test "the terminal is as before after TERM, a timeout and a command that is not there" {
   shared docker plain
-  run -0 terminal expect=ready signal=TERM wait modes -- "$NSCTL" exec -it "$T" -- sh -c 'echo ready; exec sleep 60'
+  run_terminal expect=ready signal=TERM wait modes -- "$NSCTL" exec -it "$T" -- sh -c 'echo ready; exec sleep 60'
   assert_output $'status 143\nmodes same'
-  run -0 terminal wait modes -- "$NSCTL" exec -it --timeout 200ms "$T" -- sleep 60
+  run_terminal wait modes -- "$NSCTL" exec -it --timeout 200ms "$T" -- sleep 60
   assert_output $'status 124\nmodes same'
-  run -0 terminal expect=nosuch wait modes -- "$NSCTL" exec -it "$T" -- nosuch
+  run_terminal expect=nosuch wait modes -- "$NSCTL" exec -it "$T" -- nosuch
   assert_output $'status 127\nmodes same'
 }
 
 @test "the pty belongs to the command's user and is its controlling terminal" {
   shared docker plain
-  run -0 terminal 'expect=owner (\d+)' keep=uid 'expect=(pts/\d+)' keep=tty expect=opened wait -- "$NSCTL" exec -it -u app "$T" -- \
+  run_terminal 'expect=owner (\d+)' keep=uid 'expect=(pts/\d+)' keep=tty expect=opened wait -- "$NSCTL" exec -it -u app "$T" -- \
     sh -c 'echo "owner $(stat -c %u "$(tty)")"; tty; echo opened > /dev/tty'
   assert_line 'uid: 1000'
   assert_line --regexp '^tty: pts/[0-9]+$'
@@ -82,7 +88,7 @@ killed_terminal() {
 @test "only the container's own terminals are seen inside" {
   # the caller's /dev/pts/N would be another one inside, or none
   shared runc plain
-  run -0 terminal 'expect=(pts/\d+)\r' keep=first wait -- "$NSCTL" exec -it "$T" -- sh -c 'ls /dev/pts; readlink /proc/self/fd/0'
+  run_terminal 'expect=(pts/\d+)\r' keep=first wait -- "$NSCTL" exec -it "$T" -- sh -c 'ls /dev/pts; readlink /proc/self/fd/0'
   assert_output $'first: pts/0\nstatus 0'
 }
 
@@ -120,7 +126,7 @@ shell_runs() { pid=$(cat "$BATS_TEST_TMPDIR/pid" 2> /dev/null) && [ "$(cat "/pro
   helper_inside sti
   for options in '' -i -t -it; do
     # shellcheck disable=SC2086 # no option, or one
-    run -0 terminal expect=done wait typed -- "$NSCTL" exec --privileged $options "$T" -- sh -c '/tmp/sti; echo done'
+    run_terminal expect=done wait typed -- "$NSCTL" exec --privileged $options "$T" -- sh -c '/tmp/sti; echo done'
     assert_line 'status 0'
     assert_line "typed ''"
   done
@@ -137,13 +143,13 @@ shell_runs() { pid=$(cat "$BATS_TEST_TMPDIR/pid" 2> /dev/null) && [ "$(cat "/pro
 
 @test "a container without devpts gets a terminal of the host, which is said" {
   shared unshare plain
-  run -0 terminal --size 30x90 'expect=(has no devpts)' keep=said 'expect=(\d+ \d+)' keep=size wait modes -- "$NSCTL" exec -it "$T" -- stty size
+  run_terminal --size 30x90 'expect=(has no devpts)' keep=said 'expect=(\d+ \d+)' keep=size wait modes -- "$NSCTL" exec -it "$T" -- stty size
   assert_output $'said: has no devpts\nsize: 30 90\nstatus 0\nmodes same'
 }
 
 @test "TERM of the caller arrives with -t, and only then" {
   shared docker plain
-  run -0 terminal 'expect=<(\w*)>' keep=term wait -- env TERM=vt220 "$NSCTL" exec -it "$T" -- sh -c 'echo "<$TERM>"'
+  run_terminal 'expect=<(\w*)>' keep=term wait -- env TERM=vt220 "$NSCTL" exec -it "$T" -- sh -c 'echo "<$TERM>"'
   assert_output $'term: vt220\nstatus 0'
   TERM=vt220 run -0 nsctl_exec "$T" -- env
   refute_line TERM=vt220
@@ -151,27 +157,51 @@ shell_runs() { pid=$(cat "$BATS_TEST_TMPDIR/pid" 2> /dev/null) && [ "$(cat "/pro
 
 @test "Ctrl-D ends the input, and every byte before it arrives" {
   shared docker plain
-  run -0 terminal expect=ready 'send=one\rtwo\r\x04' 'expect=sum (\d+)' keep=bytes wait modes -- \
+  run_terminal expect=ready 'send=one\rtwo\r\x04' 'expect=sum (\d+)' keep=bytes wait modes -- \
     "$NSCTL" exec -it "$T" -- sh -c 'echo ready; echo "sum $(wc -c)"'
   assert_output $'bytes: 8\nstatus 0\nmodes same'
 }
 
 @test "with a terminal and -t, all that a command writes comes out" {
   shared docker plain
-  run -0 terminal 'expect=99999\r\n100000\r\nend' wait -- "$NSCTL" exec -t "$T" -- sh -c 'seq 1 100000; printf end'
+  run_terminal 'expect=99999\r\n100000\r\nend' wait -- "$NSCTL" exec -t "$T" -- sh -c 'seq 1 100000; printf end'
   assert_output 'status 0'
 }
 
 @test "-t alone: the terminal keeps its modes, Ctrl-C is a signal to nsctl and passed on" {
   shared docker plain
-  run -0 terminal expect=ready modes 'send=\x03' wait modes -- "$NSCTL" exec -t "$T" -- sh -c 'echo ready; exec sleep 60'
+  run_terminal expect=ready modes 'send=\x03' wait modes -- "$NSCTL" exec -t "$T" -- sh -c 'echo ready; exec sleep 60'
   assert_output $'modes same\nstatus 130\nmodes same'
 }
 
 @test "the caller's terminal keeps its O_NONBLOCK as it was" {
   shared docker plain
-  run -0 terminal 'expect=before (\d+)' keep=before 'expect=inside' 'expect=after (\d+)' keep=after wait -- \
+  run_terminal 'expect=before (\d+)' keep=before 'expect=inside' 'expect=after (\d+)' keep=after wait -- \
     sh -c 'grep flags: /proc/self/fdinfo/0 | sed "s/.*:./before /"; "$1" exec -it "$2" -- echo inside; grep flags: /proc/self/fdinfo/0 | sed "s/.*:./after /"' \
     sh "$NSCTL" "$T"
   assert_equal "${lines[0]#before: }" "${lines[1]#after: }"
+}
+
+@test "kill -9 of nsctl with -t ends what the command has put elsewhere, too" {
+  # the hang-up of the pty ends the command before the guard sees that nsctl is gone: it must not take that for a normal end
+  shared docker plain
+  for round in 1 2 3 4 5 6 7 8; do
+    TOKEN=$(token)
+    # shellcheck disable=SC2016 # the inner shell's
+    run_terminal expect=ready signal=KILL wait restored -- "$NSCTL" exec -it "$T" -- \
+      sh -c 'setsid sleep "$1" > /dev/null 2>&1 & echo ready; read -r word' sh "$TOKEN"
+    wait_until 2 none_alive "$TOKEN" || fail "$round: $(alive "$TOKEN")"
+    wait_until 2 no_leaves
+  done
+}
+
+@test "a normal end with -t leaves what the command left" {
+  shared docker plain
+  TOKEN=$(token)
+  # shellcheck disable=SC2016 # the inner shell's
+  run_terminal expect=there 'send=\r' wait modes -- "$NSCTL" exec -it "$T" -- \
+    sh -c 'setsid sh -c "echo there; exec sleep \$1 < /dev/null > /dev/null 2>&1" sh "$1" & read -r word; exit 3' sh "$TOKEN"
+  assert_output $'status 3\nmodes same'
+  wait_until 5 alive_are 1 "$TOKEN"
+  no_leaves
 }
