@@ -196,6 +196,8 @@ static int open_v1(struct plan *plan, const struct cgroup_line *line, struct err
 		close_fd(&fd);
 		return cgroup_failed(plan, -E2BIG, line->dir, err);
 	}
+	if (!strcmp(line->controllers, "pids"))
+		o->v1_pids = (int32_t)o->n_v1;
 	o->v1[o->n_v1++] = plan_keep(plan, fd);
 	return 0;
 }

@@ -85,7 +85,7 @@ static void order_init(struct order *o)
 		.magic = ORDER_MAGIC,
 		.control = -1, .error = -1, .go = -1, .cgroup = -1, .cgroup_procs = -1, .leaf_parent = -1,
 		.leaf_kill = -1, .parent_procs = -1, .userns = -1, .pidns = -1, .terminal = -1, .root = -1,
-		.state = -1, .stdio = {-1, -1, -1},
+		.state = -1, .stdio = {-1, -1, -1}, .v1_pids = -1,
 	};
 	if (feature_allowed(FEATURE_CLONE3))
 		o->flags |= ORDER_CLONE3 | ORDER_INTO_CGROUP;

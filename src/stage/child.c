@@ -44,25 +44,32 @@ void child_check(struct order *o, int result, enum order_step step, int arg)
 	report(o, step, errno, arg, 1);
 }
 
-static void join_cgroups(struct order *o, int placed)
+static void join_cgroup(struct order *o, int i)
+{
+	child_check(o, write(o->v1[i], "0", 1) == 1 ? 0 : -1, STEP_TASKS, i);
+}
+
+static void join_cgroups(struct order *o, int placed, int later)
 {
 	if (o->cgroup_procs >= 0 && !placed)
 		child_check(o, write(o->cgroup_procs, "0", 1) == 1 ? 0 : -1, STEP_CGROUP, 0);
 	/* `tasks`, not cgroup.procs: that one takes a global lock and waits 10 ms for it */
-	for (uint32_t i = 0; i < o->n_v1; i++)
-		child_check(o, write(o->v1[i], "0", 1) == 1 ? 0 : -1, STEP_TASKS, (int)i);
+	for (int i = 0; i < (int)o->n_v1; i++)
+		if (i != later)
+			join_cgroup(o, i);
 }
 
 /* Nothing of the host stays within reach of a container that may trace (CAP_SYS_PTRACE): its cgroups, the way to nsctl. */
-static void leave_host_files(const struct order *o)
+static void leave_host_files(const struct order *o, int later)
 {
 	const int32_t files[] = {o->control, o->cgroup, o->cgroup_procs, o->leaf_parent, o->leaf_kill, o->parent_procs};
 
 	for (unsigned int i = 0; i < sizeof(files) / sizeof(*files); i++)
 		if (files[i] > 2)
 			close(files[i]);
-	for (uint32_t i = 0; i < o->n_v1; i++)
-		close(o->v1[i]);
+	for (int i = 0; i < (int)o->n_v1; i++)
+		if (i != later)
+			close(o->v1[i]);
 }
 
 /* Raising a limit needs CAP_SYS_RESOURCE in the initial user namespace: before another one is joined. */
@@ -163,20 +170,22 @@ static void close_between(const struct order *o, unsigned int first, unsigned in
 }
 
 /* Last of all: whatever is open beside 0 to 2 (and what was asked for) is closed, not left to execve: what the caller left open
- * would be there for who traces us. But for our two pipes, which execve closes. */
-static void seal_fds(struct order *o)
+ * would be there for who traces us. But for our two pipes, which execve closes, and one cgroup's file. */
+static void seal_fds(struct order *o, int later)
 {
-	unsigned int first = 3 + o->preserve_fds, low = (unsigned int)o->error, high = (unsigned int)o->go;
+	const unsigned int keep[] = {(unsigned int)o->error, (unsigned int)o->go, later < 0 ? ~0U : (unsigned int)o->v1[later]};
+	unsigned int first = 3 + o->preserve_fds, next;
 
 	for (unsigned int fd = 3; fd < first; fd++)
 		child_check(o, fcntl((int)fd, F_SETFD, 0), STEP_FDS, (int)fd);
-	if (low > high) {
-		low = high;
-		high = (unsigned int)o->error;
-	}
-	close_between(o, first, low - 1);
-	close_between(o, low + 1, high - 1);
-	close_between(o, high + 1, ~0U);
+	do {
+		next = ~0U;
+		for (unsigned int i = 0; i < sizeof(keep) / sizeof(*keep); i++)
+			if (keep[i] >= first && keep[i] < next)
+				next = keep[i];
+		close_between(o, first, next - 1);
+		first = next + 1;
+	} while (next != ~0U);
 }
 
 static void wait_for_go(const struct order *o)
@@ -224,20 +233,28 @@ static void execute(struct order *o)
 /* Who is in a PID namespace can be traced by all in it that have CAP_SYS_PTRACE there, dumpable or not, and would give them what it
  * holds (CVE-2016-9962). So this process, root of the host, stays outside; inside appears only what it has become by now:
  * the command's user and capabilities, under its filter, in its namespaces and root. */
-static void appear(struct order *o, pid_t *number)
+static void appear(struct order *o, pid_t *number, int later)
 {
 	if (stage_reborn(number) < 0)
 		child_fail(o, STEP_CLONE, errno, 0);
+	if (later >= 0) {
+		join_cgroup(o, later);
+		close(o->v1[later]);
+	}
 	take_session(o);
 }
 
 void child_run(struct order *o, int placed, pid_t *number)
 {
+	/* a number of processes that is used up refuses a birth, but nobody who joins. Who takes that file from us can move what he
+	 * sees into his own cgroup, no more */
+	int later = number ? o->v1_pids : -1;
+
 	if (number) /* the container shall not tell the guard whom to end */
 		child_check(o, madvise(number, sizeof(*number), MADV_DONTFORK), STEP_CLONE, 0);
 	/* here and by itself: to move another process takes the global lock, and 10 ms on a quiet machine */
-	join_cgroups(o, placed);
-	leave_host_files(o);
+	join_cgroups(o, placed, later);
+	leave_host_files(o, later);
 	set_limits(o);
 	set_scheduling(o);
 	leave_keyring(o);
@@ -268,9 +285,9 @@ void child_run(struct order *o, int placed, pid_t *number)
 	/* behind the change of ids, which clears it: a sandbox ends with its guard */
 	if (o->new_namespaces)
 		prctl(PR_SET_PDEATHSIG, SIGKILL);
-	seal_fds(o);
+	seal_fds(o, later);
 	if (number)
-		appear(o, number);
+		appear(o, number, later);
 	wait_for_go(o);
 	if (o->flags & ORDER_HOLD)
 		child_hold(o);
