@@ -4,7 +4,7 @@
 # make deps        installs what the build needs (or prints the line to run)
 # make demo        builds, starts two sandboxes, shows what a container is
 # make check       every test that can run here; see tests/README.md
-# The rest: lint asan fuzz bench install uninstall dist format clean
+# The rest: lint asan fuzz coverage bench install uninstall dist format clean
 
 O        ?= build
 V        ?=
@@ -120,6 +120,13 @@ asan:
 	@$(MAKE) --no-print-directory O=$(O)/asan SANITIZE="-fsanitize=address,undefined -fno-sanitize-recover=undefined -fno-omit-frame-pointer" HARDEN="-fPIE" all unit
 	@NSCTL_BUILD=$(O)/asan bash tests/run
 
+# Which lines the tests go through; TESTS="FILE..." for some of them.
+coverage:
+	@$(MAKE) --no-print-directory O=$(O)/coverage OPTIM="-O1 -g" HARDEN="-fPIE" SANITIZE="--coverage -fprofile-update=atomic" all unit
+	@find $(O)/coverage -name '*.gcda' -delete
+	@-GCOV_ERROR_FILE=/dev/null NSCTL_BUILD=$(O)/coverage bash tests/run $(TESTS)
+	@sh scripts/coverage $(O)/coverage
+
 # FUZZ_SECONDS each, one after the other; TARGETS="json yaml" for some. Findings and new inputs go below $(O)/fuzz.
 FUZZ_SECONDS ?= 60
 fuzz:
@@ -162,4 +169,4 @@ dist:
 clean:
 	rm -rf $(O)
 
-.PHONY: all unit deps deps-quiet deps-check demo check lint check-layers asan fuzz fuzz-targets bench format install uninstall dist clean
+.PHONY: all unit deps deps-quiet deps-check demo check lint check-layers asan coverage fuzz fuzz-targets bench format install uninstall dist clean
