@@ -73,6 +73,17 @@ int out_init(struct out *ret, const struct out_options *options, const struct vi
 /* Prints to stdout, item by item. ERR_PIPE when nobody reads any more. */
 int out_list(const struct out *out, const struct out_rows *rows, struct err *err);
 
+/* Where rows come from: called once, or with -w again and again. gather() fills *ret (borrowed from data until the next
+ * release()); a negative errno with err ends it. release() may be NULL. */
+struct out_source {
+	int (*gather)(void *data, struct out_rows *ret, struct err *err);
+	void (*release)(void *data);
+	void *data;
+};
+
+/* Gathers and prints. Every verb that prints a list ends in this one. */
+int out_run(const struct out *out, const struct out_source *source, struct err *err);
+
 /* Row i of the table of formats, NULL behind the last. */
 const char *out_format_name(size_t i, const char **ret_help);
 

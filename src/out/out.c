@@ -157,6 +157,18 @@ int out_list(const struct out *out, const struct out_rows *rows, struct err *err
 	return out->format->print(out, rows, err);
 }
 
+int out_run(const struct out *out, const struct out_source *source, struct err *err)
+{
+	struct out_rows rows = {0};
+	int r = source->gather(source->data, &rows, err);
+
+	if (!r)
+		r = out_list(out, &rows, err);
+	if (source->release)
+		source->release(source->data);
+	return r;
+}
+
 static int write_error(int error, struct err *err)
 {
 	if (error == EPIPE)

@@ -1,0 +1,38 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * What the verbs that look share: which containers are looked at, and how the answer is printed.
+ */
+#ifndef CMD_LOOK_H
+#define CMD_LOOK_H
+
+#include <stdbool.h>
+
+#include "base/opt.h"
+#include "model/container.h"
+#include "out/out.h"
+
+struct err;
+struct session;
+
+/* A member of the verb's options struct, with LOOK_OPTS(struct TYPE, MEMBER) and OUT_OPTS among its rows. */
+struct look_options {
+	bool all;              /* -A */
+	const char *container; /* -c */
+};
+
+#define LOOK_OPTS(type, member)                                                                      \
+	{'A', "all", NULL, OPT_FLAG, offsetof(type, member.all), "all containers"},                  \
+	{'c', "container", "NAME", OPT_TEXT, offsetof(type, member.container), "which container of the pod"}
+
+/* The containers of the words behind the verb, in that order, each once (the same one under two names too); with -A all
+ * that are live, bare groups included, in the default order. Neither, or both: ERR_USAGE, which names both. Live only: a
+ * stopped one that was named is an error that says so. Refs are made for all. `host` and `self` resolve to a container of
+ * engine TARGET_HOST ("host", pid 1, and "self", the caller) when `host` is true, else they are refused. -A that finds
+ * none: status 0 and a note, or ERR_DENIED where privileges were missing. The caller frees. */
+int look_targets(struct session *s, const struct look_options *o, const struct opt_words *words, bool host,
+	struct container_list *ret, struct err *err);
+
+/* True for `host` and `self`. */
+bool look_is_host(const struct container *c);
+
+#endif

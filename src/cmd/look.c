@@ -1,0 +1,116 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "cmd/look.h"
+
+#include <errno.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "app/session.h"
+#include "base/cleanup.h"
+#include "base/err.h"
+#include "base/text.h"
+#include "engine/target.h"
+
+bool look_is_host(const struct container *c)
+{
+	return !strcmp(c->engine, TARGET_HOST);
+}
+
+static int check_live(const struct container *c, const char *word, bool host, struct err *err)
+{
+	CLEANUP_FREE char *shown = text_escaped(word);
+
+	if (look_is_host(c)) {
+		if (host)
+			return 0;
+		err_set(err, -EINVAL, ERR_USAGE, "%s is no container", shown);
+		return err_hint(err, "nsctl get containers lists what there is");
+	}
+	if (c->status != CONTAINER_STOPPED)
+		return 0;
+	err_set(err, -ESRCH, ERR_NO_TARGET, "%s is not running", shown);
+	return err_hint(err, "nsctl get containers -a shows stopped ones too");
+}
+
+static bool is_listed(const struct container_list *list, const struct container *c)
+{
+	for (size_t i = 0; i + 1 < list->n; i++)
+		if (list->items[i].pid == c->pid && look_is_host(&list->items[i]) == look_is_host(c))
+			return true;
+	return false;
+}
+
+static int find_named(struct session *s, const struct look_options *o, const struct opt_words *words, bool host,
+	struct container_list *ret, struct err *err)
+{
+	for (size_t i = 0; i < words->n; i++) {
+		struct container *c = container_list_add(ret);
+		int r = c ? session_target(s, words->words[i], o->container, c, err)
+			  : err_set(err, -ENOMEM, ERR_FAILED, "out of memory");
+
+		if (!r)
+			r = check_live(c, words->words[i], host, err);
+		if (r < 0)
+			return r;
+		if (!c->ref)
+			c->ref = strdup(c->name);
+		if (is_listed(ret, c))
+			container_list_remove(ret, ret->n - 1);
+	}
+	return 0;
+}
+
+static int none_here(struct session *s, struct err *err)
+{
+	if (!session_denied(s)) {
+		session_note(s, NULL, 0, NULL, "no containers run here");
+		return 0;
+	}
+	err_set(err, -EACCES, ERR_DENIED, "no containers could be read: permission denied");
+	return err_hint(err, geteuid() ? "run it as root: sudo nsctl ..."
+				       : "root without CAP_DAC_READ_SEARCH or CAP_SYS_PTRACE sees none of others");
+}
+
+static int find_all(struct session *s, struct container_list *ret, struct err *err)
+{
+	struct engine_query query = session_engines(s);
+	size_t kept = 0;
+	int r;
+
+	query.bare = true;
+	r = engine_list(&query, ret, err);
+	if (r < 0)
+		return r;
+	target_name_all(ret); /* before some are left out: the ref must tell it from these as well */
+	for (size_t i = 0; i < ret->n; i++) {
+		struct container *c = &ret->items[i];
+
+		if (c->pause || c->status == CONTAINER_STOPPED ||
+			(s->namespace && (!c->namespace || strcmp(c->namespace, s->namespace) != 0)))
+			container_free(c);
+		else
+			ret->items[kept++] = *c;
+	}
+	ret->n = kept;
+	return kept ? 0 : none_here(s, err);
+}
+
+int look_targets(struct session *s, const struct look_options *o, const struct opt_words *words, bool host,
+	struct container_list *ret, struct err *err)
+{
+	CLEANUP_CONTAINERS struct container_list list = {0};
+	int r;
+
+	if (o->all && words->n)
+		return err_set(err, -EINVAL, ERR_USAGE, "-A is all containers: name none with it");
+	if (!o->all && !words->n) {
+		err_set(err, -EINVAL, ERR_USAGE, "which container? a TARGET, or -A for all");
+		return err_hint(err, "nsctl get containers lists the targets");
+	}
+	r = o->all ? find_all(s, &list, err) : find_named(s, o, words, host, &list, err);
+	if (r < 0)
+		return r;
+	*ret = list;
+	list = (struct container_list){0};
+	return 0;
+}
