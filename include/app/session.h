@@ -25,6 +25,8 @@ struct session {
 	bool help;               /* -h */
 	bool version;            /* --version */
 
+	const char *context;     /* the target that the REPL was told to use, or NULL; borrowed */
+	bool repl;               /* the process goes on behind this verb */
 	bool runs_command;       /* of the verb that ran: the exit status column */
 	char *root_words;        /* NSCTL_ROOT, cut into words; owned */
 	struct note *notes;

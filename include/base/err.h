@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * Errors: set once, where they happen; untouched on success; printed once, by main.
+ * Errors: set once, where they happen; untouched on success; printed once, by command_run().
  * Functions that can fail return 0 or a negative errno and take `struct err *` last.
  */
 #ifndef BASE_ERR_H

@@ -173,7 +173,7 @@ static int exec_run(struct session *s, void *options, const struct opt_words *wo
 
 	if ((error = check_words(words, err)) < 0 || (error = make_request(o, words, &request, err)) < 0)
 		return error;
-	stage.leaving = true; /* exec is all that this process does */
+	stage.leaving = !s->repl; /* exec is all that this process does */
 	if (!o->dry_run && (error = stage_wake(&stage, err)) < 0)
 		return error;
 	error = session_target(s, words->words[0], o->container, &c, err);
