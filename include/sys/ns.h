@@ -24,6 +24,15 @@ extern const struct ns_kind ns_kinds[NS_N];
 int ns_inode(int dirfd, enum ns_type type, uint64_t *ret);
 int ns_open(int dirfd, enum ns_type type); /* fd or -errno */
 
+/* Those of `mask` (1 << ns_type) by readlink, the cheapest call that tells them; 0 where it could not be read. 0, or the
+ * -errno of the first that could not. */
+int ns_inodes(int dirfd, unsigned int mask, uint64_t ret[NS_N]);
+#define NS_ALL ((1u << NS_N) - 1)
+
+/* Is it the namespace that the kernel started with? Those have the same inodes in every kernel (enum init_ns_ino of
+ * linux/nsfs.h); mount and network namespaces have none that is known. */
+bool ns_is_initial(enum ns_type type, uint64_t inode);
+
 /* "mnt,net,pid" to a mask of 1 << ns_type; -EINVAL, *ret_bad (if not NULL) begins at the unknown word. */
 int ns_parse_list(const char *list, unsigned int *ret_mask, const char **ret_bad);
 

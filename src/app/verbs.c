@@ -12,6 +12,7 @@ const struct verb *const verbs[] = {
 	&verb_run,
 	&verb_kill,
 	&verb_get,
+	&verb_ns,
 	&verb_completion,
 	&verb_version,
 	&verb_help,

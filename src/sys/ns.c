@@ -5,9 +5,11 @@
 #include <fcntl.h>
 #include <sched.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include "sys/feature.h"
 
@@ -48,6 +50,45 @@ int ns_inode(int dirfd, enum ns_type type, uint64_t *ret)
 	}
 	*ret = st.st_ino;
 	return 0;
+}
+
+int ns_inodes(int dirfd, unsigned int mask, uint64_t ret[NS_N])
+{
+	int first = 0;
+
+	for (unsigned int type = 0; type < NS_N; type++) {
+		char path[24], text[64];
+		const char *bracket;
+		ssize_t n;
+
+		ret[type] = 0;
+		if (!(mask & 1u << type))
+			continue;
+		snprintf(path, sizeof(path), "ns/%s", ns_kinds[type].file);
+		n = readlinkat(dirfd, path, text, sizeof(text) - 1);
+		if (n < 0) {
+			first = first ? first : -errno;
+			continue;
+		}
+		text[n] = '\0';
+		bracket = strchr(text, '['); /* "mnt:[4026531832]" */
+		ret[type] = bracket ? strtoull(bracket + 1, NULL, 10) : 0;
+	}
+	return first;
+}
+
+bool ns_is_initial(enum ns_type type, uint64_t inode)
+{
+	static const uint64_t initial[NS_N] = {
+		[NS_CGROUP] = 0xEFFFFFFB,
+		[NS_IPC] = 0xEFFFFFFF,
+		[NS_PID] = 0xEFFFFFFC,
+		[NS_TIME] = 0xEFFFFFFA,
+		[NS_USER] = 0xEFFFFFFD,
+		[NS_UTS] = 0xEFFFFFFE,
+	};
+
+	return initial[type] && initial[type] == inode;
 }
 
 int ns_open(int dirfd, enum ns_type type)

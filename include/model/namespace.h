@@ -1,0 +1,84 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * Namespaces: which a container has of its own, which are the host's, and with whom it shares the others.
+ *
+ * The host is what nsctl itself stands in, /proc/self/ns: PID 1's may be closed even to root.
+ */
+#ifndef MODEL_NAMESPACE_H
+#define MODEL_NAMESPACE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <sys/types.h>
+
+#include "model/container.h"
+#include "sys/ns.h"
+
+struct err;
+
+enum namespace_relation {
+	NAMESPACE_UNKNOWN, /* its inode could not be read */
+	NAMESPACE_OWN,
+	NAMESPACE_HOST,
+	NAMESPACE_SHARED, /* with other containers */
+};
+
+/* What is to be gathered beyond the inodes. */
+enum namespace_needs {
+	NAMESPACE_OWNER = 1 << 0, /* parent, owner, owner_uid */
+};
+
+struct namespace {
+	const struct container *container; /* borrowed; NULL: of none */
+	enum ns_type type;
+	uint64_t inode;  /* 0 unknown */
+	enum namespace_relation relation;
+	const struct container **shared_with; /* borrowed, in the order of the list; owned array */
+	size_t n_shared;
+	uint64_t parent; /* of PID and user namespaces; 0 none, or outside of what nsctl may see */
+	uint64_t owner;  /* the user namespace that owns it; 0 unknown */
+	uid_t owner_uid; /* who made the owner; of a user namespace, who made it */
+	bool has_owner_uid;
+	pid_t host_pid;  /* a process in it: the container's init, or the one with the lowest PID; 0 none */
+	size_t processes;
+	bool counted;
+};
+
+struct namespace_list {
+	struct namespace *items;
+	size_t n, cap;
+};
+
+/* Who is in which: the namespaces of nsctl, and those of the init of each container of a list. */
+struct namespace_index {
+	const struct container_list *all; /* borrowed */
+	uint64_t host[NS_N];              /* 0: this kernel has no such type */
+	struct namespace_member {
+		uint64_t inode;
+		size_t container;
+	} *members; /* by inode, then as in the list; owned */
+	size_t n;
+	size_t unread; /* containers of which something could not be read */
+	int trouble;   /* the first -errno of those */
+};
+
+/* Reads them. `all` has to hold every container that may share one, pause containers too. */
+int namespace_index_make(const struct container_list *all, struct namespace_index *ret, struct err *err);
+void namespace_index_free(struct namespace_index *index);
+#define CLEANUP_NAMESPACE_INDEX __attribute__((cleanup(namespace_index_free)))
+
+/* The members of one inode: *ret_n of them, from the first. */
+const struct namespace_member *namespace_members(const struct namespace_index *index, uint64_t inode, size_t *ret_n);
+
+/* Appends the namespaces of those `types` (1 << ns_type) that the container's init is in; of host and self nsctl's own. What
+ * cannot be read is NAMESPACE_UNKNOWN. -ESRCH when it has ended; -EACCES and the like when nothing can be read. */
+int namespace_list_of(const struct container *c, const struct namespace_index *index, unsigned int types,
+	unsigned int needs, struct namespace_list *ret, struct err *err);
+void namespace_list_free(struct namespace_list *list);
+#define CLEANUP_NAMESPACES __attribute__((cleanup(namespace_list_free)))
+
+/* Fills parent, owner and owner_uid from an open namespace. */
+void namespace_ask_owner(struct namespace *ns, int fd);
+
+#endif

@@ -1,0 +1,143 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include <errno.h>
+#include <stddef.h>
+#include <string.h>
+
+#include "app/session.h"
+#include "app/verbs.h"
+#include "base/cleanup.h"
+#include "base/err.h"
+#include "base/text.h"
+#include "cmd/look.h"
+#include "engine/target.h"
+#include "model/namespace.h"
+#include "view/namespace.h"
+
+struct ns_options {
+	struct look_options look;
+	struct out_options out;
+	const char *types;
+};
+
+static const struct opt opts[] = {
+	LOOK_OPTS(struct ns_options, look),
+	{'t', "type", "TYPES", OPT_TEXT, offsetof(struct ns_options, types),
+		"only these, joined by commas: cgroup ipc mnt net pid time user uts"},
+	OUT_OPTS(struct ns_options, out),
+	OPT_END,
+};
+
+struct ns_run {
+	struct session *s;
+	const struct ns_options *o;
+	const struct opt_words *words;
+	unsigned int types;
+	const struct out *out;
+	struct container_list targets, all; /* all: who may share */
+	struct namespace_index index;
+	struct namespace_list list;
+};
+
+/* Who ends meanwhile is left out, if others remain. */
+static int list_one(struct ns_run *run, const struct container *c, struct err *err)
+{
+	CLEANUP_ERR struct err one = {0};
+	int r = namespace_list_of(c, &run->index, run->types, run->out->needs, &run->list,
+		run->targets.n == 1 ? err : &one);
+
+	if (r == -ENOMEM || run->targets.n == 1)
+		return r < 0 && r == -ENOMEM && !err->code ? err_set(err, r, ERR_FAILED, "out of memory") : r;
+	if (r < 0 && r != -ESRCH)
+		session_note(run->s, NULL, r, "root can read more: sudo nsctl ...", "%s", one.message);
+	return 0;
+}
+
+static int gather(void *data, struct out_rows *ret, struct err *err)
+{
+	struct ns_run *run = data;
+	struct engine_query query = session_engines(run->s);
+	int r = look_targets(run->s, &run->o->look, run->words, true, &run->targets, err);
+
+	query.bare = true;
+	if (!r)
+		r = engine_list(&query, &run->all, err);
+	if (r < 0)
+		return r;
+	target_name_all(&run->all);
+	r = namespace_index_make(&run->all, &run->index, err);
+	for (size_t i = 0; i < run->targets.n && r >= 0; i++)
+		r = list_one(run, &run->targets.items[i], err);
+	if (r < 0)
+		return r;
+	if (run->index.unread)
+		session_note(run->s, NULL, run->index.trouble, "root can read more: sudo nsctl ...",
+			"the namespaces of %zu of the containers that may share could not be read: %s",
+			run->index.unread, strerror(-run->index.trouble));
+	*ret = (struct out_rows){run->list.items, run->list.n, sizeof(*run->list.items), run->s->notes,
+		run->s->n_notes};
+	if (run->targets.n && !run->list.n)
+		return err_set(err, -EACCES, ERR_DENIED, "no namespaces could be read: permission denied");
+	return 0;
+}
+
+static void release(void *data)
+{
+	struct ns_run *run = data;
+
+	namespace_list_free(&run->list);
+	namespace_index_free(&run->index);
+	container_list_free(&run->targets);
+	container_list_free(&run->all);
+}
+
+static int read_types(const char *text, unsigned int *ret, struct err *err)
+{
+	const char *names[NS_N], *bad, *nearest;
+	CLEANUP_FREE char *word = NULL, *shown = NULL;
+
+	*ret = NS_ALL;
+	if (!text || (*text && !ns_parse_list(text, ret, &bad)))
+		return 0;
+	for (size_t i = 0; i < NS_N; i++)
+		names[i] = ns_kinds[i].name;
+	word = strndup(*text ? bad : "", *text ? strcspn(bad, ",") : 0);
+	shown = text_escaped(word);
+	nearest = word ? text_nearest(word, names, NS_N) : NULL;
+	err_set(err, -EINVAL, ERR_USAGE, "there is no namespace type %s", shown && *shown ? shown : "\"\"");
+	return nearest ? err_hint(err, "did you mean %s?", nearest)
+		       : err_hint(err, "there are: cgroup, ipc, mnt, net, pid, time, user, uts");
+}
+
+static int ns_run(
+	struct session *s, void *options, const struct opt_words *words, int *status, struct err *err)
+{
+	const struct ns_options *o = options;
+	struct out out;
+	struct ns_run run = {.s = s, .o = o, .words = words, .out = &out};
+	const struct out_source source = {gather, release, &run};
+	int r = read_types(o->types, &run.types, err);
+
+	if (!r)
+		r = out_init(&out, &o->out, &view_namespace, s->color, err);
+	if (!r)
+		r = out_run(&out, &source, err);
+	if (!r && session_partial(s))
+		*status = err_status(ERR_PARTIAL, 0);
+	return r;
+}
+
+const struct verb verb_ns = {
+	.name = "ns",
+	.group = "look",
+	.usage = "[OPTIONS] TARGET...",
+	.summary = "show which namespaces a container has of its own, and which it shares",
+	.about = "Each namespace of the container's init: its own, the host's, or shared with other\n"
+		 "containers, which are named. The host is where nsctl itself runs.",
+	.examples = "nsctl ns web                    # which of its namespaces are its own\n"
+		    "nsctl ns -A -t net              # who shares the network with whom\n"
+		    "nsctl ns web -o wide            # with parents and owners\n",
+	.opts = opts,
+	.options_size = sizeof(struct ns_options),
+	.mode = OPT_ANYWHERE,
+	.run = ns_run,
+};

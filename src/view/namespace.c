@@ -1,0 +1,139 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "view/namespace.h"
+
+static const char *relation_name(const struct namespace *ns)
+{
+	static const char *const names[] = {
+		[NAMESPACE_UNKNOWN] = NULL,
+		[NAMESPACE_OWN] = "own",
+		[NAMESPACE_HOST] = "host",
+		[NAMESPACE_SHARED] = "shared",
+	};
+
+	return names[ns->relation];
+}
+
+static void fill_number(struct cell *ret, uint64_t number)
+{
+	if (number)
+		cell_number(ret, number);
+}
+
+static void fill_container(const void *item, struct cell *ret)
+{
+	const struct namespace *ns = item;
+
+	if (ns->container)
+		cell_text(ret, ns->container->ref);
+}
+
+static void fill_type(const void *item, struct cell *ret)
+{
+	cell_text(ret, ns_kinds[((const struct namespace *)item)->type].name);
+}
+
+static void fill_inode(const void *item, struct cell *ret)
+{
+	const struct namespace *ns = item;
+
+	if (ns->inode)
+		cell_number(ret, ns->inode);
+	else
+		cell_unknown(ret);
+}
+
+static void fill_relation(const void *item, struct cell *ret)
+{
+	const struct namespace *ns = item;
+
+	if (ns->relation == NAMESPACE_UNKNOWN)
+		cell_unknown(ret);
+	else
+		cell_text(ret, relation_name(ns));
+	if (ns->relation == NAMESPACE_HOST)
+		ret->tone = TONE_WARN;
+}
+
+static void fill_shared(const void *item, struct cell *ret)
+{
+	const struct namespace *ns = item;
+
+	for (size_t i = 0; i < ns->n_shared; i++) {
+		if (i)
+			buf_char(&ret->text, ',');
+		buf_str(&ret->text, ns->shared_with[i]->ref);
+		ret->kind = CELL_TEXT;
+	}
+}
+
+static void fill_parent(const void *item, struct cell *ret)
+{
+	fill_number(ret, ((const struct namespace *)item)->parent);
+}
+
+static void fill_owner(const void *item, struct cell *ret)
+{
+	fill_number(ret, ((const struct namespace *)item)->owner);
+}
+
+static void fill_owner_uid(const void *item, struct cell *ret)
+{
+	const struct namespace *ns = item;
+
+	if (ns->has_owner_uid)
+		cell_number(ret, ns->owner_uid);
+}
+
+static void fill_host_pid(const void *item, struct cell *ret)
+{
+	fill_number(ret, (uint64_t)((const struct namespace *)item)->host_pid);
+}
+
+static const struct column columns[] = {
+	{"CONTAINER", "the container", 0, 0, fill_container},
+	{"TYPE", "cgroup, ipc, mnt, net, pid, time, user or uts", 0, 0, fill_type},
+	{"INODE", "the number that tells it from others", COLUMN_RIGHT, 0, fill_inode},
+	{"RELATION", "own, the host's, or shared with other containers", 0, 0, fill_relation},
+	{"PARENT", "the namespace that a PID or user namespace is nested in", COLUMN_WIDE | COLUMN_RIGHT,
+		NAMESPACE_OWNER, fill_parent},
+	{"OWNER", "the user namespace that owns it", COLUMN_WIDE | COLUMN_RIGHT, NAMESPACE_OWNER, fill_owner},
+	{"OWNER-UID", "the user who made the owner; of a user namespace, who made it",
+		COLUMN_WIDE | COLUMN_RIGHT, NAMESPACE_OWNER, fill_owner_uid},
+	{"HOST-PID", "a process in it", COLUMN_WIDE | COLUMN_RIGHT, 0, fill_host_pid},
+	{"SHARED-WITH", "the other containers that are in it", COLUMN_CUT, 0, fill_shared},
+	{NULL, NULL, 0, 0, NULL},
+};
+
+static void add_number(struct json_object *into, const char *name, uint64_t number)
+{
+	json_add(into, name, number ? json_new_u64(number) : NULL);
+}
+
+static void to_json(const void *item, struct json_object *into)
+{
+	const struct namespace *ns = item;
+	struct json_object *shared = json_new_array();
+
+	for (size_t i = 0; i < ns->n_shared; i++)
+		json_append(shared, json_new_text(ns->shared_with[i]->ref));
+	json_add_text(into, "container", ns->container ? ns->container->ref : NULL);
+	json_add_text(into, "type", ns_kinds[ns->type].name);
+	add_number(into, "inode", ns->inode);
+	json_add_text(into, "relation", relation_name(ns));
+	json_add(into, "sharedWith", shared);
+	add_number(into, "parent", ns->parent);
+	add_number(into, "owner", ns->owner);
+	json_add(into, "ownerUid", ns->has_owner_uid ? json_new_u64(ns->owner_uid) : NULL);
+	add_number(into, "hostPid", (uint64_t)ns->host_pid);
+	json_add(into, "processes", ns->counted ? json_new_u64(ns->processes) : NULL);
+}
+
+const struct view view_namespace = {
+	.kind = "Namespace",
+	.plural = "namespaces",
+	.columns = columns,
+	.needs = NAMESPACE_OWNER,
+	.json = to_json,
+	.ref = fill_container,
+	.id = fill_inode,
+};

@@ -1,0 +1,113 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: GPL-3.0-or-later
+#
+# ns beside what /proc says of each init, and beside lsns. A careless tool calls the host what PID 1 is in, forgets the
+# pause container, or says "own" of what two containers share.
+
+load engine
+
+teardown() { ended; }
+
+# inodes PID: "TYPE INODE" lines, as the kernel's links have them.
+inodes() {
+  local type
+  for type in cgroup ipc mnt net pid time user uts; do
+    readlink "/proc/$1/ns/$type" | sed 's/:\[/ /; s/\]//'
+  done
+}
+
+# ns_json TARGET...: the items.
+ns_json() { "$NSCTL" ns -o json "$@" | jq -c '.items[]'; }
+
+@test "every engine: the inodes are those of its init, and the host's are nsctl's own" {
+  for engine in $NSCTL_TEST_ENGINES; do
+    shared "$engine" plain
+    run -0 --separate-stderr ns_json "$T"
+    assert_equal "$engine: $(jq -r '"\(.type) \(.inode)"' <<< "$output")" "$engine: $(inodes "$INIT")"
+    hosts=$(jq -r 'select(.relation == "host") | "\(.type) \(.inode)"' <<< "$output")
+    assert_equal "$engine: $hosts" "$engine: $(comm -12 <(inodes "$INIT") <(inodes self))"
+    assert_equal "$engine: $(jq -r .hostPid <<< "$output" | sort -u)" "$engine: $INIT"
+  done
+}
+
+@test "parent and owner are those that lsns finds" {
+  for engine in docker rootless unshare; do
+    shared "$engine" plain
+    ours=$(ns_json "$T" | jq -r '"\(.inode) \(.parent // 0) \(.owner // 0)"' | sort)
+    theirs=$(inodes "$INIT" | cut -d' ' -f2 | while read -r inode; do
+      lsns -rno NS,PNS,ONS | awk -v i="$inode" '$1 == i { print $1, $2, $3; exit }'
+    done | sort)
+    assert_equal "$engine: $ours" "$engine: $theirs"
+  done
+}
+
+@test "a user namespace is its maker's" {
+  shared rootless plain
+  uid=$(id -u "$(rootless_user)")
+  run -0 ns_json "$T" -t user,net
+  assert_equal "$(jq -r '"\(.type) \(.ownerUid)"' <<< "$output")" "net $uid"$'\n'"user $uid"
+}
+
+@test "a pod: network, IPC and host name are shared with the other container and the pause container" {
+  local two='.spec.containers[0].name = "front" | .spec.containers += [.spec.containers[0] | .name = "back"]'
+  own cri nspod --raw "$two"
+  run -0 ns_json "default/nsctl-test-$NAME/front"
+  for type in ipc net uts; do
+    item=$(jq -c "select(.type == \"$type\")" <<< "$output")
+    assert_equal "$type $(jq -r .relation <<< "$item")" "$type shared"
+    assert_equal "$(jq '.sharedWith | length' <<< "$item")" 2
+    assert_equal "$(jq -r '.sharedWith[0]' <<< "$item")" "default/nsctl-test-$NAME/back"
+    pause=$("$NSCTL" get co -a -o json | jq -r --arg pod "nsctl-test-$NAME" \
+      '.items[] | select(.pod.name == $pod and .pause) | .ref')
+    assert_equal "$(jq -r '.sharedWith[1]' <<< "$item")" "$pause"
+  done
+  for type in mnt pid; do
+    assert_equal "$type $(jq -rc "select(.type == \"$type\") | [.relation, .sharedWith]" <<< "$output")" "$type [\"own\",[]]"
+  done
+}
+
+@test "the host's network and PIDs; what joins another's is shared on both sides" {
+  own docker nshost --network host --raw --pid=host
+  run -0 ns_json "$T" -t net,pid
+  assert_equal "$(jq -rc '[.relation, .sharedWith, .parent]' <<< "$output")" $'["host",[],null]\n["host",[],null]'
+  first=$T
+  own docker nsmain
+  main=$T
+  own docker nsjoin --raw "--pid=container:nsctl-test-nsmain" --raw "--ipc=host"
+  assert_equal "$(ns_json "$T" -t pid,ipc | jq -rc '[.type, .relation, .sharedWith]')" \
+    "$(printf '["ipc","host",[]]\n["pid","shared",["%s"]]' "$main")"
+  assert_equal "$(ns_json "$main" -t pid | jq -rc '[.relation, .sharedWith]')" "[\"shared\",[\"$T\"]]"
+  run -0 --separate-stderr "$NSCTL" ns "$first" "$main" "$T" "$first" -t pid --no-headers
+  assert_equal "${#lines[@]}" 3
+}
+
+@test "-A is each container once, and host is what nsctl itself is in" {
+  shared docker plain
+  "$NSCTL" ns -A -t pid -o json | jq -r '.items[].container' | grep -qx "$T"
+  run -0 --separate-stderr ns_json host
+  assert_equal "$(jq -r '"\(.type) \(.inode)"' <<< "$output")" "$(inodes self)"
+  assert_equal "$(jq -r '.relation' <<< "$output" | sort -u)" host
+  run -0 --separate-stderr unshare --uts --net "$NSCTL" ns "$T" self -t uts -o json
+  assert_equal "$(jq -rc '[.items[].relation]' <<< "$output")" '["own","host"]'
+}
+
+@test "an ordinary user: its own, and it is said that root's may share" {
+  shared rootless plain
+  install -D -m 0755 "$NSCTL" "$NSCTL_TEST_DIR/rootless/home/bin/nsctl-ns"
+  run --separate-stderr rootless_run "$NSCTL_TEST_DIR/rootless/home/bin/nsctl-ns" ns "$T" -o json
+  assert_equal "$status" 3
+  assert_equal "$(jq -r '.items[] | "\(.type) \(.inode)"' <<< "$output")" "$(inodes "$INIT")"
+  assert_equal "$(jq -r .metadata.complete <<< "$output")" false
+  shared docker plain
+  run --separate-stderr rootless_run "$NSCTL_TEST_DIR/rootless/home/bin/nsctl-ns" ns "pid/$INIT"
+  assert_equal "$output" ''
+  [ "$status" -ne 0 ]
+}
+
+@test "usage" {
+  run -2 --separate-stderr "$NSCTL" ns
+  run -2 --separate-stderr "$NSCTL" ns host -t mnnt
+  assert_equal "$stderr" $'nsctl: there is no namespace type mnnt\n  did you mean mnt?'
+  run -2 --separate-stderr "$NSCTL" ns host -t ''
+  run -1 --separate-stderr "$NSCTL" ns nosuch-container
+}
