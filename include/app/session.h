@@ -51,6 +51,12 @@ struct engine_query session_engines(struct session *s);
  * only when the target is not found: it does not touch a target that was. */
 int session_target(struct session *s, const char *text, const char *container, struct container *ret, struct err *err);
 
+/* How a verb that prints a list ends: out_run(), with the notes of the session that were made in gather() as the list's,
+ * in each round anew. *status becomes that of a partial answer when one of them, or one made before, has a code. */
+struct out;
+struct out_source;
+int session_list(struct session *s, const struct out *out, const struct out_source *source, int *status, struct err *err);
+
 int session_init(struct session *s, struct err *err); /* reads NSCTL_ROOT: ENGINE=DIR, joined by ':' */
 int session_check(const struct session *s, struct err *err); /* do --root and --data-root name engines? */
 void session_free(struct session *s);

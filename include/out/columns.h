@@ -6,6 +6,8 @@
 #ifndef OUT_COLUMNS_H
 #define OUT_COLUMNS_H
 
+#include <stdint.h>
+
 #include "data/json.h"
 #include "out/cell.h"
 
@@ -13,6 +15,10 @@ enum column_flags {
 	COLUMN_WIDE = 1 << 0,  /* shown by -o wide only */
 	COLUMN_RIGHT = 1 << 1, /* numbers */
 	COLUMN_CUT = 1 << 2,   /* may be cut to the width of a terminal */
+	COLUMN_AGE = 1 << 3,   /* made by cell_age(): --filter reads a span of time (5m, 2d4h), and -w does not show a row
+				  again because only this one has grown */
+	COLUMN_TREE = 1 << 4,  /* --tree draws its lines before this one's text; the first one that is shown has them */
+	COLUMN_EXTRA = 1 << 5, /* not even by -o wide: shown by --columns only */
 };
 
 struct column {
@@ -31,6 +37,12 @@ struct view {
 	void (*json)(const void *item, struct json_object *into); /* every key, always */
 	void (*ref)(const void *item, struct cell *ret);  /* -o name: a form that is accepted back */
 	void (*id)(const void *item, struct cell *ret);   /* -q; none: ref */
+	/* For --tree (OUT_TREE_OPTS), else NULL: a number that names the row (a PID, an inode; never 0) and that of the row
+	 * it belongs under (0: none). A row whose parent is not among the rows, or is left out by --filter, hangs under the
+	 * nearest one above it that is shown, else it stands at the top; a loop is cut. Rows below one parent keep their
+	 * order, or the one of --sort-by. Tables only: documents stay flat, their items say it in their own fields. */
+	uint64_t (*key)(const void *item);
+	uint64_t (*parent)(const void *item);
 };
 
 #endif

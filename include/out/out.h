@@ -22,6 +22,7 @@ struct out_options {
 	const char *format; /* -o */
 	bool no_headers;
 	bool quiet;         /* -q */
+	bool tree, ascii;   /* --tree, --ascii: OUT_TREE_OPTS */
 };
 
 #define OUT_OPTS(type, member)                                                                           \
@@ -30,8 +31,14 @@ struct out_options {
 	{'q', "quiet", NULL, OPT_FLAG, offsetof(type, member.quiet), "print the IDs only"},              \
 	{0, "no-headers", NULL, OPT_FLAG, offsetof(type, member.no_headers), "leave out the heading line"}
 
+/* For views that have key() and parent(), behind OUT_OPTS. */
+#define OUT_TREE_OPTS(type, member)                                                                      \
+	{0, "tree", NULL, OPT_FLAG, offsetof(type, member.tree), "show what belongs under what"},        \
+	{0, "ascii", NULL, OPT_FLAG, offsetof(type, member.ascii), "draw the lines of --tree in ASCII"}
+
 struct out;
 struct out_rows;
+struct out_tree;
 
 struct out_format {
 	const char *name;
@@ -50,20 +57,28 @@ struct out {
 	unsigned int needs; /* bits of the view */
 	bool headers;
 	bool color;
+	bool tree, ascii;
 	size_t width;       /* of the terminal; 0: nothing is cut */
 };
 
-/* What is printed: an array of `n` items of `size` bytes each, and what could not be read. */
+/* What is printed: an array of `n` items of `size` bytes each, in the default order of the noun. gather() fills the first
+ * five; they are borrowed. */
 struct out_rows {
 	const void *items;
 	size_t n, size;
-	const struct note *notes;
+	const char *const *lines; /* sentences below a table (formats table and wide only), one line each, without a line feed;
+				     they may hold hostile text */
+	size_t n_lines;
+	const struct note *notes; /* what could not be read: session_list() fills these two */
 	size_t n_notes;
+	/* out's own: which rows are shown and in which order (NULL: all as they are), and what hangs under what */
+	const size_t *order;
+	const struct out_tree *tree;
 };
 
 static inline const void *out_row(const struct out_rows *rows, size_t i)
 {
-	return (const char *)rows->items + i * rows->size;
+	return (const char *)rows->items + (rows->order ? rows->order[i] : i) * rows->size;
 }
 
 /* `color` is auto (or NULL), always or never. -EINVAL with ERR_USAGE names the nearest. */
@@ -73,15 +88,16 @@ int out_init(struct out *ret, const struct out_options *options, const struct vi
 /* Prints to stdout, item by item. ERR_PIPE when nobody reads any more. */
 int out_list(const struct out *out, const struct out_rows *rows, struct err *err);
 
-/* Where rows come from: called once, or with -w again and again. gather() fills *ret (borrowed from data until the next
- * release()); a negative errno with err ends it. release() may be NULL. */
+/* Where rows come from: called once, or with -w again and again. gather() fills *ret, which comes zeroed (borrowed from
+ * data until the next release()); a negative errno with err ends it. release() may be NULL. What must be found anew in
+ * each round (containers, processes) belongs into gather(). */
 struct out_source {
 	int (*gather)(void *data, struct out_rows *ret, struct err *err);
 	void (*release)(void *data);
 	void *data;
 };
 
-/* Gathers and prints. Every verb that prints a list ends in this one. */
+/* Gathers and prints. Verbs call session_list() (app/session.h), which is this one with the session's notes. */
 int out_run(const struct out *out, const struct out_source *source, struct err *err);
 
 /* Row i of the table of formats, NULL behind the last. */

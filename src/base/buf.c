@@ -55,19 +55,28 @@ void buf_char(struct buf *buf, char c)
 
 void buf_printf(struct buf *buf, const char *fmt, ...)
 {
+	char *end = buf_reserve(buf, 32); /* enough for a number or a short word: no call more */
 	va_list ap;
-	char *text = NULL;
 	int len;
 
-	va_start(ap, fmt);
-	len = vasprintf(&text, fmt, ap);
-	va_end(ap);
-	if (len < 0) {
-		buf->failed = true;
+	if (!end)
 		return;
+	va_start(ap, fmt);
+	len = vsnprintf(end, buf->cap - buf->len, fmt, ap);
+	va_end(ap);
+	if (len >= 0 && (size_t)len >= buf->cap - buf->len) {
+		end = buf_reserve(buf, (size_t)len);
+		if (!end)
+			return;
+		va_start(ap, fmt);
+		len = vsnprintf(end, buf->cap - buf->len, fmt, ap);
+		va_end(ap);
 	}
-	buf_add(buf, text, (size_t)len);
-	free(text);
+	if (len < 0)
+		buf->failed = true;
+	else
+		buf->len += (size_t)len;
+	buf->data[buf->len] = '\0';
 }
 
 const char *buf_text(const struct buf *buf)

@@ -37,7 +37,11 @@ struct noun {
 
 int get_print(struct get *get, const void *items, size_t n, size_t size, struct err *err)
 {
-	const struct out_rows rows = {items, n, size, get->s->notes, get->s->n_notes};
+	const struct out_rows rows = {.items = items,
+		.n = n,
+		.size = size,
+		.notes = get->s->notes,
+		.n_notes = get->s->n_notes};
 
 	return out_list(&get->out, &rows, err);
 }

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include "out/out.h"
+#include "out/print.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -125,6 +125,23 @@ static size_t terminal_width(void)
 	return ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) || !size.ws_col ? 80 : size.ws_col;
 }
 
+/* Lines that are not ASCII: unless the locale or the terminal speaks against it. */
+static bool wants_unicode(void)
+{
+	static const char *const names[] = {"LC_ALL", "LC_CTYPE", "LANG"};
+	const char *term = getenv("TERM");
+
+	if (isatty(STDOUT_FILENO) && term && !strcmp(term, "dumb"))
+		return false;
+	for (size_t i = 0; i < ARRAY_SIZE(names); i++) {
+		const char *locale = getenv(names[i]);
+
+		if (locale && *locale)
+			return strcasestr(locale, "utf-8") || strcasestr(locale, "utf8");
+	}
+	return true;
+}
+
 int out_init(struct out *ret, const struct out_options *options, const struct view *view, const char *color,
 	struct err *err)
 {
@@ -143,6 +160,8 @@ int out_init(struct out *ret, const struct out_options *options, const struct vi
 	if (ret->format->print != out_table)
 		return 0;
 	ret->width = terminal_width();
+	ret->tree = options->tree && view->key && view->parent;
+	ret->ascii = options->ascii || !wants_unicode();
 	for (const struct column *c = view->columns; c->name && ret->n_columns < OUT_COLUMNS_MAX; c++) {
 		if (c->flags & COLUMN_WIDE && !ret->format->wide)
 			continue;
@@ -154,7 +173,10 @@ int out_init(struct out *ret, const struct out_options *options, const struct vi
 
 int out_list(const struct out *out, const struct out_rows *rows, struct err *err)
 {
-	return out->format->print(out, rows, err);
+	CLEANUP_PICKED struct out_picked picked = {0};
+	int r = out_pick(out, rows, &picked, err);
+
+	return r < 0 ? r : out->format->print(out, &picked.rows, err);
 }
 
 int out_run(const struct out *out, const struct out_source *source, struct err *err)

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
  * Tables through libsmartcols, the only place that knows it. It is opened when a table is printed and not
- * linked, because every start of nsctl would pay for it (0.1 ms); where it is missing a plain table with the
- * same cells is printed.
+ * linked, because every start of nsctl would pay for it (0.1 ms); where it is missing, and for long tables,
+ * plain.c prints the same.
  *
  * All cells are escaped here, so the library's own encoding is off: it would escape the backslashes of ours
  * again.
@@ -13,14 +13,15 @@
 #include <locale.h>
 #include <stdlib.h>
 #include <string.h>
-#include <wchar.h>
 
 #include "base/cleanup.h"
 #include "base/err.h"
 #include "base/text.h"
-#include "out/out.h"
+#include "out/print.h"
 
 #define LIBRARY "libsmartcols.so.1"
+#define ROWS_HELD                                                                                            \
+	2000 /* a longer table is printed without the library, which holds all of its cells: 1 KB a row */
 
 struct smartcols {
 	void *handle;
@@ -78,21 +79,6 @@ static void library_close(struct smartcols *lib)
 	lib->handle = NULL;
 }
 
-static const char *tone_sequence(enum cell_tone tone)
-{
-	switch (tone) {
-	case TONE_DIM:
-		return "\033[2m";
-	case TONE_WARN:
-		return "\033[33m";
-	case TONE_BAD:
-		return "\033[31m";
-	case TONE_PLAIN:
-		break;
-	}
-	return NULL;
-}
-
 /* Widths of what is not ASCII are the C library's, for a thread that has a UTF-8 locale. It is set for the
  * time of the printing only and when there is such text: loading a locale costs more than a short list. */
 static locale_t use_utf8(void)
@@ -113,20 +99,6 @@ static void end_utf8(locale_t locale)
 		freelocale(locale);
 }
 
-/* The text of row i in column c, escaped; malloc'd. */
-static char *cell_at(
-	const struct out *out, const struct out_rows *rows, size_t i, size_t c, enum cell_tone *ret_tone)
-{
-	CLEANUP_CELL struct cell cell = {0};
-	CLEANUP_BUF struct buf text = {0};
-
-	out->columns[c]->fill(out_row(rows, i), &cell);
-	*ret_tone = cell.tone;
-	cell_show(&cell, &text);
-	text.failed |= cell.text.failed;
-	return buf_take(&text);
-}
-
 static bool is_ascii(const char *text)
 {
 	for (; *text; text++)
@@ -136,16 +108,15 @@ static bool is_ascii(const char *text)
 }
 
 static int fill_row(struct smartcols *lib, struct libscols_table *table, const struct out *out,
-	const struct out_rows *rows, size_t i, bool *wide_glyphs)
+	struct out_texts *texts, bool *wide_glyphs)
 {
 	struct libscols_line *line = lib->table_new_line(table, NULL);
 
 	if (!line)
 		return -ENOMEM;
 	for (size_t c = 0; c < out->n_columns; c++) {
-		enum cell_tone tone;
-		char *text = cell_at(out, rows, i, c, &tone);
-		const char *color = out->color ? tone_sequence(tone) : NULL;
+		const char *color = out->color ? out_tone(texts->tone[c]) : NULL;
+		char *text = strdup(buf_text(&texts->text[c]));
 
 		if (!text)
 			return -ENOMEM;
@@ -163,6 +134,8 @@ static int fill_row(struct smartcols *lib, struct libscols_table *table, const s
 static int fill_table(struct smartcols *lib, struct libscols_table *table, const struct out *out,
 	const struct out_rows *rows, bool *wide_glyphs)
 {
+	CLEANUP_TEXTS struct out_texts texts = {0};
+	CLEANUP_ERR struct err err = {0}; /* -ENOMEM is all that it can be */
 	int r = 0;
 
 	lib->table_enable_colors(table, out->color);
@@ -180,8 +153,11 @@ static int fill_table(struct smartcols *lib, struct libscols_table *table, const
 				    (flags & COLUMN_CUT ? SCOLS_FL_TRUNC : 0)))
 			return -ENOMEM;
 	}
-	for (size_t i = 0; !r && i < rows->n; i++)
-		r = fill_row(lib, table, out, rows, i, wide_glyphs);
+	for (size_t i = 0; !r && i < rows->n; i++) {
+		r = out_texts_read(&texts, out, rows, i, &err);
+		if (!r)
+			r = fill_row(lib, table, out, &texts, wide_glyphs);
+	}
 	return r;
 }
 
@@ -209,68 +185,19 @@ static int print_smart(struct smartcols *lib, const struct out *out, const struc
 	return r;
 }
 
-/* How many places the text takes. */
-static size_t width_of(const char *text)
+/* What stands below a table. */
+static int print_lines(const struct out_rows *rows, struct err *err)
 {
-	size_t width = 0, len = strlen(text);
-	uint32_t code = 0;
+	CLEANUP_BUF struct buf text = {0};
 
-	for (size_t at = 0, n; at < len; at += n) {
-		int places = 1;
-
-		n = text_utf8(text + at, len - at, &code);
-		if (!n)
-			n = 1;
-		else if (code >= 0x80)
-			places = wcwidth((wchar_t)code);
-		width += places < 0 ? 1 : (size_t)places;
+	for (size_t i = 0; i < rows->n_lines; i++) {
+		text_escape(&text, rows->lines[i], strlen(rows->lines[i]));
+		buf_char(&text, '\n');
 	}
-	return width;
+	return out_write(&text, err);
 }
 
-static void plain_cell(struct buf *line, const char *text, size_t width, unsigned int flags, bool last)
-{
-	size_t pad = width > width_of(text) ? width - width_of(text) : 0;
-
-	for (size_t i = 0; flags & COLUMN_RIGHT && i < pad; i++)
-		buf_char(line, ' ');
-	buf_str(line, text);
-	for (size_t i = 0; !last && !(flags & COLUMN_RIGHT) && i < pad; i++)
-		buf_char(line, ' ');
-	buf_char(line, last ? '\n' : ' ');
-}
-
-static int print_plain(const struct out *out, const struct out_rows *rows, struct err *err)
-{
-	size_t n = out->n_columns, lines = rows->n + 1, widths[OUT_COLUMNS_MAX] = {0};
-	CLEANUP_BUF struct buf line = {0};
-	int r = 0;
-
-	/* twice over the rows: once to measure, once to print; row 0 is the heading, which counts for the
-	 * width even if it is left out, as in the library */
-	for (size_t pass = 0; pass < 2 && !r; pass++) {
-		for (size_t i = pass && !out->headers; i < lines && !r; i++) {
-			line.len = 0;
-			for (size_t c = 0; c < n; c++) {
-				enum cell_tone tone;
-				CLEANUP_FREE char *text = i ? cell_at(out, rows, i - 1, c, &tone)
-							    : strdup(out->columns[c]->name);
-
-				if (!text)
-					return err_set(err, -ENOMEM, ERR_FAILED, "out of memory");
-				if (pass)
-					plain_cell(
-						&line, text, widths[c], out->columns[c]->flags, c + 1 == n);
-				else if (width_of(text) > widths[c])
-					widths[c] = width_of(text);
-			}
-			r = pass ? out_write(&line, err) : 0;
-		}
-	}
-	return r;
-}
-
-int out_table(const struct out *out, const struct out_rows *rows, struct err *err)
+static int print_rows(const struct out *out, const struct out_rows *rows, struct err *err)
 {
 	CLEANUP(library_close) struct smartcols lib = {0};
 	locale_t locale;
@@ -278,14 +205,21 @@ int out_table(const struct out *out, const struct out_rows *rows, struct err *er
 
 	if (!rows->n)
 		return 0;
-	if (library_open(&lib)) {
+	if (rows->n <= ROWS_HELD && library_open(&lib)) {
 		r = print_smart(&lib, out, rows);
 		if (r == -EPIPE)
 			return err_set(err, r, ERR_PIPE, "nobody reads the output");
 		return r < 0 ? err_sys(err, r, "cannot print the table") : 0;
 	}
 	locale = use_utf8();
-	r = print_plain(out, rows, err);
+	r = out_plain(out, rows, err);
 	end_utf8(locale);
 	return r;
+}
+
+int out_table(const struct out *out, const struct out_rows *rows, struct err *err)
+{
+	int r = print_rows(out, rows, err);
+
+	return r < 0 ? r : print_lines(rows, err);
 }

@@ -6,10 +6,7 @@
 #include <cmocka.h>
 #include <dlfcn.h>
 #include <errno.h>
-#include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "base/buf.h"
 #include "base/cleanup.h"
@@ -17,6 +14,7 @@
 #include "data/json.h"
 #include "out/cell.h"
 #include "out/out.h"
+#include "printed.h"
 
 static void ages(void **state)
 {
@@ -131,26 +129,16 @@ void *dlopen(const char *name, int flags)
 	return without_library ? NULL : real(name, flags);
 }
 
-/* Prints to a file in place of stdout; returns what was printed. */
 static char *printed(const struct out_options *options, const char *color, size_t n, const struct note *notes,
 	size_t n_notes)
 {
-	const struct out_rows rows = {pets, n, sizeof(*pets), notes, n_notes};
+	const struct out_rows rows = {
+		.items = pets, .n = n, .size = sizeof(*pets), .notes = notes, .n_notes = n_notes};
 	CLEANUP_ERR struct err err = {0};
-	CLEANUP_FD int saved = dup(1);
-	CLEANUP_FILE FILE *file = tmpfile();
 	struct out out;
-	char *text = calloc(1, 8192);
 
 	assert_int_equal(out_init(&out, options, &view, color, &err), 0);
-	fflush(stdout);
-	dup2(fileno(file), 1);
-	assert_int_equal(out_list(&out, &rows, &err), 0);
-	fflush(stdout);
-	dup2(saved, 1);
-	rewind(file);
-	assert_true(fread(text, 1, 8191, file) < 8191);
-	return text;
+	return printed_list(&out, &rows);
 }
 
 static void assert_printed(const char *format, const char *want)

@@ -1,0 +1,42 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * Between the formats of src/out: which rows are shown, and what stands in the columns of one. Not for verbs.
+ */
+#ifndef OUT_PRINT_H
+#define OUT_PRINT_H
+
+#include "out/out.h"
+#include "out/tree.h"
+
+/* The rows that are shown. */
+struct out_picked {
+	struct out_rows rows; /* with order and tree; n is how many are shown */
+	size_t *order;	      /* owned; NULL: all as they are */
+	struct out_tree tree;
+};
+
+int out_pick(const struct out *out, const struct out_rows *rows, struct out_picked *ret, struct err *err);
+void out_picked_free(struct out_picked *picked);
+#define CLEANUP_PICKED __attribute__((cleanup(out_picked_free)))
+
+/* The texts of a row, as they are shown; the memory is used again for the next one. Zeroed at first. */
+struct out_texts {
+	struct cell cell;
+	struct buf text[OUT_COLUMNS_MAX];
+	enum cell_tone tone[OUT_COLUMNS_MAX];
+};
+
+/* Row i of those that are shown. -ENOMEM. */
+int out_texts_read(struct out_texts *texts, const struct out *out, const struct out_rows *rows, size_t i,
+	struct err *err);
+void out_texts_free(struct out_texts *texts);
+#define CLEANUP_TEXTS __attribute__((cleanup(out_texts_free)))
+
+/* The terminal's sequence for it, NULL for none. */
+const char *out_tone(enum cell_tone tone);
+
+/* A table that is not held as a whole: the rows are read twice, to measure and to print. table.c prints short ones
+ * through libsmartcols, which must look the same. */
+int out_plain(const struct out *out, const struct out_rows *rows, struct err *err);
+
+#endif
