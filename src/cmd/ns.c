@@ -73,8 +73,8 @@ static int gather(void *data, struct out_rows *ret, struct err *err)
 		session_note(run->s, NULL, run->index.trouble, "root can read more: sudo nsctl ...",
 			"the namespaces of %zu of the containers that may share could not be read: %s",
 			run->index.unread, strerror(-run->index.trouble));
-	*ret = (struct out_rows){run->list.items, run->list.n, sizeof(*run->list.items), run->s->notes,
-		run->s->n_notes};
+	*ret = (struct out_rows){
+		.items = run->list.items, .n = run->list.n, .size = sizeof(*run->list.items)};
 	if (run->targets.n && !run->list.n)
 		return err_set(err, -EACCES, ERR_DENIED, "no namespaces could be read: permission denied");
 	return 0;
@@ -120,9 +120,7 @@ static int ns_run(
 	if (!r)
 		r = out_init(&out, &o->out, &view_namespace, s->color, err);
 	if (!r)
-		r = out_run(&out, &source, err);
-	if (!r && session_partial(s))
-		*status = err_status(ERR_PARTIAL, 0);
+		r = session_list(s, &out, &source, status, err);
 	return r;
 }
 
