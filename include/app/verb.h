@@ -48,7 +48,9 @@ void help_all(struct buf *out);
 void help_verb(struct buf *out, const struct verb *verb);
 void help_short(struct buf *out); /* for a command line without a verb */
 
-/* complete.c: what may stand in place of the last of `words`, one "WORD<TAB>HELP" a line. words[0] is what follows nsctl. */
-void complete(struct session *s, char *const *words, size_t n, struct buf *out);
+/* complete.c: gives each that may stand in place of the last of `words`, with a line of help ("" for none). words[0] is what
+ * follows nsctl. Names come as containers have them: hostile text. */
+typedef void complete_fn(void *data, const char *word, const char *help);
+void complete(struct session *s, char *const *words, size_t n, complete_fn *each, void *data);
 
 #endif

@@ -12,6 +12,7 @@ extern const struct verb verb_run;
 extern const struct verb verb_kill;
 extern const struct verb verb_get;
 extern const struct verb verb_ns;
+extern const struct verb verb_repl;
 extern const struct verb verb_completion;
 extern const struct verb verb_version;
 extern const struct verb verb_help;

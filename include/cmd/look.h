@@ -25,7 +25,8 @@ struct look_options {
 	{'c', "container", "NAME", OPT_TEXT, offsetof(type, member.container), "which container of the pod"}
 
 /* The containers of the words behind the verb, in that order, each once (the same one under two names too); with -A all
- * that are live, bare groups included, in the default order. Neither, or both: ERR_USAGE, which names both. Live only: a
+ * that are live, bare groups included, in the default order. Neither, or both: ERR_USAGE, which names both; but
+ * neither is the target in use (session.context) where there is one. Live only: a
  * stopped one that was named is an error that says so. Refs are made for all. `host` and `self` resolve to a container of
  * engine TARGET_HOST ("host", pid 1, and "self", the caller) when `host` is true, else they are refused. -A that finds
  * none: status 0 and a note, or ERR_DENIED where privileges were missing. The caller frees. */

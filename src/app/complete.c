@@ -3,42 +3,15 @@
  * What may stand where the cursor is: read from the tables of verbs and options. A place is known by the word
  * in capitals that the usage or an option's row has there.
  */
-#include <ctype.h>
+#include "app/complete.h"
+
+#include <stdio.h>
 #include <string.h>
 
 #include "app/session.h"
-#include "app/verb.h"
-#include "base/buf.h"
 #include "base/cleanup.h"
-#include "base/err.h"
+#include "base/opt.h"
 #include "base/text.h"
-#include "model/caps.h"
-#include "out/out.h"
-
-struct asked {
-	struct session *s;
-	const struct verb *verb; /* NULL before it stands there */
-	const char *word;	 /* what is there of it */
-	const char *before;	 /* "--output=" stands before it in the same word */
-	size_t before_len;
-	struct buf *out;
-};
-
-static void offer(const struct asked *a, const char *word, const char *help)
-{
-	CLEANUP_FREE char *safe = text_escaped(word), *about = text_escaped(help);
-
-	/* a name that has to be escaped or quoted would not be accepted back */
-	if (safe && about && text_has_prefix(word, a->word) && !strpbrk(word, " \t\n") && !strcmp(safe, word))
-		buf_printf(a->out, "%.*s%s\t%s\n", (int)a->before_len, a->before, word, about);
-}
-
-static void offer_verbs(const struct asked *a)
-{
-	for (const struct verb *const *v = verbs; *v; v++)
-		if ((*v)->summary)
-			offer(a, (*v)->name, (*v)->summary);
-}
 
 static void offer_options(const struct asked *a, const struct opt *table)
 {
@@ -53,137 +26,6 @@ static void offer_options(const struct asked *a, const struct opt *table)
 		if (table->letter && !a->word[1])
 			offer(a, text, table->help);
 	}
-}
-
-static void offer_targets(const struct asked *a)
-{
-	CLEANUP_CONTAINERS struct container_list list = {0};
-	CLEANUP_ERR struct err err = {0};
-	struct engine_query query = session_engines(a->s);
-
-	query.note = NULL;
-	query.note_data = NULL;
-	if (engine_list(&query, &list, &err) < 0)
-		return;
-	target_name_all(&list);
-	for (size_t i = 0; i < list.n; i++) {
-		const struct container *c = &list.items[i];
-		size_t alike = 0;
-
-		if (c->pause ||
-			(a->s->namespace && (!c->namespace || strcmp(a->s->namespace, c->namespace) != 0)))
-			continue;
-		for (size_t j = 0; j < list.n; j++)
-			alike += !strcmp(list.items[j].name, c->name);
-		if (alike == 1)
-			offer(a, c->name, c->engine);
-		if (c->ref && (alike > 1 || (*a->word && !text_has_prefix(c->name, a->word))))
-			offer(a, c->ref, c->engine);
-	}
-}
-
-static void offer_namespaces(const struct asked *a)
-{
-	CLEANUP_CONTAINERS struct container_list list = {0};
-	CLEANUP_ERR struct err err = {0};
-	struct engine_query query = session_engines(a->s);
-
-	query.note = NULL;
-	query.note_data = NULL;
-	if (engine_list(&query, &list, &err) < 0)
-		return;
-	for (size_t i = 0; i < list.n; i++) {
-		bool seen = !list.items[i].namespace;
-
-		for (size_t j = 0; j < i && !seen; j++)
-			seen = list.items[j].namespace &&
-			       !strcmp(list.items[j].namespace, list.items[i].namespace);
-		if (!seen)
-			offer(a, list.items[i].namespace, "Kubernetes namespace");
-	}
-}
-
-static void offer_formats(const struct asked *a)
-{
-	const char *name, *help = NULL;
-
-	for (size_t i = 0; (name = out_format_name(i, &help)); i++)
-		offer(a, name, help);
-}
-
-static void offer_when(const struct asked *a)
-{
-	offer(a, "auto", "on a terminal");
-	offer(a, "always", "");
-	offer(a, "never", "");
-}
-
-static void offer_roots(const struct asked *a)
-{
-	char text[64];
-
-	for (const struct engine *e = engines; e->name; e++) {
-		snprintf(text, sizeof(text), "%s=", e->name);
-		offer(a, text, e->title ? e->title : "");
-	}
-}
-
-/* The last of a list that is joined by commas. */
-static void offer_capabilities(const struct asked *a)
-{
-	const char *comma = strrchr(a->word, ',');
-	size_t kept = comma ? (size_t)(comma - a->word) + 1 : 0;
-	uint64_t all = caps_all();
-
-	for (unsigned int i = 0; i < 64; i++) {
-		CLEANUP_BUF struct buf text = {0};
-
-		if (!(all & UINT64_C(1) << i))
-			continue;
-		buf_add(&text, a->word, kept);
-		caps_name(&text, i);
-		offer(a, buf_text(&text), "capability");
-	}
-}
-
-static void offer_signals(const struct asked *a)
-{
-	static const char *const names[] = {
-		"TERM", "KILL", "HUP", "INT", "QUIT", "USR1", "USR2", "STOP", "CONT"};
-
-	for (size_t i = 0; i < ARRAY_SIZE(names); i++)
-		offer(a, names[i], "signal");
-}
-
-static const struct {
-	const char *name; /* as usage lines and options have it */
-	void (*offer)(const struct asked *a);
-} places[] = {
-	{"VERB", offer_verbs},
-	{"TARGET", offer_targets},
-	{"CONTAINER", offer_targets},
-	{"FORMAT", offer_formats},
-	{"WHEN", offer_when},
-	{"ENGINE=DIR", offer_roots},
-	{"CAP", offer_capabilities},
-	{"CAPS", offer_capabilities},
-	{"SIG", offer_signals},
-	{"SIGNAL", offer_signals},
-	{"NAMESPACE", offer_namespaces},
-};
-
-static void offer_place(const struct asked *a, const char *place, size_t len)
-{
-	const char *name, *help = NULL;
-
-	for (size_t i = 0; i < ARRAY_SIZE(places); i++)
-		if (strlen(places[i].name) == len && !strncmp(places[i].name, place, len)) {
-			places[i].offer(a);
-			return;
-		}
-	/* a word of the verb's own, "NOUN" or "SHELL" */
-	for (size_t i = 0; a->verb && a->verb->choice && (name = a->verb->choice(i, &help)); i++)
-		offer(a, name, help);
 }
 
 /* Finds the n-th word of the usage that is no option; the last one with "..." stands for all that follow. */
@@ -284,9 +126,9 @@ static void offer_any_option(const struct asked *a)
 	offer_options(a, session_opts);
 }
 
-void complete(struct session *s, char *const *words, size_t n, struct buf *out)
+void complete(struct session *s, char *const *words, size_t n, complete_fn *each, void *data)
 {
-	struct asked a = {.s = s, .word = n ? words[n - 1] : "", .before = "", .out = out};
+	struct asked a = {.s = s, .word = n ? words[n - 1] : "", .before = "", .target = s->context, .each = each, .data = data};
 	struct place place = {0};
 	const char *name, *equals;
 	size_t len = 0;

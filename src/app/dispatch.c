@@ -87,6 +87,48 @@ static int print_help(const struct verb *verb, struct err *err)
 	return out_write(&text, err);
 }
 
+/* With a target in use exec and its like take all words for the command, but `exec OTHER -- COMMAND` names one. */
+static bool names_target(const struct verb *verb, int argc, char **argv)
+{
+	CLEANUP(opt_words_free) struct opt_words words = {0};
+	CLEANUP_FREE void *options = calloc(1, verb->options_size ? verb->options_size : 1);
+	CLEANUP(session_free) struct session globals = {0};
+	CLEANUP_ERR struct err err = {0};
+	int end = 1;
+
+	while (end < argc && strcmp(argv[end], "--") != 0)
+		end++;
+	if (end == argc || !options)
+		return false;
+	(void)opt_parse(end, argv, verb->opts, options, session_opts, &globals, OPT_AROUND_TARGET, &words, &err);
+	if (verb->free_options)
+		verb->free_options(options);
+	return words.n > 0;
+}
+
+static int put_first(struct opt_words *words, const char *word, struct err *err)
+{
+	char **grown = reallocarray(words->words, words->n + 2, sizeof(*grown));
+
+	if (!grown)
+		return err_set(err, -ENOMEM, ERR_FAILED, "out of memory");
+	words->words = grown;
+	memmove(grown + 1, grown, (words->n + 1) * sizeof(*grown));
+	grown[0] = (char *)word;
+	words->n++;
+	return 0;
+}
+
+static int read_words(const struct verb *verb, int argc, char **argv, void *options, struct session *s,
+	struct opt_words *words, struct err *err)
+{
+	bool in_context = s->context && verb->mode == OPT_AROUND_TARGET && !names_target(verb, argc, argv);
+	int r = opt_parse(argc, argv, verb->opts, options, session_opts, s,
+		in_context ? OPT_COMMAND_ONLY : (enum opt_mode)verb->mode, words, err);
+
+	return r || !in_context ? r : put_first(words, s->context, err);
+}
+
 static int run_verb(const struct verb *verb, int argc, char **argv, struct session *s, struct err *err)
 {
 	CLEANUP(opt_words_free) struct opt_words words = {0};
@@ -97,8 +139,7 @@ static int run_verb(const struct verb *verb, int argc, char **argv, struct sessi
 	if (!options)
 		r = err_set(err, -ENOMEM, ERR_FAILED, "out of memory");
 	else
-		r = opt_parse(argc, argv, verb->opts, options, session_opts, s, (enum opt_mode)verb->mode,
-			&words, err);
+		r = read_words(verb, argc, argv, options, s, &words, err);
 	if (!r)
 		r = session_check(s, err);
 	if (!r && s->help)

@@ -13,6 +13,7 @@ const struct verb *const verbs[] = {
 	&verb_kill,
 	&verb_get,
 	&verb_ns,
+	&verb_repl,
 	&verb_completion,
 	&verb_version,
 	&verb_help,

@@ -93,6 +93,15 @@ static int completion(
 	return err_hint(err, "one of bash, zsh, fish");
 }
 
+/* "WORD<TAB>HELP". A name that has to be escaped or quoted would not be accepted back by a shell. */
+static void answer_line(void *data, const char *word, const char *help)
+{
+	CLEANUP_FREE char *safe = text_escaped(word), *about = text_escaped(help);
+
+	if (safe && about && !strpbrk(word, " \t\n") && !strcmp(safe, word))
+		buf_printf(data, "%s\t%s\n", word, about);
+}
+
 static int answer(
 	struct session *s, void *options, const struct opt_words *words, int *status, struct err *err)
 {
@@ -100,7 +109,7 @@ static int answer(
 
 	(void)options;
 	(void)status;
-	complete(s, words->words, words->n, &text);
+	complete(s, words->words, words->n, answer_line, &text);
 	return out_write(&text, err);
 }
 

@@ -40,16 +40,16 @@ static bool is_listed(const struct container_list *list, const struct container 
 	return false;
 }
 
-static int find_named(struct session *s, const struct look_options *o, const struct opt_words *words, bool host,
+static int find_named(struct session *s, const struct look_options *o, char *const *names, size_t n, bool host,
 	struct container_list *ret, struct err *err)
 {
-	for (size_t i = 0; i < words->n; i++) {
+	for (size_t i = 0; i < n; i++) {
 		struct container *c = container_list_add(ret);
-		int r = c ? session_target(s, words->words[i], o->container, c, err)
+		int r = c ? session_target(s, names[i], o->container, c, err)
 			  : err_set(err, -ENOMEM, ERR_FAILED, "out of memory");
 
 		if (!r)
-			r = check_live(c, words->words[i], host, err);
+			r = check_live(c, names[i], host, err);
 		if (r < 0)
 			return r;
 		if (!c->ref)
@@ -99,15 +99,18 @@ int look_targets(struct session *s, const struct look_options *o, const struct o
 	struct container_list *ret, struct err *err)
 {
 	CLEANUP_CONTAINERS struct container_list list = {0};
+	char *const in_use[] = {(char *)s->context};
+	bool use = s->context && !words->n && !o->all;
 	int r;
 
 	if (o->all && words->n)
 		return err_set(err, -EINVAL, ERR_USAGE, "-A is all containers: name none with it");
-	if (!o->all && !words->n) {
+	if (!o->all && !words->n && !use) {
 		err_set(err, -EINVAL, ERR_USAGE, "which container? a TARGET, or -A for all");
 		return err_hint(err, "nsctl get containers lists the targets");
 	}
-	r = o->all ? find_all(s, &list, err) : find_named(s, o, words, host, &list, err);
+	r = o->all ? find_all(s, &list, err)
+		   : find_named(s, o, use ? in_use : words->words, use ? 1 : words->n, host, &list, err);
 	if (r < 0)
 		return r;
 	*ret = list;

@@ -1,0 +1,166 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * What may stand at a place, which is known by the word in capitals that the usage or an option's row has there.
+ */
+#include <stdio.h>
+#include <string.h>
+
+#include "app/complete.h"
+#include "app/session.h"
+#include "base/buf.h"
+#include "base/cleanup.h"
+#include "base/err.h"
+#include "base/text.h"
+#include "model/caps.h"
+#include "out/out.h"
+
+void offer(const struct asked *a, const char *word, const char *help)
+{
+	CLEANUP_BUF struct buf whole = {0};
+
+	if (!text_has_prefix(word, a->word))
+		return;
+	buf_add(&whole, a->before, a->before_len);
+	buf_str(&whole, word);
+	if (!whole.failed)
+		a->each(a->data, buf_text(&whole), help ? help : "");
+}
+
+static void offer_verbs(const struct asked *a)
+{
+	for (const struct verb *const *v = verbs; *v; v++)
+		if ((*v)->summary)
+			offer(a, (*v)->name, (*v)->summary);
+}
+
+static void offer_targets(const struct asked *a)
+{
+	CLEANUP_CONTAINERS struct container_list list = {0};
+	CLEANUP_ERR struct err err = {0};
+	struct engine_query query = session_engines(a->s);
+
+	query.note = NULL;
+	query.note_data = NULL;
+	if (engine_list(&query, &list, &err) < 0)
+		return;
+	target_name_all(&list);
+	for (size_t i = 0; i < list.n; i++) {
+		const struct container *c = &list.items[i];
+		size_t alike = 0;
+
+		if (c->pause ||
+			(a->s->namespace && (!c->namespace || strcmp(a->s->namespace, c->namespace) != 0)))
+			continue;
+		for (size_t j = 0; j < list.n; j++)
+			alike += !strcmp(list.items[j].name, c->name);
+		if (alike == 1)
+			offer(a, c->name, c->engine);
+		if (c->ref && (alike > 1 || (*a->word && !text_has_prefix(c->name, a->word))))
+			offer(a, c->ref, c->engine);
+	}
+}
+
+static void offer_namespaces(const struct asked *a)
+{
+	CLEANUP_CONTAINERS struct container_list list = {0};
+	CLEANUP_ERR struct err err = {0};
+	struct engine_query query = session_engines(a->s);
+
+	query.note = NULL;
+	query.note_data = NULL;
+	if (engine_list(&query, &list, &err) < 0)
+		return;
+	for (size_t i = 0; i < list.n; i++) {
+		bool seen = !list.items[i].namespace;
+
+		for (size_t j = 0; j < i && !seen; j++)
+			seen = list.items[j].namespace &&
+			       !strcmp(list.items[j].namespace, list.items[i].namespace);
+		if (!seen)
+			offer(a, list.items[i].namespace, "Kubernetes namespace");
+	}
+}
+
+static void offer_formats(const struct asked *a)
+{
+	const char *name, *help = NULL;
+
+	for (size_t i = 0; (name = out_format_name(i, &help)); i++)
+		offer(a, name, help);
+}
+
+static void offer_when(const struct asked *a)
+{
+	offer(a, "auto", "on a terminal");
+	offer(a, "always", "");
+	offer(a, "never", "");
+}
+
+static void offer_roots(const struct asked *a)
+{
+	char text[64];
+
+	for (const struct engine *e = engines; e->name; e++) {
+		snprintf(text, sizeof(text), "%s=", e->name);
+		offer(a, text, e->title ? e->title : "");
+	}
+}
+
+/* The last of a list that is joined by commas. */
+static void offer_capabilities(const struct asked *a)
+{
+	const char *comma = strrchr(a->word, ',');
+	size_t kept = comma ? (size_t)(comma - a->word) + 1 : 0;
+	uint64_t all = caps_all();
+
+	for (unsigned int i = 0; i < 64; i++) {
+		CLEANUP_BUF struct buf text = {0};
+
+		if (!(all & UINT64_C(1) << i))
+			continue;
+		buf_add(&text, a->word, kept);
+		caps_name(&text, i);
+		offer(a, buf_text(&text), "capability");
+	}
+}
+
+static void offer_signals(const struct asked *a)
+{
+	static const char *const names[] = {
+		"TERM", "KILL", "HUP", "INT", "QUIT", "USR1", "USR2", "STOP", "CONT"};
+
+	for (size_t i = 0; i < ARRAY_SIZE(names); i++)
+		offer(a, names[i], "signal");
+}
+
+static const struct {
+	const char *name; /* as usage lines and options have it */
+	void (*offer)(const struct asked *a);
+} places[] = {
+	{"VERB", offer_verbs},
+	{"TARGET", offer_targets},
+	{"CONTAINER", offer_targets},
+	{"FORMAT", offer_formats},
+	{"WHEN", offer_when},
+	{"ENGINE=DIR", offer_roots},
+	{"CAP", offer_capabilities},
+	{"CAPS", offer_capabilities},
+	{"SIG", offer_signals},
+	{"SIGNAL", offer_signals},
+	{"NAMESPACE", offer_namespaces},
+};
+
+void offer_place(const struct asked *a, const char *place, size_t len)
+{
+	const char *name, *help = NULL;
+
+	for (size_t i = 0; i < ARRAY_SIZE(places); i++)
+		if (strlen(places[i].name) == len && !strncmp(places[i].name, place, len)) {
+			places[i].offer(a);
+			return;
+		}
+	/* a word of the verb's own, "NOUN" or "SHELL" */
+	for (size_t i = 0; a->verb && a->verb->choice && (name = a->verb->choice(i, &help)); i++)
+		offer(a, name, help);
+}
+

@@ -1,0 +1,522 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * The REPL is dispatch in a loop: every line is a command line of its own, run by command_run(), with the target and the
+ * settings that were chosen before. Lines come from a person, from -c, from a file or from standard input.
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <stddef.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "app/repl.h"
+#include "app/session.h"
+#include "app/verbs.h"
+#include "base/buf.h"
+#include "base/cleanup.h"
+#include "base/err.h"
+#include "base/text.h"
+#include "engine/target.h"
+
+#define DEPTH_MAX 8         /* of files that source others */
+#define LINE_MAX_ (1u << 16) /* bytes of a line */
+
+struct repl_options {
+	struct opt_list commands;
+	const char *file;
+	bool keep_going;
+};
+
+static const struct opt opts[] = {
+	{'c', "command", "LINE", OPT_LIST, offsetof(struct repl_options, commands), "run this line, and no other; may be repeated"},
+	{'f', "filename", "FILE", OPT_TEXT, offsetof(struct repl_options, file), "run the lines of a file (- is stdin)"},
+	{'k', "keep-going", NULL, OPT_FLAG, offsetof(struct repl_options, keep_going), "go on behind a line that failed"},
+	OPT_END,
+};
+
+/* What `set` knows: options that are put before those of each verb that has them. */
+static const struct {
+	const char *name;
+	const char *help;
+} settings[] = {
+	{"output", "the format of lists: table, wide, json, ..."},
+	{"columns", "the columns of lists"},
+	{"color", "auto, always or never"},
+	{"namespace", "the Kubernetes namespace to look in"},
+};
+
+struct repl {
+	struct session *s;
+	char *target;  /* ref of the container in use, or NULL; owned */
+	char *values[ARRAY_SIZE(settings)]; /* owned, NULL: not set */
+	bool interactive, keep_going, quit;
+	unsigned int depth;
+	int status;    /* of the last line; with -k of the last that failed */
+};
+
+/* A word of the REPL's own. */
+struct builtin {
+	const char *name;
+	const char *usage;
+	const char *help;
+	int (*run)(struct repl *repl, const struct repl_line *line, int *status, struct err *err);
+};
+static const struct builtin *builtin_by_name(const char *name);
+
+static int no_memory(struct err *err)
+{
+	return err_set(err, -ENOMEM, ERR_FAILED, "out of memory");
+}
+
+static int take_text(char **to, const char *text, struct err *err)
+{
+	char *copy = text ? strdup(text) : NULL;
+
+	if (text && !copy)
+		return no_memory(err);
+	free(*to);
+	*to = copy;
+	return 0;
+}
+
+static int run_use(struct repl *repl, const struct repl_line *line, int *status, struct err *err)
+{
+	struct container c = {0};
+	int r;
+
+	(void)status;
+	if (line->n == 1) {
+		printf("%s\n", repl->target ? repl->target : "-");
+		return 0;
+	}
+	if (line->n > 2)
+		return err_set(err, -EINVAL, ERR_USAGE, "use takes one target, or - for none");
+	if (!strcmp(line->words[1], "-"))
+		return take_text(&repl->target, NULL, err);
+	r = session_target(repl->s, line->words[1], NULL, &c, err);
+	if (!r)
+		r = take_text(&repl->target, c.ref ? c.ref : c.name, err);
+	container_free(&c);
+	return r;
+}
+
+static int unknown_setting(const char *word, struct err *err)
+{
+	CLEANUP_FREE char *shown = text_escaped(word);
+	const char *names[ARRAY_SIZE(settings)], *nearest;
+
+	for (size_t i = 0; i < ARRAY_SIZE(settings); i++)
+		names[i] = settings[i].name;
+	nearest = text_nearest(word, names, ARRAY_SIZE(settings));
+	err_set(err, -EINVAL, ERR_USAGE, "there is no setting %s", shown);
+	return nearest ? err_hint(err, "did you mean %s?", nearest) : err_hint(err, "set lists them");
+}
+
+static int run_set(struct repl *repl, const struct repl_line *line, int *status, struct err *err)
+{
+	(void)status;
+	for (size_t i = 0; line->n == 1 && i < ARRAY_SIZE(settings); i++) {
+		CLEANUP_FREE char *shown = text_escaped(repl->values[i]);
+
+		printf("%-10s %-10s %s\n", settings[i].name, repl->values[i] ? shown : "-", settings[i].help);
+	}
+	if (line->n == 1)
+		return 0;
+	if (line->n > 3)
+		return err_set(err, -EINVAL, ERR_USAGE, "set takes a name and a value; without a value it unsets");
+	for (size_t i = 0; i < ARRAY_SIZE(settings); i++)
+		if (!strcmp(line->words[1], settings[i].name))
+			return take_text(&repl->values[i], line->n == 3 ? line->words[2] : NULL, err);
+	return unknown_setting(line->words[1], err);
+}
+
+static int run_quit(struct repl *repl, const struct repl_line *line, int *status, struct err *err)
+{
+	(void)status;
+	if (line->n > 1)
+		return err_set(err, -EINVAL, ERR_USAGE, "%s takes no words", line->words[0]);
+	repl->quit = true;
+	return 0;
+}
+
+static int run_file(struct repl *repl, const char *path, struct err *err);
+
+static int run_source(struct repl *repl, const struct repl_line *line, int *status, struct err *err)
+{
+	int before = repl->status, r;
+
+	if (line->n != 2)
+		return err_set(err, -EINVAL, ERR_USAGE, "source takes one file");
+	repl->status = 0;
+	r = run_file(repl, line->words[1], err);
+	*status = repl->status;
+	repl->status = before;
+	return r;
+}
+
+static const struct builtin builtins[] = {
+	{"use", "use [TARGET | -]", "the target of what follows; - is none again", run_use},
+	{"set", "set [NAME [VALUE]]", "a setting of what follows", run_set},
+	{"source", "source FILE", "run the lines of a file", run_source},
+	{"quit", "quit", "leave; Ctrl-D does too", run_quit},
+	{"exit", "exit", "the same", run_quit},
+};
+
+static const struct builtin *builtin_by_name(const char *name)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(builtins); i++)
+		if (!strcmp(builtins[i].name, name))
+			return &builtins[i];
+	return NULL;
+}
+
+/* `help` lists the REPL's own words behind the verbs, `help use` is about one of them. */
+static bool help_own(const struct repl_line *line)
+{
+	const struct builtin *one = line->n == 2 ? builtin_by_name(line->words[1]) : NULL;
+
+	if (strcmp(line->words[0], "help") != 0 || (line->n == 2 && !one) || line->n > 2)
+		return false;
+	if (!one)
+		puts("\nHere, besides the verbs");
+	for (size_t i = 0; i < ARRAY_SIZE(builtins); i++)
+		if (!one || one == &builtins[i])
+			printf("  %-20s %s\n", builtins[i].usage, builtins[i].help);
+	if (!one)
+		puts("  !COMMAND             run a command of the host\n"
+		     "  VERB | COMMAND       hand the output to a command of the host; VERB > FILE too\n"
+		     "With a target in use, ps, caps, exec and their like need none: exec whoami.");
+	return one;
+}
+
+static bool has_option(const struct verb *verb, const char *name)
+{
+	const struct opt *const tables[] = {verb->opts, session_opts};
+
+	for (size_t i = 0; i < ARRAY_SIZE(tables); i++)
+		for (const struct opt *o = tables[i]; o && o->name; o++)
+			if (!strcmp(o->name, name) && o->arg)
+				return true;
+	return false;
+}
+
+/* argv with the settings behind the verb: what stands on the line itself comes later and wins. */
+static int make_argv(const struct repl *repl, const struct repl_line *line, struct opt_list *ret, struct buf *texts,
+	struct err *err)
+{
+	const struct verb *verb = verb_by_name(line->words[0]);
+	size_t offsets[ARRAY_SIZE(settings)] = {0}, n = 0;
+	int r = opt_list_add(ret, "nsctl");
+
+	if (!r)
+		r = opt_list_add(ret, line->words[0]);
+	for (size_t i = 0; verb && i < ARRAY_SIZE(settings); i++) {
+		if (!repl->values[i] || !has_option(verb, settings[i].name))
+			continue;
+		offsets[n++] = texts->len;
+		buf_printf(texts, "--%s=%s", settings[i].name, repl->values[i]);
+		buf_char(texts, '\0');
+	}
+	for (size_t i = 0; !r && i < n; i++)
+		r = texts->failed ? -ENOMEM : opt_list_add(ret, texts->data + offsets[i]);
+	for (size_t i = 1; !r && i < line->n; i++)
+		r = opt_list_add(ret, line->words[i]);
+	return r ? no_memory(err) : 0;
+}
+
+static int run_verb(const struct repl *repl, const struct repl_line *line, int *status, struct err *err)
+{
+	const struct command_context context = {
+		.target = repl->target,
+		.namespace = repl->s->namespace,
+		.color = repl->interactive || repl->s->color ? repl->s->color : "never",
+		.roots = &repl->s->roots,
+		.data_roots = &repl->s->data_roots,
+		.repl = true,
+	};
+	CLEANUP(opt_list_free) struct opt_list argv = {0};
+	CLEANUP_BUF struct buf texts = {0};
+	int r = make_argv(repl, line, &argv, &texts, err);
+
+	if (r < 0)
+		return r;
+	if (!strcmp(line->words[0], "repl"))
+		return err_set(err, -EINVAL, ERR_USAGE, "this is the REPL already");
+	*status = command_run((int)argv.n, (char **)argv.items, &context);
+	return 0;
+}
+
+/* The verb, or a word of the REPL's own; its output to where it belongs. */
+static int run_words(struct repl *repl, const struct repl_line *line, int *status, struct err *err)
+{
+	const struct builtin *own = builtin_by_name(line->words[0]);
+	CLEANUP_ERR struct err lost = {0};
+	struct repl_shell shell = {.saved = -1};
+	int shell_status = 0, r = 0;
+
+	if (line->shell)
+		r = repl_shell_begin(line->shell, &shell, err);
+	if (r < 0)
+		return r;
+	if (own)
+		r = own->run(repl, line, status, err);
+	else if (!(help_own(line) && line->n == 2))
+		r = run_verb(repl, line, status, err);
+	fflush(stdout);
+	clearerr(stdout);
+	repl_shell_end(&shell, &shell_status, r < 0 ? &lost : err);
+	/* who reads no more has what it wanted */
+	if (shell.pid && (*status == 0 || *status == 141))
+		*status = shell_status;
+	return r < 0 ? r : err->code;
+}
+
+/* One line: errors are printed here, but those that command_run() has printed. */
+static void run_line(struct repl *repl, const char *text)
+{
+	CLEANUP_ERR struct err err = {0};
+	CLEANUP_LINE struct repl_line line = {0};
+	int status = 0, r = repl_line_parse(text, false, &line, &err);
+
+	if (!r && line.host)
+		r = repl_shell_run(line.shell, &status, &err);
+	else if (!r && line.n)
+		r = run_words(repl, &line, &status, &err);
+	else if (!r && line.shell)
+		r = err_set(&err, -EINVAL, ERR_USAGE, "no verb stands before the | or >");
+	session_print_notes(repl->s);
+	if (r < 0) {
+		status = err_status(err.kind, 0);
+		command_print_error(&err);
+	}
+	if (status || !repl->keep_going)
+		repl->status = status;
+}
+
+static bool goes_on(const struct repl *repl)
+{
+	return !repl->quit && (repl->interactive || repl->keep_going || !repl->status);
+}
+
+/* A line of a script, byte by byte: what a command reads of the same input must not be taken from it. NULL at the end;
+ * *ret_error is a negative errno, or 0. */
+static char *read_line(int fd, int *ret_error)
+{
+	CLEANUP_BUF struct buf line = {0};
+	char c = 0;
+	ssize_t n;
+
+	while ((n = read(fd, &c, 1)) != 0) {
+		if (n < 0 && errno == EINTR)
+			continue;
+		if (n < 0 || c == '\0' || line.len == LINE_MAX_) {
+			*ret_error = n < 0 ? -errno : c ? -E2BIG : -EINVAL;
+			return NULL;
+		}
+		if (c == '\n')
+			return line.data ? buf_take(&line) : strdup("");
+		buf_char(&line, c);
+	}
+	return line.len ? buf_take(&line) : NULL;
+}
+
+static int run_fd(struct repl *repl, int fd, const char *name, struct err *err)
+{
+	CLEANUP_FREE char *shown = text_escaped(name);
+	int error = 0;
+
+	if (repl->depth == DEPTH_MAX)
+		return err_set(err, -ELOOP, ERR_USAGE, "%s: files source each other without an end", shown);
+	repl->depth++;
+	while (goes_on(repl)) {
+		CLEANUP_FREE char *line = read_line(fd, &error);
+
+		if (!line)
+			break;
+		run_line(repl, line);
+	}
+	repl->depth--;
+	if (error == -E2BIG)
+		return err_set(err, error, ERR_FAILED, "%s: a line is longer than %u bytes", shown, LINE_MAX_);
+	if (error == -EINVAL)
+		return err_set(err, error, ERR_FAILED, "%s: this is no text: it holds a NUL", shown);
+	return error ? err_sys(err, error, "%s", shown) : 0;
+}
+
+static int run_file(struct repl *repl, const char *path, struct err *err)
+{
+	CLEANUP_FREE char *shown = text_escaped(path);
+	CLEANUP_FD int fd = -1;
+	bool interactive = repl->interactive;
+	int r;
+
+	if (!strcmp(path, "-"))
+		return run_fd(repl, STDIN_FILENO, "standard input", err);
+	fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY);
+	if (fd < 0)
+		return err_set(err, -errno, ERR_FAILED, "%s: %s", shown, strerror(errno));
+	repl->interactive = false; /* a file ends at its first error */
+	r = run_fd(repl, fd, path, err);
+	repl->interactive = interactive;
+	return r;
+}
+
+static void nothing(int signal)
+{
+	(void)signal;
+}
+
+static void make_prompt(const struct repl *repl, struct buf *prompt)
+{
+	buf_str(prompt, "nsctl");
+	if (repl->target) {
+		buf_char(prompt, ' ');
+		text_escape(prompt, repl->target, strlen(repl->target));
+	}
+	buf_str(prompt, geteuid() ? "> " : "# ");
+}
+
+static void remember(const char *line)
+{
+	CLEANUP_LINE struct repl_line words = {0};
+	CLEANUP_ERR struct err err = {0};
+
+	if (!*line || *line == ' ' || repl_line_parse(line, true, &words, &err) < 0 || repl_line_has_secret(&words))
+		return;
+	repl_edit_remember(line);
+	repl_history_add(line);
+}
+
+/* A person: Ctrl-C is for the line, or for what runs, never for the REPL. Not ignored: what is ignored stays so in commands. */
+static int talk(struct repl *repl, struct err *err)
+{
+	struct sigaction action = {.sa_handler = nothing}, old;
+
+	if (repl_edit_open(repl_offer, repl) < 0) {
+		session_note(repl->s, NULL, 0, NULL, "readline is not here: lines cannot be edited");
+		session_print_notes(repl->s);
+		return run_fd(repl, STDIN_FILENO, "standard input", err);
+	}
+	sigaction(SIGINT, &action, &old);
+	while (!repl->quit) {
+		CLEANUP_BUF struct buf prompt = {0};
+		CLEANUP_FREE char *line = NULL;
+
+		make_prompt(repl, &prompt);
+		line = repl_edit_line(buf_text(&prompt));
+		if (!line) {
+			fputs("\n", stdout);
+			break;
+		}
+		remember(line);
+		run_line(repl, line);
+	}
+	sigaction(SIGINT, &old, NULL);
+	repl_edit_close();
+	return 0;
+}
+
+static int run(struct session *s, void *options, const struct opt_words *words, int *status, struct err *err)
+{
+	const struct repl_options *o = options;
+	struct repl repl = {.s = s, .keep_going = o->keep_going};
+	int r = 0;
+
+	if (words->n && !o->file && !o->commands.n && words->n == 1) {
+		r = run_file(&repl, words->words[0], err); /* a shebang line's script */
+	} else if (words->n) {
+		return err_set(err, -EINVAL, ERR_USAGE, "repl takes one FILE, or -f, or -c");
+	} else if (o->commands.n && o->file) {
+		return err_set(err, -EINVAL, ERR_USAGE, "-c and -f are two scripts: give one");
+	} else if (o->commands.n) {
+		for (size_t i = 0; i < o->commands.n && goes_on(&repl); i++)
+			run_line(&repl, o->commands.items[i]);
+	} else if (o->file) {
+		r = run_file(&repl, o->file, err);
+	} else if (isatty(STDIN_FILENO) && isatty(STDOUT_FILENO)) {
+		repl.interactive = true;
+		r = talk(&repl, err);
+		repl.status = 0;
+	} else {
+		r = run_fd(&repl, STDIN_FILENO, "standard input", err);
+	}
+	*status = repl.status;
+	free(repl.target);
+	for (size_t i = 0; i < ARRAY_SIZE(settings); i++)
+		free(repl.values[i]);
+	return r;
+}
+
+/* Where offers go: readline wants the word alone. */
+struct offers {
+	void (*each)(void *to, const char *word);
+	void *to;
+};
+
+static void pass_offer(void *data, const char *word, const char *help)
+{
+	const struct offers *offers = data;
+
+	(void)help;
+	offers->each(offers->to, word);
+}
+
+/* `use` wants a target, `source` and `set` what they take; all else is a verb's. */
+static void offer_own(struct session *s, const struct repl_line *line, struct offers *offers)
+{
+	char verb[] = "exec", *words[] = {verb, line->words[line->n - 1]};
+
+	if (!strcmp(line->words[0], "use"))
+		complete(s, words, 2, pass_offer, offers);
+	for (size_t i = 0; !strcmp(line->words[0], "set") && line->n == 2 && i < ARRAY_SIZE(settings); i++)
+		if (text_has_prefix(settings[i].name, line->words[1]))
+			offers->each(offers->to, settings[i].name);
+}
+
+void repl_offer(void *data, const char *text, void (*each)(void *to, const char *word), void *to)
+{
+	const struct repl *repl = data;
+	struct session s = {.context = repl->target, .roots = repl->s->roots, .data_roots = repl->s->data_roots,
+		.namespace = repl->s->namespace}; /* borrows: not freed */
+	struct offers offers = {each, to};
+	CLEANUP_LINE struct repl_line line = {0};
+	CLEANUP_ERR struct err err = {0};
+
+	if (repl_line_parse(text, true, &line, &err) < 0 || line.host || line.shell || !line.n)
+		return;
+	for (size_t i = 0; line.n == 1 && i < ARRAY_SIZE(builtins); i++)
+		if (text_has_prefix(builtins[i].name, line.words[0]))
+			each(to, builtins[i].name);
+	if (line.n > 1 && builtin_by_name(line.words[0])) {
+		s.context = NULL;
+		offer_own(&s, &line, &offers);
+	} else {
+		complete(&s, line.words, line.n, pass_offer, &offers);
+	}
+}
+
+static void free_options(void *options)
+{
+	opt_list_free(&((struct repl_options *)options)->commands);
+}
+
+const struct verb verb_repl = {
+	.name = "repl",
+	.group = "use",
+	.usage = "[OPTIONS] [FILE]",
+	.summary = "inspect interactively, or run a script of verbs",
+	.about = "Every verb as on the command line. `use TARGET` chooses a container for what follows;\n"
+		 "Tab completes; an unquoted | or > hands the output to the host's shell, !COMMAND runs\n"
+		 "there. A script stops at the first line that fails and returns its status.",
+	.examples = "nsctl repl                                # a prompt; help lists what it takes\n"
+		    "nsctl repl -c 'use web' -c 'exec whoami'  # two lines\n"
+		    "nsctl repl -k checks.nsctl                # a script, to its end\n",
+	.opts = opts,
+	.options_size = sizeof(struct repl_options),
+	.mode = OPT_ANYWHERE,
+	.run = run,
+	.free_options = free_options,
+};
