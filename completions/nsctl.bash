@@ -13,6 +13,6 @@ _nsctl() {
 		line=${line%%$'\t'*}
 		COMPREPLY+=("${line#"$before"}")
 	done < <("${words[0]}" __complete -- "${words[@]:1}" 2> /dev/null)
-	[[ ${#COMPREPLY[@]} == 1 && ${COMPREPLY[0]} == *= ]] && compopt -o nospace
+	[[ ${#COMPREPLY[@]} == 1 && ${COMPREPLY[0]} == *[=/] ]] && compopt -o nospace
 }
 complete -o default -F _nsctl nsctl

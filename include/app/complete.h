@@ -16,6 +16,7 @@ struct asked {
 	const char *before;	 /* "--output=" stands before it in the same word */
 	size_t before_len;
 	const char *target;      /* the line's TARGET, or the one in use; NULL: none yet */
+	const struct opt *option; /* whose value the word is, or NULL */
 	complete_fn *each;
 	void *data;
 };
@@ -25,5 +26,12 @@ void offer(const struct asked *a, const char *word, const char *help);
 
 /* Offers what `place`, the word in capitals of a usage line or an option's row, stands for. */
 void offer_place(const struct asked *a, const char *place, size_t len);
+
+/* complete_inside.c */
+void offer_paths_inside(const struct asked *a);    /* absolute ones, of the target's own root */
+void offer_commands_inside(const struct asked *a);
+void offer_users_inside(const struct asked *a);
+void offer_files(const struct asked *a);           /* the host's */
+void offer_folders(const struct asked *a);
 
 #endif

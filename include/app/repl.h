@@ -13,7 +13,6 @@
 #include "base/opt.h"
 
 struct err;
-struct repl;
 struct session;
 
 /* repl_line.c. Words as in sh: '...', "..." and backslash quote; blanks divide; # at the beginning of a word ends the line. No
@@ -65,6 +64,39 @@ void repl_edit_remember(const char *line);
 #define REPL_HISTORY_MAX 1000
 void repl_history_read(void (*each)(const char *line));
 void repl_history_add(const char *line);
+
+/* repl_words.c: what `set` knows: options that are put before those of each verb that has them. */
+struct repl_setting {
+	const char *name;
+	const char *help;
+};
+#define REPL_SETTINGS 4
+extern const struct repl_setting repl_settings[REPL_SETTINGS];
+
+struct repl {
+	struct session *s;
+	char *target;  /* ref of the container in use, or NULL; owned */
+	char *values[REPL_SETTINGS]; /* owned, NULL: not set */
+	bool interactive, keep_going, quit;
+	unsigned int depth; /* of files that source others */
+	int status;    /* of the last line; with -k of the last that failed */
+};
+
+/* A word of the REPL's own. */
+struct repl_word {
+	const char *name;
+	const char *usage;
+	const char *help;
+	int (*run)(struct repl *repl, const struct repl_line *line, int *status, struct err *err);
+};
+const struct repl_word *repl_word_by_name(const char *name);
+const struct repl_word *repl_word_at(size_t i); /* NULL behind the last */
+
+/* `help` lists the REPL's own words behind the verbs, `help use` is about one of them: true when that was all. */
+bool repl_help(const struct repl_line *line);
+
+/* repl.c: runs the lines of a file, up to the first that fails. */
+int repl_run_file(struct repl *repl, const char *path, struct err *err);
 
 /* repl.c: what may stand in place of the last word. */
 void repl_offer(void *repl, const char *line, void (*each)(void *to, const char *word), void *to);

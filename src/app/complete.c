@@ -97,6 +97,14 @@ struct place {
 	size_t words;		 /* behind the verb, without options */
 };
 
+static bool is_target(const struct verb *verb, size_t at)
+{
+	size_t len = 0;
+	const char *word = usage_word(verb->usage, at, &len);
+
+	return word && len == strlen("TARGET") && !strncmp(word, "TARGET", len);
+}
+
 static void walk(struct asked *a, char *const *words, size_t n, struct place *ret)
 {
 	for (size_t i = 0; i < n; i++) {
@@ -113,10 +121,23 @@ static void walk(struct asked *a, char *const *words, size_t n, struct place *re
 			ret->unknown = !a->verb;
 			if (ret->unknown)
 				return;
-		} else if (++ret->words > 1 && a->verb->runs_command) {
-			ret->no_options = true;
+		} else {
+			if (is_target(a->verb, ret->words))
+				a->target = words[i];
+			ret->no_options |= ++ret->words > 1 && a->verb->runs_command;
 		}
 	}
+}
+
+/* With a target in use all words of exec and its like are the command, unless a `--` stands there. */
+static void take_context(const struct asked *a, char *const *words, size_t n, struct place *place)
+{
+	if (!a->s->context || !a->verb || a->verb->mode != OPT_AROUND_TARGET)
+		return;
+	for (size_t i = 0; i < n; i++)
+		if (!strcmp(words[i], "--"))
+			return;
+	place->words++;
 }
 
 static void offer_any_option(const struct asked *a)
@@ -136,6 +157,7 @@ void complete(struct session *s, char *const *words, size_t n, complete_fn *each
 	walk(&a, words, n ? n - 1 : 0, &place);
 	if (place.unknown)
 		return;
+	take_context(&a, words, n ? n - 1 : 0, &place);
 	equals = strchr(a.word, '=');
 	if (!place.waits && !place.no_options && text_has_prefix(a.word, "--") && equals) {
 		place.waits = find_option(a.verb, a.word + 2, (size_t)(equals - a.word) - 2, 0);
@@ -145,6 +167,7 @@ void complete(struct session *s, char *const *words, size_t n, complete_fn *each
 		a.before_len = (size_t)(equals - a.word) + 1;
 		a.word = equals + 1;
 	}
+	a.option = place.waits;
 	if (place.waits) {
 		offer_place(&a, place.waits->arg, strlen(place.waits->arg));
 	} else if (a.word[0] == '-' && !place.no_options) {

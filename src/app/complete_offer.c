@@ -133,6 +133,26 @@ static void offer_signals(const struct asked *a)
 		offer(a, names[i], "signal");
 }
 
+/* The inits: a PID of a container is what a host PID is asked for. */
+static void offer_pids(const struct asked *a)
+{
+	CLEANUP_CONTAINERS struct container_list list = {0};
+	CLEANUP_ERR struct err err = {0};
+	struct engine_query query = session_engines(a->s);
+
+	query.note = NULL;
+	query.note_data = NULL;
+	if (engine_list(&query, &list, &err) < 0)
+		return;
+	for (size_t i = 0; i < list.n; i++) {
+		char text[24];
+
+		snprintf(text, sizeof(text), "%d", (int)list.items[i].pid);
+		if (list.items[i].pid)
+			offer(a, text, list.items[i].name);
+	}
+}
+
 static const struct {
 	const char *name; /* as usage lines and options have it */
 	void (*offer)(const struct asked *a);
@@ -148,6 +168,12 @@ static const struct {
 	{"SIG", offer_signals},
 	{"SIGNAL", offer_signals},
 	{"NAMESPACE", offer_namespaces},
+	{"PID", offer_pids},
+	{"USER[:GROUP]", offer_users_inside},
+	{"DIR", offer_folders},
+	{"COMMAND", offer_commands_inside},
+	{"ARG", offer_paths_inside},
+	{"FILE", offer_files},
 };
 
 void offer_place(const struct asked *a, const char *place, size_t len)

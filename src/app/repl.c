@@ -22,7 +22,7 @@
 #include "engine/target.h"
 
 #define DEPTH_MAX 8         /* of files that source others */
-#define LINE_MAX_ (1u << 16) /* bytes of a line */
+#define LINE_LENGTH_MAX (1u << 16) /* bytes */
 
 struct repl_options {
 	struct opt_list commands;
@@ -37,159 +37,9 @@ static const struct opt opts[] = {
 	OPT_END,
 };
 
-/* What `set` knows: options that are put before those of each verb that has them. */
-static const struct {
-	const char *name;
-	const char *help;
-} settings[] = {
-	{"output", "the format of lists: table, wide, json, ..."},
-	{"columns", "the columns of lists"},
-	{"color", "auto, always or never"},
-	{"namespace", "the Kubernetes namespace to look in"},
-};
-
-struct repl {
-	struct session *s;
-	char *target;  /* ref of the container in use, or NULL; owned */
-	char *values[ARRAY_SIZE(settings)]; /* owned, NULL: not set */
-	bool interactive, keep_going, quit;
-	unsigned int depth;
-	int status;    /* of the last line; with -k of the last that failed */
-};
-
-/* A word of the REPL's own. */
-struct builtin {
-	const char *name;
-	const char *usage;
-	const char *help;
-	int (*run)(struct repl *repl, const struct repl_line *line, int *status, struct err *err);
-};
-static const struct builtin *builtin_by_name(const char *name);
-
 static int no_memory(struct err *err)
 {
 	return err_set(err, -ENOMEM, ERR_FAILED, "out of memory");
-}
-
-static int take_text(char **to, const char *text, struct err *err)
-{
-	char *copy = text ? strdup(text) : NULL;
-
-	if (text && !copy)
-		return no_memory(err);
-	free(*to);
-	*to = copy;
-	return 0;
-}
-
-static int run_use(struct repl *repl, const struct repl_line *line, int *status, struct err *err)
-{
-	struct container c = {0};
-	int r;
-
-	(void)status;
-	if (line->n == 1) {
-		printf("%s\n", repl->target ? repl->target : "-");
-		return 0;
-	}
-	if (line->n > 2)
-		return err_set(err, -EINVAL, ERR_USAGE, "use takes one target, or - for none");
-	if (!strcmp(line->words[1], "-"))
-		return take_text(&repl->target, NULL, err);
-	r = session_target(repl->s, line->words[1], NULL, &c, err);
-	if (!r)
-		r = take_text(&repl->target, c.ref ? c.ref : c.name, err);
-	container_free(&c);
-	return r;
-}
-
-static int unknown_setting(const char *word, struct err *err)
-{
-	CLEANUP_FREE char *shown = text_escaped(word);
-	const char *names[ARRAY_SIZE(settings)], *nearest;
-
-	for (size_t i = 0; i < ARRAY_SIZE(settings); i++)
-		names[i] = settings[i].name;
-	nearest = text_nearest(word, names, ARRAY_SIZE(settings));
-	err_set(err, -EINVAL, ERR_USAGE, "there is no setting %s", shown);
-	return nearest ? err_hint(err, "did you mean %s?", nearest) : err_hint(err, "set lists them");
-}
-
-static int run_set(struct repl *repl, const struct repl_line *line, int *status, struct err *err)
-{
-	(void)status;
-	for (size_t i = 0; line->n == 1 && i < ARRAY_SIZE(settings); i++) {
-		CLEANUP_FREE char *shown = text_escaped(repl->values[i]);
-
-		printf("%-10s %-10s %s\n", settings[i].name, repl->values[i] ? shown : "-", settings[i].help);
-	}
-	if (line->n == 1)
-		return 0;
-	if (line->n > 3)
-		return err_set(err, -EINVAL, ERR_USAGE, "set takes a name and a value; without a value it unsets");
-	for (size_t i = 0; i < ARRAY_SIZE(settings); i++)
-		if (!strcmp(line->words[1], settings[i].name))
-			return take_text(&repl->values[i], line->n == 3 ? line->words[2] : NULL, err);
-	return unknown_setting(line->words[1], err);
-}
-
-static int run_quit(struct repl *repl, const struct repl_line *line, int *status, struct err *err)
-{
-	(void)status;
-	if (line->n > 1)
-		return err_set(err, -EINVAL, ERR_USAGE, "%s takes no words", line->words[0]);
-	repl->quit = true;
-	return 0;
-}
-
-static int run_file(struct repl *repl, const char *path, struct err *err);
-
-static int run_source(struct repl *repl, const struct repl_line *line, int *status, struct err *err)
-{
-	int before = repl->status, r;
-
-	if (line->n != 2)
-		return err_set(err, -EINVAL, ERR_USAGE, "source takes one file");
-	repl->status = 0;
-	r = run_file(repl, line->words[1], err);
-	*status = repl->status;
-	repl->status = before;
-	return r;
-}
-
-static const struct builtin builtins[] = {
-	{"use", "use [TARGET | -]", "the target of what follows; - is none again", run_use},
-	{"set", "set [NAME [VALUE]]", "a setting of what follows", run_set},
-	{"source", "source FILE", "run the lines of a file", run_source},
-	{"quit", "quit", "leave; Ctrl-D does too", run_quit},
-	{"exit", "exit", "the same", run_quit},
-};
-
-static const struct builtin *builtin_by_name(const char *name)
-{
-	for (size_t i = 0; i < ARRAY_SIZE(builtins); i++)
-		if (!strcmp(builtins[i].name, name))
-			return &builtins[i];
-	return NULL;
-}
-
-/* `help` lists the REPL's own words behind the verbs, `help use` is about one of them. */
-static bool help_own(const struct repl_line *line)
-{
-	const struct builtin *one = line->n == 2 ? builtin_by_name(line->words[1]) : NULL;
-
-	if (strcmp(line->words[0], "help") != 0 || (line->n == 2 && !one) || line->n > 2)
-		return false;
-	if (!one)
-		puts("\nHere, besides the verbs");
-	for (size_t i = 0; i < ARRAY_SIZE(builtins); i++)
-		if (!one || one == &builtins[i])
-			printf("  %-20s %s\n", builtins[i].usage, builtins[i].help);
-	if (!one)
-		puts("  !COMMAND             run a command of the host\n"
-		     "  VERB | COMMAND       hand the output to a command of the host; VERB > FILE too\n"
-		     "With a target in use, ps, caps, exec and their like need none: exec whoami.");
-	return one;
 }
 
 static bool has_option(const struct verb *verb, const char *name)
@@ -208,16 +58,16 @@ static int make_argv(const struct repl *repl, const struct repl_line *line, stru
 	struct err *err)
 {
 	const struct verb *verb = verb_by_name(line->words[0]);
-	size_t offsets[ARRAY_SIZE(settings)] = {0}, n = 0;
+	size_t offsets[REPL_SETTINGS] = {0}, n = 0;
 	int r = opt_list_add(ret, "nsctl");
 
 	if (!r)
 		r = opt_list_add(ret, line->words[0]);
-	for (size_t i = 0; verb && i < ARRAY_SIZE(settings); i++) {
-		if (!repl->values[i] || !has_option(verb, settings[i].name))
+	for (size_t i = 0; verb && i < REPL_SETTINGS; i++) {
+		if (!repl->values[i] || !has_option(verb, repl_settings[i].name))
 			continue;
 		offsets[n++] = texts->len;
-		buf_printf(texts, "--%s=%s", settings[i].name, repl->values[i]);
+		buf_printf(texts, "--%s=%s", repl_settings[i].name, repl->values[i]);
 		buf_char(texts, '\0');
 	}
 	for (size_t i = 0; !r && i < n; i++)
@@ -252,7 +102,7 @@ static int run_verb(const struct repl *repl, const struct repl_line *line, int *
 /* The verb, or a word of the REPL's own; its output to where it belongs. */
 static int run_words(struct repl *repl, const struct repl_line *line, int *status, struct err *err)
 {
-	const struct builtin *own = builtin_by_name(line->words[0]);
+	const struct repl_word *own = repl_word_by_name(line->words[0]);
 	CLEANUP_ERR struct err lost = {0};
 	struct repl_shell shell = {.saved = -1};
 	int shell_status = 0, r = 0;
@@ -263,7 +113,7 @@ static int run_words(struct repl *repl, const struct repl_line *line, int *statu
 		return r;
 	if (own)
 		r = own->run(repl, line, status, err);
-	else if (!(help_own(line) && line->n == 2))
+	else if (!(repl_help(line) && line->n == 2))
 		r = run_verb(repl, line, status, err);
 	fflush(stdout);
 	clearerr(stdout);
@@ -312,7 +162,7 @@ static char *read_line(int fd, int *ret_error)
 	while ((n = read(fd, &c, 1)) != 0) {
 		if (n < 0 && errno == EINTR)
 			continue;
-		if (n < 0 || c == '\0' || line.len == LINE_MAX_) {
+		if (n < 0 || c == '\0' || line.len == LINE_LENGTH_MAX) {
 			*ret_error = n < 0 ? -errno : c ? -E2BIG : -EINVAL;
 			return NULL;
 		}
@@ -340,13 +190,13 @@ static int run_fd(struct repl *repl, int fd, const char *name, struct err *err)
 	}
 	repl->depth--;
 	if (error == -E2BIG)
-		return err_set(err, error, ERR_FAILED, "%s: a line is longer than %u bytes", shown, LINE_MAX_);
+		return err_set(err, error, ERR_FAILED, "%s: a line is longer than %u bytes", shown, LINE_LENGTH_MAX);
 	if (error == -EINVAL)
 		return err_set(err, error, ERR_FAILED, "%s: this is no text: it holds a NUL", shown);
 	return error ? err_sys(err, error, "%s", shown) : 0;
 }
 
-static int run_file(struct repl *repl, const char *path, struct err *err)
+int repl_run_file(struct repl *repl, const char *path, struct err *err)
 {
 	CLEANUP_FREE char *shown = text_escaped(path);
 	CLEANUP_FD int fd = -1;
@@ -426,7 +276,7 @@ static int run(struct session *s, void *options, const struct opt_words *words, 
 	int r = 0;
 
 	if (words->n && !o->file && !o->commands.n && words->n == 1) {
-		r = run_file(&repl, words->words[0], err); /* a shebang line's script */
+		r = repl_run_file(&repl, words->words[0], err); /* a shebang line's script */
 	} else if (words->n) {
 		return err_set(err, -EINVAL, ERR_USAGE, "repl takes one FILE, or -f, or -c");
 	} else if (o->commands.n && o->file) {
@@ -435,7 +285,7 @@ static int run(struct session *s, void *options, const struct opt_words *words, 
 		for (size_t i = 0; i < o->commands.n && goes_on(&repl); i++)
 			run_line(&repl, o->commands.items[i]);
 	} else if (o->file) {
-		r = run_file(&repl, o->file, err);
+		r = repl_run_file(&repl, o->file, err);
 	} else if (isatty(STDIN_FILENO) && isatty(STDOUT_FILENO)) {
 		repl.interactive = true;
 		r = talk(&repl, err);
@@ -445,7 +295,7 @@ static int run(struct session *s, void *options, const struct opt_words *words, 
 	}
 	*status = repl.status;
 	free(repl.target);
-	for (size_t i = 0; i < ARRAY_SIZE(settings); i++)
+	for (size_t i = 0; i < REPL_SETTINGS; i++)
 		free(repl.values[i]);
 	return r;
 }
@@ -471,9 +321,9 @@ static void offer_own(struct session *s, const struct repl_line *line, struct of
 
 	if (!strcmp(line->words[0], "use"))
 		complete(s, words, 2, pass_offer, offers);
-	for (size_t i = 0; !strcmp(line->words[0], "set") && line->n == 2 && i < ARRAY_SIZE(settings); i++)
-		if (text_has_prefix(settings[i].name, line->words[1]))
-			offers->each(offers->to, settings[i].name);
+	for (size_t i = 0; !strcmp(line->words[0], "set") && line->n == 2 && i < REPL_SETTINGS; i++)
+		if (text_has_prefix(repl_settings[i].name, line->words[1]))
+			offers->each(offers->to, repl_settings[i].name);
 }
 
 void repl_offer(void *data, const char *text, void (*each)(void *to, const char *word), void *to)
@@ -487,10 +337,10 @@ void repl_offer(void *data, const char *text, void (*each)(void *to, const char 
 
 	if (repl_line_parse(text, true, &line, &err) < 0 || line.host || line.shell || !line.n)
 		return;
-	for (size_t i = 0; line.n == 1 && i < ARRAY_SIZE(builtins); i++)
-		if (text_has_prefix(builtins[i].name, line.words[0]))
-			each(to, builtins[i].name);
-	if (line.n > 1 && builtin_by_name(line.words[0])) {
+	for (size_t i = 0; line.n == 1 && repl_word_at(i); i++)
+		if (text_has_prefix(repl_word_at(i)->name, line.words[0]))
+			each(to, repl_word_at(i)->name);
+	if (line.n > 1 && repl_word_by_name(line.words[0])) {
 		s.context = NULL;
 		offer_own(&s, &line, &offers);
 	} else {

@@ -36,7 +36,7 @@ static const struct {
 		"\t\tline=${line%%$'\\t'*}\n"
 		"\t\tCOMPREPLY+=(\"${line#\"$before\"}\")\n"
 		"\tdone < <(\"${words[0]}\" __complete -- \"${words[@]:1}\" 2> /dev/null)\n"
-		"\t[[ ${#COMPREPLY[@]} == 1 && ${COMPREPLY[0]} == *= ]] && compopt -o nospace\n"
+		"\t[[ ${#COMPREPLY[@]} == 1 && ${COMPREPLY[0]} == *[=/] ]] && compopt -o nospace\n"
 		"}\n"
 		"complete -o default -F _nsctl nsctl\n"},
 	{"zsh", "source <(nsctl completion zsh), or as _nsctl in a folder of $fpath",

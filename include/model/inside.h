@@ -1,0 +1,23 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * Looking about in a container's file system from outside: names, never contents. Everything here is hostile text.
+ */
+#ifndef MODEL_INSIDE_H
+#define MODEL_INSIDE_H
+
+#include <stdbool.h>
+
+#include "model/container.h"
+
+#define INSIDE_MAX 4096 /* names of a folder, users of a file: what is behind is left out */
+
+/* The container's root as an O_PATH descriptor; -ESRCH when init has ended. The caller closes. */
+int inside_open(const struct container *c);
+
+/* Calls `each` for the names in `folder`, as if root_fd were "/"; not for "." and "..". 0 or a negative errno. */
+int inside_names(int root_fd, const char *folder, void (*each)(void *data, const char *name, bool is_folder), void *data);
+
+/* Calls `each` for the users that /etc/passwd names. 0 or a negative errno. */
+int inside_users(int root_fd, void (*each)(void *data, const char *name, const char *uid), void *data);
+
+#endif
