@@ -15,6 +15,7 @@ enum opt_type {
 	OPT_FLAG,    /* bool * */
 	OPT_TEXT,    /* const char **, the last one wins */
 	OPT_LIST,    /* struct opt_list *, one item a use */
+	OPT_MAYBE,   /* const char **: --name=VALUE, or --name alone, which is ""; long names only */
 };
 
 struct opt_list {

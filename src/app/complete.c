@@ -79,7 +79,7 @@ static const struct opt *waits_for_value(const struct verb *verb, const char *wo
 
 	if (text_has_prefix(word, "--")) {
 		opt = find_option(verb, word + 2, strlen(word + 2), 0);
-		return opt && opt->arg ? opt : NULL;
+		return opt && opt->arg && opt->type != OPT_MAYBE ? opt : NULL;
 	}
 	for (const char *letter = word + 1; *letter; letter++) {
 		opt = find_option(verb, NULL, 0, *letter);

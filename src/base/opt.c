@@ -24,6 +24,13 @@ struct reader {
 	size_t n;
 };
 
+static int argument_of(const struct opt *row)
+{
+	if (row->type == OPT_MAYBE)
+		return optional_argument;
+	return row->arg ? required_argument : no_argument;
+}
+
 static void reader_add(struct reader *r, const struct opt *table, void *into)
 {
 	char *s = r->shorts + strlen(r->shorts);
@@ -31,8 +38,7 @@ static void reader_add(struct reader *r, const struct opt *table, void *into)
 	for (; table && table->name && r->n < MAX_OPTS; table++) {
 		r->rows[r->n] = table;
 		r->base[r->n] = into;
-		r->longs[r->n] = (struct option){table->name, table->arg ? required_argument : no_argument,
-			NULL, FIRST_LONG + (int)r->n};
+		r->longs[r->n] = (struct option){table->name, argument_of(table), NULL, FIRST_LONG + (int)r->n};
 		r->n++;
 		if (!table->letter)
 			continue;
@@ -68,6 +74,9 @@ static int store(const struct opt *row, char *base, const char *value)
 		return 0;
 	case OPT_LIST:
 		return opt_list_add(field, value);
+	case OPT_MAYBE:
+		*(const char **)field = value ? value : "";
+		return 0;
 	}
 	return -EINVAL;
 }
@@ -140,6 +149,8 @@ static int one_option(const struct reader *r, int got, char **argv, int at, stru
 	if (got == ':')
 		return err_set(err, -EINVAL, ERR_USAGE, "option --%s needs a value: %s", r->rows[i]->name,
 			r->rows[i]->arg);
+	if (r->rows[i]->type == OPT_MAYBE && optarg && !*optarg)
+		return err_set(err, -EINVAL, ERR_USAGE, "option --%s= needs a value, or no =", r->rows[i]->name);
 	if (store(r->rows[i], r->base[i], optarg))
 		return err_set(err, -ENOMEM, ERR_FAILED, "out of memory");
 	return 0;
@@ -225,7 +236,7 @@ void opt_help(struct buf *out, const struct opt *table)
 		else
 			buf_printf(out, "      --%s", table->name);
 		if (table->arg)
-			buf_printf(out, " %s", table->arg);
+			buf_printf(out, table->type == OPT_MAYBE ? "[=%s]" : " %s", table->arg);
 		while (out->len - begin < HELP_COLUMN && !out->failed)
 			buf_char(out, ' ');
 		buf_printf(out, "  %s\n", table->help);

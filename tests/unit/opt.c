@@ -13,7 +13,7 @@
 
 struct exec_options {
 	bool interactive, tty;
-	const char *user;
+	const char *user, *tools;
 	struct opt_list env;
 };
 
@@ -22,6 +22,7 @@ static const struct opt exec_opts[] = {
 	{'t', "tty", NULL, OPT_FLAG, offsetof(struct exec_options, tty), "a terminal"},
 	{'u', "user", "USER", OPT_TEXT, offsetof(struct exec_options, user), "run as USER"},
 	{'e', "env", "NAME=VALUE", OPT_LIST, offsetof(struct exec_options, env), "set a variable"},
+	{0, "tools", "FILE", OPT_MAYBE, offsetof(struct exec_options, tools), "tools of the host"},
 	{0, "secret", "X", OPT_TEXT, offsetof(struct exec_options, user), NULL},
 	OPT_END,
 };
@@ -180,6 +181,33 @@ static void lists_and_globals(void **state)
 	assert_string_equal(line.globals.namespace, "shop");
 }
 
+/* A value only behind =, so that what follows stays a word. */
+static void maybe_a_value(void **state)
+{
+	static const struct {
+		const char *line, *words, *tools;
+	} rows[] = {
+		{"exec C ls", "C|ls", NULL},
+		{"exec --tools C ls", "C|ls", ""},
+		{"exec C --tools ls", "C|ls", ""},
+		{"exec --tools=/a=b C ls", "C|ls", "/a=b"},
+		{"exec --tools=/a --tools C ls", "C|ls", ""},
+		{"exec C ls --tools", "C|ls|--tools", NULL},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
+		CLEANUP(line_free) struct line line;
+
+		parse(&line, OPT_AROUND_TARGET, rows[i].line);
+		assert_words(&line, rows[i].words);
+		if (rows[i].tools)
+			assert_string_equal(line.options.tools, rows[i].tools);
+		else
+			assert_null(line.options.tools);
+	}
+}
+
 static void errors(void **state)
 {
 	static const struct {
@@ -203,6 +231,8 @@ static void errors(void **state)
 		{"exec -: C", "unknown option -:", NULL},
 		{"exec -? C", "unknown option -?", NULL},
 		{"exec -+ C", "unknown option -+", NULL},
+		{"exec --tools= C", "option --tools= needs a value, or no =", NULL},
+		{"exec --tool C", "unknown option --tool", "did you mean --tools?"},
 	};
 
 	(void)state;
@@ -229,14 +259,15 @@ static void help(void **state)
 	assert_string_equal(buf_text(&text), "  -i, --interactive           keep stdin\n"
 					     "  -t, --tty                   a terminal\n"
 					     "  -u, --user USER             run as USER\n"
-					     "  -e, --env NAME=VALUE        set a variable\n");
+					     "  -e, --env NAME=VALUE        set a variable\n"
+					     "      --tools[=FILE]          tools of the host\n");
 }
 
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(exec_grammar), cmocka_unit_test(other_modes), cmocka_unit_test(lists_and_globals),
-		cmocka_unit_test(errors), cmocka_unit_test(help),
+		cmocka_unit_test(maybe_a_value), cmocka_unit_test(errors), cmocka_unit_test(help),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
