@@ -8,6 +8,7 @@
 #include "app/verb.h"
 
 extern const struct verb verb_exec;
+extern const struct verb verb_shell;
 extern const struct verb verb_run;
 extern const struct verb verb_kill;
 extern const struct verb verb_get;

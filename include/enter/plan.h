@@ -29,7 +29,11 @@ struct stage;
 struct enter_request {
 	const struct container *container;
 	const char *engine_pause_hint; /* "docker unpause %s" for the message about a paused one */
-	char *const *argv;        /* NULL-terminated, one word at least */
+	char *const *argv;        /* NULL-terminated, one word at least; with `shell` its arguments, maybe none */
+	bool shell;               /* a shell: the container's own if it has one, else a tool */
+	bool say_shell;           /* say which one it is */
+	const char *tools;        /* run the command by a static program of the host, from memory: this file; "": its
+				     busybox; NULL: the container's own programs */
 	bool keep_stdin;          /* -i */
 	bool tty;                 /* -t */
 	bool detach;              /* -d */
@@ -87,6 +91,10 @@ struct plan {
 	size_t n_env;
 	const char *cwd;
 	const char *path;          /* PATH of env, or the default */
+	char *const *argv;         /* the request's, or own_argv */
+	char **own_argv;           /* owned vector, its texts are the request's and shell; NULL: none */
+	char *shell;               /* path of the shell that was found, owned */
+	const char *tools;         /* name of what order.program is; part of the request's or static; NULL: none */
 	char *leaf_dir;            /* path of the leaf's directory, owned; NULL: none */
 	cpu_set_t *affinity;       /* init's, owned; NULL: leave */
 	size_t affinity_size;
@@ -127,6 +135,7 @@ void plan_describe(const struct plan *plan, struct buf *out);
 /* The parts of plan_make(), one file each. */
 int plan_identity(struct plan *plan, struct err *err);  /* identity.c: user, groups, capabilities */
 int plan_environment(struct plan *plan, struct err *err); /* environment.c: env, cwd, PATH */
+int plan_command(struct plan *plan, struct err *err);   /* command.c: the shell that was found, tools from memory */
 int plan_place(struct plan *plan, struct err *err);     /* place.c: namespaces, root, cgroups */
 int plan_confine(struct plan *plan, struct err *err);   /* confine.c: seccomp, LSM, limits, oom, scheduling */
 

@@ -111,6 +111,7 @@ struct order {
 	int32_t terminal;    /* the caller's, to restore when nsctl dies */
 	int32_t root;        /* O_PATH: init's root; -1: stay */
 	int32_t state;       /* the folder of a sandbox's state, removed at the end; -1: none */
+	int32_t program;     /* a static program in a sealed memfd, executed in the place of argv[0]; -1: none */
 	int32_t stdio[3];
 	int32_t v1[ORDER_V1_MAX];
 	uint32_t n_v1;

@@ -9,6 +9,7 @@
 
 const struct verb *const verbs[] = {
 	&verb_exec,
+	&verb_shell,
 	&verb_run,
 	&verb_kill,
 	&verb_get,

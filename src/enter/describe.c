@@ -114,7 +114,9 @@ void plan_describe(const struct plan *plan, struct buf *out)
 		line(out, "container", "%s/%s, init %d", plan->container->engine, plan->container->name, (int)plan->init.pid);
 		line(out, "source", "%s", plan->spec.from_config ? plan->container->config : "the live init");
 	}
-	words(out, "command", plan->request->argv);
+	words(out, "command", plan->argv);
+	if (plan->tools)
+		line(out, "program", "%s, from memory", plan->tools);
 	groups(out, plan);
 	line(out, "workdir", "%s", plan->cwd);
 	namespaces(out, plan);

@@ -2,7 +2,6 @@
  *
  * Why a step or execve failed, in words: from the plan and from the file itself, after the fact.
  */
-#include <elf.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/capability.h>
@@ -24,6 +23,7 @@
 #include "model/caps.h"
 #include "sys/file.h"
 #include "sys/ns.h"
+#include "sys/program.h"
 
 const char *const step_names[STEP_N] = {
 	[STEP_NONE] = "nothing",
@@ -124,7 +124,7 @@ int explain_step(const struct plan *plan, const struct order_report *report, str
 /* The file that argv[0] means, as the stage looked for it. */
 static int find_file(const struct plan *plan, char **ret_path)
 {
-	const char *name = plan->request->argv[0];
+	const char *name = plan->argv[0];
 	CLEANUP_FREE char *dirs = strdup(plan->path);
 	char *rest = dirs, *dir;
 
@@ -147,44 +147,6 @@ static int find_file(const struct plan *plan, char **ret_path)
 		*ret_path = NULL;
 	}
 	return -ENOENT;
-}
-
-/* Reads the head of a regular file through its O_PATH descriptor. */
-static ssize_t read_head(int fd, char *to, size_t size)
-{
-	CLEANUP_FD int file = -1;
-	char path[32];
-
-	snprintf(path, sizeof(path), "/proc/self/fd/%d", fd);
-	file = file_open(AT_FDCWD, path);
-	return file < 0 ? file : pread(file, to, size, 0);
-}
-
-/* The interpreter that a script or a dynamic program names; the text points into head. NULL: none. */
-static const char *interpreter(char *head, size_t n)
-{
-	if (n > 2 && head[0] == '#' && head[1] == '!') {
-		char *p = head + 2;
-
-		head[n - 1] = '\0';
-		p += strspn(p, " \t");
-		p[strcspn(p, " \t\r\n")] = '\0';
-		return *p ? p : NULL;
-	}
-	if (n > sizeof(Elf64_Ehdr) && !memcmp(head, ELFMAG, SELFMAG) && head[EI_CLASS] == ELFCLASS64) {
-		const Elf64_Ehdr *e = (const void *)head;
-
-		for (size_t i = 0; i < e->e_phnum && e->e_phoff < n && e->e_phoff + (i + 1) * sizeof(Elf64_Phdr) <= n; i++) {
-			Elf64_Phdr ph;
-
-			memcpy(&ph, head + e->e_phoff + i * sizeof(ph), sizeof(ph));
-			if (ph.p_type == PT_INTERP && ph.p_offset < n && ph.p_filesz > 0 && ph.p_filesz <= n - ph.p_offset) {
-				head[ph.p_offset + ph.p_filesz - 1] = '\0';
-				return head + ph.p_offset;
-			}
-		}
-	}
-	return NULL;
 }
 
 /* What the file carries as permitted, when it also says "effective": then execve fails if the bounding set lacks any. */
@@ -239,9 +201,9 @@ static void why_eacces(int fd, struct err *err)
 
 static void why_enoent(const struct plan *plan, int fd, struct err *err)
 {
-	char head[4096];
-	ssize_t n = read_head(fd, head, sizeof(head));
-	const char *program = n > 0 ? interpreter(head, (size_t)n) : NULL;
+	char head[PROGRAM_HEAD];
+	ssize_t n = program_head(fd, head, sizeof(head));
+	const char *program = n > 0 ? program_interpreter(head, (size_t)n) : NULL;
 	CLEANUP_FD int there = program ? file_open_in_root(plan->root, program, O_PATH) : -1;
 	CLEANUP_FREE char *shown = text_escaped(program);
 
@@ -249,12 +211,27 @@ static void why_enoent(const struct plan *plan, int fd, struct err *err)
 		err_why(err, "the file is there, but not its interpreter %s", shown);
 }
 
+/* A program from memory needs nothing of the container's files. */
+static int explain_tools(const struct plan *plan, int error, struct err *err)
+{
+	CLEANUP_FREE char *name = text_escaped(plan->tools);
+
+	err_set(err, -error, ERR_NOT_EXECUTABLE, "%s, from memory: %s", name, strerror(error));
+	if (error == EPERM || error == EACCES || error == ENOSYS) {
+		err_why(err, "a seccomp filter that does not permit execveat, or a security module, refused it");
+		return err_hint(err, "--no-seccomp loads no filter, --no-lsm sets no label");
+	}
+	return err->code;
+}
+
 int explain_exec(const struct plan *plan, int error, struct err *err)
 {
 	CLEANUP_FREE char *path = NULL;
-	CLEANUP_FREE char *name = text_escaped(plan->request->argv[0]);
-	CLEANUP_FD int fd = find_file(plan, &path);
+	CLEANUP_FREE char *name = text_escaped(plan->argv[0]);
+	CLEANUP_FD int fd = plan->tools ? -1 : find_file(plan, &path);
 
+	if (plan->tools)
+		return explain_tools(plan, error, err);
 	if (error == ENOENT || error == ENOTDIR) {
 		err_set(err, -error, ERR_NO_COMMAND, "%s: %s", name,
 			strchr(name, '/') ? strerror(error) : "command not found in the container's PATH");

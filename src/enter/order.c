@@ -100,7 +100,7 @@ int order_seal(const struct plan *plan, int *ret_fd, struct err *err)
 	int fd;
 
 	buf_add(&block, &o, sizeof(o));
-	o.argv = put_vector(&block, plan->request->argv);
+	o.argv = put_vector(&block, plan->argv);
 	o.env = put_vector(&block, plan->env ? plan->env : nothing);
 	o.path = put_path(&block, plan->path);
 	o.cwd = put_text(&block, plan->cwd);

@@ -85,7 +85,7 @@ static void order_init(struct order *o)
 		.magic = ORDER_MAGIC,
 		.control = -1, .error = -1, .go = -1, .cgroup = -1, .cgroup_procs = -1, .leaf_parent = -1,
 		.leaf_kill = -1, .parent_procs = -1, .userns = -1, .pidns = -1, .terminal = -1, .root = -1,
-		.state = -1, .stdio = {-1, -1, -1}, .v1_pids = -1,
+		.state = -1, .program = -1, .stdio = {-1, -1, -1}, .v1_pids = -1,
 	};
 	if (feature_allowed(FEATURE_CLONE3))
 		o->flags |= ORDER_CLONE3 | ORDER_INTO_CGROUP;
@@ -100,7 +100,7 @@ static void order_init(struct order *o)
 void plan_begin(const struct enter_request *request, plan_note_fn *note, void *note_data, struct plan *ret)
 {
 	*ret = (struct plan){
-		.request = request, .container = request->container, .note = note, .note_data = note_data,
+		.request = request, .container = request->container, .argv = request->argv, .note = note, .note_data = note_data,
 		.init = PROC_REF_NONE, .root = -1, .all_caps = caps_all(),
 	};
 	order_init(&ret->order);
@@ -119,6 +119,7 @@ int plan_make(const struct enter_request *request, plan_note_fn *note, void *not
 		(error = spec_load(plan.container, plan.init.dir, &plan.spec, err)) < 0 ||
 		(error = plan_identity(&plan, err)) < 0 ||
 		(error = plan_environment(&plan, err)) < 0 ||
+		(error = plan_command(&plan, err)) < 0 ||
 		(error = plan_confine(&plan, err)) < 0)
 		return error;
 	if (!proc_ref_alive(&plan.init))
@@ -143,6 +144,8 @@ void plan_free(struct plan *plan)
 	for (size_t i = 0; i < plan->n_env; i++)
 		free(plan->env[i]);
 	free(plan->env);
+	free(plan->own_argv);
+	free(plan->shell);
 	free(plan->leaf_dir);
 	free(plan->affinity);
 	free(plan->lsm_label);

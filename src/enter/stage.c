@@ -243,7 +243,7 @@ static int run(struct stage *stage, struct plan *plan, struct relay *relay, int 
 	relay_start(relay);
 	error = begin(stage, plan, err);
 	if (error == -ETIMEDOUT && plan->request->timeout_ms) {
-		plan_say(plan, "%s: did not begin before its time was up (--timeout)", plan->request->argv[0]);
+		plan_say(plan, "%s: did not begin before its time was up (--timeout)", plan->argv[0]);
 		err_clear(err);
 		*ret_status = 124;
 		return 0;
@@ -258,7 +258,7 @@ static int run(struct stage *stage, struct plan *plan, struct relay *relay, int 
 	if (error < 0)
 		return error;
 	if (timed_out)
-		plan_say(plan, "%s: ended when its time was up (--timeout)", plan->request->argv[0]);
+		plan_say(plan, "%s: ended when its time was up (--timeout)", plan->argv[0]);
 	*ret_status = timed_out ? 124 : exit_status(stage->wait_status);
 	return 0;
 }

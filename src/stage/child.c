@@ -170,10 +170,11 @@ static void close_between(const struct order *o, unsigned int first, unsigned in
 }
 
 /* Last of all: whatever is open beside 0 to 2 (and what was asked for) is closed, not left to execve: what the caller left open
- * would be there for who traces us. But for our two pipes, which execve closes, and one cgroup's file. */
+ * would be there for who traces us. But for our two pipes and the program, which execve closes, and one cgroup's file. */
 static void seal_fds(struct order *o, int later)
 {
-	const unsigned int keep[] = {(unsigned int)o->error, (unsigned int)o->go, later < 0 ? ~0U : (unsigned int)o->v1[later]};
+	const unsigned int keep[] = {(unsigned int)o->error, (unsigned int)o->go, (unsigned int)o->program,
+		later < 0 ? ~0U : (unsigned int)o->v1[later]};
 	unsigned int first = 3 + o->preserve_fds, next;
 
 	for (unsigned int fd = 3; fd < first; fd++)
@@ -209,6 +210,10 @@ static void execute(struct order *o)
 	int error = ENOENT;
 	size_t name = strlen(argv[0]);
 
+	if (o->program >= 0) { /* no script, so nothing has to be found behind a descriptor that is closed by then */
+		syscall(SYS_execveat, o->program, "", argv, env, AT_EMPTY_PATH);
+		child_fail(o, STEP_EXEC, errno, 0);
+	}
 	if (strchr(argv[0], '/')) {
 		execve(argv[0], argv, env);
 		child_fail(o, STEP_EXEC, errno, 0);

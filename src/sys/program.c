@@ -1,0 +1,98 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "sys/program.h"
+
+#include <elf.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/cleanup.h"
+#include "sys/file.h"
+
+#if defined(__x86_64__)
+#define MACHINE EM_X86_64
+#elif defined(__aarch64__)
+#define MACHINE EM_AARCH64
+#else
+#error "name the ELF machine here"
+#endif
+
+ssize_t program_head(int fd, char *to, size_t size)
+{
+	CLEANUP_FD int file = -1;
+	char path[32];
+	ssize_t n;
+
+	snprintf(path, sizeof(path), "/proc/self/fd/%d", fd);
+	file = file_open(AT_FDCWD, path);
+	if (file < 0)
+		return file;
+	n = pread(file, to, size, 0);
+	return n < 0 ? -errno : n;
+}
+
+/* The i-th program header, if it is in the head. */
+static bool header_at(const char *head, size_t n, size_t i, Elf64_Phdr *ret)
+{
+	Elf64_Ehdr e;
+
+	memcpy(&e, head, sizeof(e));
+	if (i >= e.e_phnum || e.e_phentsize != sizeof(*ret) || e.e_phoff > n || (i + 1) * sizeof(*ret) > n - e.e_phoff)
+		return false;
+	memcpy(ret, head + e.e_phoff + i * sizeof(*ret), sizeof(*ret));
+	return true;
+}
+
+static bool is_elf64(const char *head, size_t n)
+{
+	return n > sizeof(Elf64_Ehdr) && !memcmp(head, ELFMAG, SELFMAG) && head[EI_CLASS] == ELFCLASS64;
+}
+
+const char *program_interpreter(char *head, size_t n)
+{
+	Elf64_Phdr ph;
+
+	if (n > 2 && head[0] == '#' && head[1] == '!') {
+		char *p = head + 2;
+
+		head[n - 1] = '\0';
+		p += strspn(p, " \t");
+		p[strcspn(p, " \t\r\n")] = '\0';
+		return *p ? p : NULL;
+	}
+	for (size_t i = 0; is_elf64(head, n) && header_at(head, n, i, &ph); i++)
+		if (ph.p_type == PT_INTERP && ph.p_offset < n && ph.p_filesz > 0 && ph.p_filesz <= n - ph.p_offset) {
+			head[ph.p_offset + ph.p_filesz - 1] = '\0';
+			return head + ph.p_offset;
+		}
+	return NULL;
+}
+
+int program_is_static(const char *head, size_t n)
+{
+	bool loads = false;
+	Elf64_Ehdr e;
+	Elf64_Phdr ph;
+	size_t i;
+
+	if (n < SELFMAG || memcmp(head, ELFMAG, SELFMAG) != 0)
+		return -ENOEXEC;
+	if (!is_elf64(head, n))
+		return -EPROTOTYPE;
+	memcpy(&e, head, sizeof(e));
+	if (e.e_machine != MACHINE)
+		return -EPROTOTYPE;
+	if (e.e_type != ET_EXEC && e.e_type != ET_DYN)
+		return -ENOEXEC;
+	for (i = 0; header_at(head, n, i, &ph); i++) {
+		if (ph.p_type == PT_INTERP)
+			return -ELIBACC;
+		loads |= ph.p_type == PT_LOAD;
+	}
+	if (i < e.e_phnum || !loads) /* headers elsewhere than at the beginning: nothing that a linker makes */
+		return -ENOEXEC;
+	return e.e_entry ? 0 : -ELIBACC;
+}
