@@ -26,12 +26,12 @@ static const struct {
 	{"commit", "docker commit, podman commit"},
 	{"cp", "docker cp, podman cp, kubectl cp; or nsctl exec TARGET -- cat FILE"},
 	{"create", "docker create, podman create, kubectl create"},
-	{"debug", "nsctl exec runs a command in a container, confined as the container is; kubectl debug "
+	{"debug", "nsctl shell --tools brings tools into a container, confined as the container is; kubectl debug "
 		  "adds a container"},
 	{"delete", "the engine that started it: docker rm, podman rm, kubectl delete; sandboxes of nsctl: "
 		   "nsctl kill"},
 	{"edit", "kubectl edit"},
-	{"enter", "nsctl exec -it TARGET -- sh"},
+	{"enter", "nsctl shell TARGET"},
 	{"events", "docker events, podman events, kubectl get events"},
 	{"images", "docker images, podman images, crictl images"},
 	{"info", "docker info, podman info, crictl info"},
