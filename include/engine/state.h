@@ -18,8 +18,11 @@
 #include <time.h>
 
 #include "engine/engine.h"
+#include "sys/cgroup.h"
 
 struct json_object;
+
+#define STATE_ID_LEN CGROUP_ID_LEN /* of the engines that give IDs of hex digits */
 
 /* One call of an engine's find(). */
 struct finder {
@@ -125,11 +128,6 @@ char *state_copy(const char *text);
 
 /* Formats a malloc'd path. */
 char *state_path(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
-
-/* The container ID (64 hex digits) that a cgroup path carries, the innermost: "/docker/ID",
- * "docker-ID.scope", "libpod-ID", "cri-containerd-ID.scope", "/kubepods/.../ID". False when there is none. */
-#define STATE_ID_LEN 64
-bool state_cgroup_id(const char *path, char ret[STATE_ID_LEN + 1]);
 
 /* Is the virtual machine monitor of Kata or gVisor behind this shim? */
 bool state_shim_is_vm(const char *shim);

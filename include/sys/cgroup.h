@@ -44,4 +44,9 @@ const struct cgroup_line *cgroup_v2(const struct cgroup_set *set);
  * caller. */
 bool cgroup_frozen(const struct cgroup_set *set, char **ret_path);
 
+/* The container ID (64 hex digits) that a cgroup path carries, the innermost: "/docker/ID", "docker-ID.scope", "libpod-ID",
+ * "cri-containerd-ID.scope", "/kubepods/.../ID". False when there is none. */
+#define CGROUP_ID_LEN 64
+bool cgroup_id(const char *path, char ret[CGROUP_ID_LEN + 1]);
+
 #endif

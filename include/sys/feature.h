@@ -18,6 +18,9 @@ enum feature {
 	FEATURE_CGROUP_KILL,  /* 5.14 */
 	FEATURE_CGROUP2,      /* a writable v2 hierarchy */
 	FEATURE_MOUNT_SETATTR, /* 5.12 */
+	FEATURE_PROCFS,       /* believing a container's own procfs, once it is proven to be one */
+	FEATURE_PROCFS_NEW,   /* fsconfig "pidns" of procfs: 6.17 */
+	FEATURE_PIDFD_INFO,   /* PIDFD_GET_INFO: 6.13 */
 	FEATURE_N,
 };
 

@@ -33,6 +33,19 @@ int group_find(int root_fd, const char *name, gid_t gid, gid_t *ret_gid, char **
  * malloc'd. -E2BIG past what setgroups(2) takes. */
 int group_list(int root_fd, const char *user, gid_t **ret, size_t *ret_n);
 
+/* All names of /etc/passwd, or of /etc/group, for many look-ups by id: read once, with the same bounds and rules. Errors as
+ * passwd_find(). */
+struct id_name;
+struct id_names {
+	struct id_name *items; /* by id; owned */
+	size_t n;
+	char *text;            /* what the names are in; owned */
+};
+int passwd_names(int root_fd, struct id_names *ret);
+int group_names(int root_fd, struct id_names *ret);
+const char *id_names_find(const struct id_names *names, unsigned int id); /* borrowed, hostile; NULL: none */
+void id_names_free(struct id_names *names);
+
 /* USER[:GROUP], names or numbers, as docker's -u reads it: digits are a number and only that, at most 2^32-2.
  * Without GROUP a known user has its passwd gid and its groups, an unknown number gid 0 and none; with GROUP
  * the group and no others. *ret_entry gets the passwd entry when there is one (home, shell), else zeros. */

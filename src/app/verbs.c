@@ -15,6 +15,7 @@ const struct verb *const verbs[] = {
 	&verb_get,
 	&verb_ns,
 	&verb_repl,
+	&verb_ps,
 	&verb_completion,
 	&verb_version,
 	&verb_help,

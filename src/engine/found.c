@@ -194,28 +194,6 @@ void state_labels(struct container *c, struct json_object *object)
 	c->labels_known = json_each(object, add_label, &source) == 0;
 }
 
-bool state_cgroup_id(const char *path, char ret[STATE_ID_LEN + 1])
-{
-	const char *end = path + strlen(path);
-
-	/* from the end: what is nested deepest is meant. The engines put the ID behind '/', '-' or ':'. */
-	while (end > path) {
-		const char *begin = end;
-
-		while (begin > path &&
-			((begin[-1] >= '0' && begin[-1] <= '9') || (begin[-1] >= 'a' && begin[-1] <= 'f')))
-			begin--;
-		if (end - begin == STATE_ID_LEN && (begin == path || strchr("/-:", begin[-1])) &&
-			(*end == '\0' || *end == '/' || *end == '.')) {
-			memcpy(ret, begin, STATE_ID_LEN);
-			ret[STATE_ID_LEN] = '\0';
-			return true;
-		}
-		end = begin == end ? end - 1 : begin;
-	}
-	return false;
-}
-
 bool state_shim_is_vm(const char *shim)
 {
 	const char *base = strrchr(shim, '/');

@@ -237,7 +237,7 @@ static bool resolve_pid_quickly(const struct target_query *query, pid_t pid, str
 	if (file_read_into(AT_FDCWD, path, text, sizeof(text)) <= 0)
 		return false;
 	text[strcspn(text, "\n")] = '\0'; /* all hierarchies say the same */
-	if (!state_cgroup_id(text, id))
+	if (!cgroup_id(text, id))
 		return false;
 	with_id.only = NULL;
 	with_id.needle = id;

@@ -48,7 +48,7 @@ static char *id_of(const char *text)
 	for (char *c = id; c && *c; c++)
 		if (*c >= 'A' && *c <= 'F')
 			*c = (char)(*c - 'A' + 'a');
-	if (id && !text_is_hex(id) && state_cgroup_id(id, inner))
+	if (id && !text_is_hex(id) && cgroup_id(id, inner))
 		strcpy(id, inner);
 	return id;
 }

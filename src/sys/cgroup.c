@@ -275,3 +275,25 @@ bool cgroup_frozen(const struct cgroup_set *set, char **ret_path)
 	}
 	return false;
 }
+
+bool cgroup_id(const char *path, char ret[CGROUP_ID_LEN + 1])
+{
+	const char *end = path + strlen(path);
+
+	/* from the end: what is nested deepest is meant. The engines put the ID behind '/', '-' or ':'. */
+	while (end > path) {
+		const char *begin = end;
+
+		while (begin > path &&
+			((begin[-1] >= '0' && begin[-1] <= '9') || (begin[-1] >= 'a' && begin[-1] <= 'f')))
+			begin--;
+		if (end - begin == CGROUP_ID_LEN && (begin == path || strchr("/-:", begin[-1])) &&
+			(*end == '\0' || *end == '/' || *end == '.')) {
+			memcpy(ret, begin, CGROUP_ID_LEN);
+			ret[CGROUP_ID_LEN] = '\0';
+			return true;
+		}
+		end = begin == end ? end - 1 : begin;
+	}
+	return false;
+}

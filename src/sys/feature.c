@@ -14,6 +14,9 @@ static const char *const names[FEATURE_N] = {
 	[FEATURE_CGROUP_KILL] = "cgroup.kill",
 	[FEATURE_CGROUP2] = "cgroup2",
 	[FEATURE_MOUNT_SETATTR] = "mount_setattr",
+	[FEATURE_PROCFS] = "procfs",
+	[FEATURE_PROCFS_NEW] = "pidns-procfs",
+	[FEATURE_PIDFD_INFO] = "pidfd-info",
 };
 
 bool feature_allowed(enum feature feature)

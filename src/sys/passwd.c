@@ -334,3 +334,79 @@ void passwd_user_free(struct passwd_user *user)
 	cleanup_free(&user->groups);
 	*user = (struct passwd_user){0};
 }
+
+struct id_name {
+	uint32_t id;
+	const char *name;
+};
+
+static int by_id(const void *a, const void *b)
+{
+	const struct id_name *x = a, *y = b;
+
+	if (x->id != y->id)
+		return x->id < y->id ? -1 : 1;
+	return x->name < y->name ? -1 : x->name > y->name; /* the first of the file wins: the names are in it */
+}
+
+/* The name is the first field, the id the third; field `other`, when it is not that one, has to be a number too. */
+static int read_names(int root_fd, const char *path, size_t n, size_t other, struct id_names *ret)
+{
+	CLEANUP_DB struct db db = {0};
+	CLEANUP_FREE struct id_name *items = NULL;
+	size_t used = 0, cap = 0;
+	char *f[PASSWD_FIELDS];
+	uint32_t id, unused;
+	int error = db_open(root_fd, path, &db);
+
+	if (error < 0)
+		return error;
+	while (db_next(&db, f, n)) {
+		if (!read_id(f[2], &id) || !read_id(f[other], &unused))
+			continue;
+		if (used == cap) {
+			struct id_name *grown = reallocarray(items, cap = cap ? cap * 2 : 32, sizeof(*grown));
+
+			if (!grown)
+				return -ENOMEM;
+			items = grown;
+		}
+		items[used++] = (struct id_name){id, f[0]};
+	}
+	if (used)
+		qsort(items, used, sizeof(*items), by_id);
+	*ret = (struct id_names){take_ptr(&items), used, take_ptr(&db.text)};
+	return 0;
+}
+
+int passwd_names(int root_fd, struct id_names *ret)
+{
+	return read_names(root_fd, "/etc/passwd", PASSWD_FIELDS, 3, ret);
+}
+
+int group_names(int root_fd, struct id_names *ret)
+{
+	return read_names(root_fd, "/etc/group", GROUP_FIELDS, 2, ret);
+}
+
+const char *id_names_find(const struct id_names *names, unsigned int id)
+{
+	size_t from = 0, to = names->n;
+
+	while (from < to) { /* the first of that id */
+		size_t middle = from + (to - from) / 2;
+
+		if (names->items[middle].id < id)
+			from = middle + 1;
+		else
+			to = middle;
+	}
+	return from < names->n && names->items[from].id == id ? names->items[from].name : NULL;
+}
+
+void id_names_free(struct id_names *names)
+{
+	cleanup_free(&names->items);
+	cleanup_free(&names->text);
+	names->n = 0;
+}

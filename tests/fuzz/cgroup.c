@@ -16,7 +16,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	char id[STATE_ID_LEN + 1];
 	int r = cgroup_parse(text, &set);
 
-	if (state_cgroup_id(text, id))
+	if (cgroup_id(text, id))
 		FUZZ_CHECK(strlen(id) == STATE_ID_LEN && text_is_hex(id) && strstr(text, id));
 	FUZZ_CHECK(r <= 0 && set.n <= CGROUP_MAX);
 	FUZZ_CHECK(r == 0 || set.n == 0);

@@ -551,7 +551,7 @@ static void cgroups_carry_ids(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < ARRAY_SIZE(samples); i++) {
-		bool found = state_cgroup_id(samples[i].path, id);
+		bool found = cgroup_id(samples[i].path, id);
 
 		if (found != (samples[i].id != NULL) || (found && strcmp(id, samples[i].id)))
 			fail_msg("%s: %s", samples[i].path, found ? id : "none");

@@ -1,0 +1,24 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * What `ps` shows of a struct process.
+ */
+#ifndef VIEW_PROCESS_H
+#define VIEW_PROCESS_H
+
+#include "model/process.h"
+#include "out/columns.h"
+
+/* Their needs are bits of enum process_needs. */
+extern const struct view view_process;      /* of one container */
+extern const struct view view_process_each; /* of several: the container's name comes first */
+
+/* "main", "exec", "joined". */
+const char *view_process_session_name(enum process_session session);
+
+/* name(id), or the number alone; "?" for PROCESS_ID_NONE: the kernel has no number for it there. */
+void view_process_id(struct cell *cell, const char *name, uint32_t id);
+
+/* {uid, gid, name, group} as the grammar has it; PROCESS_ID_NONE becomes null. */
+struct json_object *view_process_user(uint32_t uid, uint32_t gid, const char *name, const char *group);
+
+#endif

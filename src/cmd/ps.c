@@ -1,0 +1,112 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include <errno.h>
+#include <stddef.h>
+#include <string.h>
+
+#include "app/session.h"
+#include "app/verbs.h"
+#include "base/cleanup.h"
+#include "base/err.h"
+#include "cmd/look.h"
+#include "model/process.h"
+#include "view/process.h"
+
+struct ps_options {
+	struct out_options out;
+	struct look_options look;
+};
+
+static const struct opt opts[] = {
+	LOOK_OPTS(struct ps_options, look),
+	OUT_OPTS(struct ps_options, out),
+	OPT_END,
+};
+
+/* A run of ps. */
+struct ps {
+	struct session *s;
+	const struct ps_options *options;
+	const struct opt_words *words;
+	struct out out;
+	struct container_list containers;
+	struct process_list processes;
+};
+
+/* With one target an error is the error; with several it is noted, and the others are listed. */
+static int list_one(struct ps *ps, const struct container *c, struct err *err)
+{
+	CLEANUP_ERR struct err own = {0};
+	bool alone = ps->containers.n == 1 && !ps->options->look.all;
+	int r = process_list_of(c, ps->out.needs, &ps->processes, alone ? err : &own);
+
+	if (r < 0 && alone)
+		return r;
+	if (r == -ENOMEM)
+		return err_set(err, r, ERR_FAILED, "out of memory");
+	if (r < 0 && r != -ESRCH) /* its end is no news */
+		session_note(ps->s, NULL, r, own.hint, "%s", own.message ? own.message : strerror(-r));
+	if (r == 0 && ps->processes.why)
+		session_note(ps->s, c->ref, -EACCES, "root can see all: sudo nsctl ...", "may be incomplete: %s",
+			ps->processes.why);
+	return 0;
+}
+
+static int gather(void *data, struct out_rows *ret, struct err *err)
+{
+	struct ps *ps = data;
+	int r = look_targets(ps->s, &ps->options->look, ps->words, true, &ps->containers, err);
+
+	for (size_t i = 0; !r && i < ps->containers.n; i++)
+		r = list_one(ps, &ps->containers.items[i], err);
+	if (r < 0)
+		return r;
+	if (!ps->processes.n && session_denied(ps->s)) {
+		err_set(err, -EACCES, ERR_DENIED, "no processes could be read: permission denied");
+		return err_hint(err, "run it as root: sudo nsctl ps ...");
+	}
+	*ret = (struct out_rows){.items = ps->processes.items,
+		.n = ps->processes.n,
+		.size = sizeof(*ps->processes.items),
+		.notes = ps->s->notes,
+		.n_notes = ps->s->n_notes};
+	return 0;
+}
+
+static void release(void *data)
+{
+	struct ps *ps = data;
+
+	process_list_free(&ps->processes);
+	container_list_free(&ps->containers);
+}
+
+static int run(struct session *s, void *options, const struct opt_words *words, int *status, struct err *err)
+{
+	const struct ps_options *o = options;
+	struct ps ps = {.s = s, .options = o, .words = words};
+	const struct out_source source = {.gather = gather, .release = release, .data = &ps};
+	int r = out_init(&ps.out, &o->out, o->look.all || words->n > 1 ? &view_process_each : &view_process, s->color, err);
+
+	if (!r)
+		r = out_run(&ps.out, &source, err);
+	if (!r && session_partial(s))
+		*status = err_status(ERR_PARTIAL, 0);
+	return r;
+}
+
+const struct verb verb_ps = {
+	.name = "ps",
+	.group = "look",
+	.usage = "[OPTIONS] TARGET... | -A",
+	.summary = "list the processes of a container, by their numbers inside and outside",
+	.about = "All that are in its PID namespace, or below it: also what came in by an exec, or by setns,\n"
+		 "and what has left its cgroup. The kernel is asked, not the container: it needs no ps there,\n"
+		 "no /proc, and nothing that is mounted there can hide a process. host is all of the host.",
+	.examples = "nsctl ps web                     # each process, inside and outside\n"
+		    "nsctl ps -A                      # of all containers\n"
+		    "nsctl ps web -o json             # with groups, the five capability sets and all else\n",
+	.opts = opts,
+	.options_size = sizeof(struct ps_options),
+	.mode = OPT_ANYWHERE,
+	.run = run,
+};

@@ -1,0 +1,204 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "model/process.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/cleanup.h"
+#include "base/err.h"
+#include "model/process_parts.h"
+#include "sys/file.h"
+#include "sys/ns.h"
+
+#define COMMAND_MAX 65536
+
+static void process_free(struct process *p)
+{
+	free(p->pids);
+	free(p->groups);
+	free(p->command);
+	process_more_free(p->more);
+}
+
+void process_list_free(struct process_list *list)
+{
+	for (size_t i = 0; i < list->n; i++)
+		process_free(&list->items[i]);
+	free(list->items);
+	process_names_free(list->names);
+	*list = (struct process_list){0};
+}
+
+struct process *process_list_find(const struct process_list *list, size_t first, pid_t host_pid)
+{
+	size_t from = first, to = list->n;
+
+	while (from < to) { /* the first of that number: its threads follow */
+		size_t middle = from + (to - from) / 2;
+
+		if (list->items[middle].host_pid < host_pid)
+			from = middle + 1;
+		else
+			to = middle;
+	}
+	return from < list->n && list->items[from].host_pid == host_pid ? &list->items[from] : NULL;
+}
+
+static struct process *add(struct process_list *list)
+{
+	if (list->n == list->cap) {
+		size_t cap = list->cap ? list->cap + list->cap / 2 : 64;
+		struct process *grown = reallocarray(list->items, cap, sizeof(*grown));
+
+		if (!grown)
+			return NULL;
+		list->items = grown;
+		list->cap = cap;
+	}
+	list->items[list->n] = (struct process){.euid_inside = PROCESS_ID_NONE, .egid_inside = PROCESS_ID_NONE};
+	return &list->items[list->n++];
+}
+
+/* What status says; groups change owner. */
+static int take_status(struct process *p, struct proc_status *s)
+{
+	p->pids = reallocarray(NULL, s->n_nspid ? s->n_nspid : 1, sizeof(*p->pids));
+	if (!p->pids)
+		return -ENOMEM;
+	p->n_pids = s->n_nspid;
+	memcpy(p->pids, s->nspid, s->n_nspid * sizeof(*p->pids));
+	p->host_pid = s->tgid;
+	p->tid = s->pid;
+	p->host_ppid = s->ppid;
+	p->state = s->state;
+	p->uid = s->uid[0];
+	p->euid = s->uid[1];
+	p->gid = s->gid[0];
+	p->egid = s->gid[1];
+	p->groups = take_ptr(&s->groups);
+	p->n_groups = s->n_groups;
+	p->caps = (struct cap_sets){s->inheritable, s->permitted, s->effective, s->bounding, s->ambient};
+	p->no_new_privs = s->no_new_privs;
+	p->seccomp = s->seccomp;
+	p->seccomp_filters = s->seccomp_filters;
+	memcpy(p->comm, s->name, sizeof(p->comm));
+	return 0;
+}
+
+/* One process or thread, from its folder. -ESRCH when it has ended. The list grows by it only when all went well. */
+static int read_one(struct process_scope *scope, int dir, pid_t inside, unsigned int needs, struct process_list *list)
+{
+	CLEANUP_STATUS struct proc_status status = {0};
+	struct process *p;
+	int r = proc_status_read(dir, &status);
+
+	if (r < 0)
+		return r;
+	p = add(list);
+	r = p ? take_status(p, &status) : -ENOMEM;
+	if (r < 0)
+		return r;
+	p->container = scope->c;
+	p->tid_inside = scope->level < p->n_pids ? p->pids[scope->level] : inside;
+	if (scope->host && p->n_pids)
+		p->tid_inside = p->pids[p->n_pids - 1];
+	p->pid = inside > 0 && !scope->host ? inside : p->tid_inside;
+	if (needs & PROCESS_COMMAND && p->state != 'Z')
+		r = proc_strings(dir, "cmdline", COMMAND_MAX, &p->command);
+	if (r == 0 || (r != -ENOMEM && r != -ESRCH && r != -ENOENT)) /* not allowed to see is no reason to leave it out */
+		r = process_more_read(dir, needs, p);
+	if (r < 0) {
+		process_free(p);
+		list->n--;
+	}
+	return r == -ENOENT ? -ESRCH : r;
+}
+
+static int read_threads(struct process_scope *scope, int dir, pid_t inside, unsigned int needs, struct process_list *list)
+{
+	CLEANUP_FD int task = openat(dir, "task", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	CLEANUP_PIDS struct pid_list threads = {0};
+	int r = task < 0 ? -ESRCH : procfs_pids(task, &threads);
+
+	for (size_t i = 0; i < threads.n && r != -ENOMEM; i++) {
+		CLEANUP_FD int thread = -1;
+		char name[16];
+
+		snprintf(name, sizeof(name), "%d", (int)threads.items[i]);
+		thread = openat(task, name, O_PATH | O_DIRECTORY | O_CLOEXEC);
+		r = thread < 0 ? -ESRCH : read_one(scope, thread, inside, needs, list);
+	}
+	return r;
+}
+
+/* -ESRCH for what has ended or is not the container's. */
+static int read_process(struct process_scope *scope, pid_t pid, unsigned int needs, struct process_list *list)
+{
+	CLEANUP_FD int dir = -1;
+	char name[16];
+	int inside;
+
+	snprintf(name, sizeof(name), "%d", (int)pid);
+	dir = openat(scope->proc, name, O_PATH | O_DIRECTORY | O_CLOEXEC);
+	if (dir < 0)
+		return errno == ENOENT ? -ESRCH : -errno;
+	inside = process_scope_inside(scope, dir, pid);
+	if (inside < 0 || !process_scope_owns(scope, dir, pid))
+		return -ESRCH;
+	if (needs & PROCESS_THREADS)
+		return read_threads(scope, dir, inside, needs, list);
+	return read_one(scope, dir, inside, needs, list);
+}
+
+/* The parents' PIDs inside: of members from the list, of others (a pod's PID 1) from the kernel. */
+static void set_parents(struct process_list *list, size_t first, const struct process_scope *scope)
+{
+	for (size_t i = first; i < list->n; i++) {
+		struct process *p = &list->items[i], *parent;
+
+		if (scope->host || (scope->pidns >= 0 && scope->pidns_inode == scope->own_pidns)) {
+			p->ppid = p->host_ppid;
+			continue;
+		}
+		parent = process_list_find(list, first, p->host_ppid);
+		if (parent)
+			p->ppid = parent->pid;
+		else if (scope->by_ioctl && scope->shared && p->host_ppid > 0 &&
+			 ns_pid_inside(scope->pidns, p->host_ppid) > 0)
+			p->ppid = ns_pid_inside(scope->pidns, p->host_ppid);
+	}
+}
+
+int process_list_of(const struct container *c, unsigned int needs, struct process_list *ret, struct err *err)
+{
+	CLEANUP_SCOPE struct process_scope scope = {.proc = -1, .pidns = -1, .init = PROC_REF_NONE};
+	CLEANUP_PIDS struct pid_list pids = {0};
+	size_t first = ret->n;
+	bool denied = false;
+	int r = process_scope_open(c, &scope, err);
+
+	if (!r)
+		r = process_scope_pids(&scope, &pids, err);
+	if (r < 0)
+		return r;
+	for (size_t i = 0; i < pids.n && r != -ENOMEM; i++) {
+		r = read_process(&scope, pids.items[i], needs, ret);
+		denied = denied || r == -EACCES || r == -EPERM;
+	}
+	if (r != -ENOMEM) {
+		set_parents(ret, first, &scope);
+		r = needs & PROCESS_NAMES ? process_names_set(ret, first, &scope) : 0;
+	}
+	if (r != -ENOMEM && needs & PROCESS_SESSION)
+		r = process_sessions_set(ret, first, &scope);
+	if (r == -ENOMEM)
+		return err_set(err, r, ERR_FAILED, "out of memory");
+	ret->why = denied ? "some processes may not be looked at" : scope.why;
+	ret->complete = (ret->complete || first == 0) && !ret->why;
+	if (ret->n == first)
+		return err_set(err, -ESRCH, ERR_NO_TARGET, "%s is not running", c->name);
+	return 0;
+}

@@ -1,0 +1,214 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "model/process_scope.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/cleanup.h"
+#include "base/err.h"
+#include "sys/cgroup.h"
+#include "sys/file.h"
+#include "sys/ns.h"
+
+#define CGROUP_TEXT_MAX 8192
+#define INITIAL_PIDNS 0xeffffffcu /* PROC_PID_INIT_INO, include/linux/proc_ns.h */
+
+void process_scope_close(struct process_scope *scope)
+{
+	close_fd(&scope->proc);
+	close_fd(&scope->pidns);
+	proc_ref_close(&scope->init);
+	cleanup_free(&scope->cgroup);
+	cleanup_free(&scope->known);
+	pid_list_free(&scope->in_cgroup);
+}
+
+/* Is `path` the same as, or above, `other`? */
+static bool is_above(const char *path, const char *other)
+{
+	size_t len = strlen(path);
+
+	return !strcmp(path, "/") || (!strncmp(path, other, len) && (other[len] == '\0' || other[len] == '/'));
+}
+
+static const char *path_in(const struct cgroup_set *set, const char *controllers)
+{
+	for (size_t i = 0; i < set->n; i++)
+		if (!strcmp(set->lines[i].controllers, controllers))
+			return set->lines[i].path;
+	return NULL;
+}
+
+static void read_cgroups(const char *proc, struct cgroup_set *ret)
+{
+	CLEANUP_FREE char *text = NULL;
+	char path[48];
+
+	snprintf(path, sizeof(path), "/proc/%s/cgroup", proc);
+	if (file_read(AT_FDCWD, path, CGROUP_TEXT_MAX, &text, NULL) == 0)
+		cgroup_parse(text, ret);
+}
+
+/* The cgroup is the container's alone when neither the caller nor what started the container is in it, or below. */
+static void find_cgroup(struct process_scope *scope, pid_t parent)
+{
+	CLEANUP_CGROUP struct cgroup_set set = {0}, own = {0}, above = {0};
+	const struct cgroup_line *best = NULL;
+	char name[16];
+
+	snprintf(name, sizeof(name), "%d", (int)parent);
+	if (cgroup_read(scope->init.dir, &set) < 0)
+		return;
+	read_cgroups("self", &own);
+	if (parent > 0)
+		read_cgroups(name, &above);
+	for (size_t i = 0; i < set.n; i++) {
+		const struct cgroup_line *line = &set.lines[i];
+		const char *ours = path_in(&own, line->controllers), *starter = path_in(&above, line->controllers);
+
+		if (!line->dir || !strcmp(line->path, "/") || (ours && is_above(line->path, ours)) ||
+			(starter && is_above(line->path, starter)))
+			continue;
+		if (!best || line->v2 || (!best->v2 && !strcmp(line->controllers, "name=systemd")))
+			best = line;
+	}
+	if (!best)
+		return;
+	procfs_cgroup_pids(best->dir, &scope->in_cgroup);
+	pid_list_sort(&scope->in_cgroup);
+	if (asprintf(&scope->cgroup, ":%s:%s", best->controllers, best->path) < 0)
+		scope->cgroup = NULL;
+}
+
+static int open_namespaces(struct process_scope *scope, const struct proc_status *status)
+{
+	struct stat st;
+	pid_t inside = status->n_nspid ? status->nspid[status->n_nspid - 1] : 0;
+
+	scope->pidns = ns_open(scope->init.dir, NS_PID);
+	if (scope->pidns == -EACCES || scope->pidns == -EPERM) {
+		scope->limited = true;
+		return 0;
+	}
+	if (scope->pidns < 0 || fstat(scope->pidns, &st) < 0)
+		return scope->pidns < 0 ? scope->pidns : -errno;
+	scope->pidns_inode = st.st_ino;
+	/* some kernels give ENOTTY where ESRCH is meant: only a PID that lives tells whether the call is there */
+	scope->by_ioctl = ns_pid_inside(scope->pidns, scope->c->pid) > 0;
+	if (ns_inode(scope->init.dir, NS_MNT, &scope->mnt_inode) < 0) /* init has ended, or is about to */
+		scope->mnt_inode = 0;
+	scope->shared = scope->pidns_inode == scope->own_pidns || (inside != 1 && strcmp(scope->c->engine, "bare") != 0);
+	return 0;
+}
+
+static int open_container(struct process_scope *scope, struct err *err)
+{
+	CLEANUP_STATUS struct proc_status status = {0};
+	const struct container *c = scope->c;
+	int r = c->pid ? proc_ref_open(c->pid, c->start, &scope->init) : -ESRCH;
+
+	if (!r)
+		r = proc_status_read(scope->init.dir, &status);
+	if (!r)
+		r = open_namespaces(scope, &status);
+	if (r == -ESRCH || r == -ENOENT)
+		return err_set(err, -ESRCH, ERR_NO_TARGET, "%s is not running", c->name);
+	if (r < 0)
+		return err_sys(err, r, "%s: cannot look at its init, process %d", c->name, (int)c->pid);
+	scope->level = status.n_nspid ? status.n_nspid - 1 : 0;
+	if (scope->shared || scope->limited)
+		find_cgroup(scope, status.ppid);
+	if (!scope->limited)
+		return 0;
+	scope->why = "its namespaces may not be looked at, so only what its cgroup holds is known";
+	if (scope->cgroup)
+		return 0;
+	err_set(err, -EACCES, ERR_DENIED, "%s: cannot look at its namespaces: Permission denied", c->name);
+	return err_hint(err, "this needs CAP_SYS_PTRACE: run nsctl as root");
+}
+
+int process_scope_open(const struct container *c, struct process_scope *ret, struct err *err)
+{
+	CLEANUP_SCOPE struct process_scope scope = {.c = c, .pidns = -1, .init = PROC_REF_NONE};
+	CLEANUP_FD int self = -1;
+	int r = 0;
+
+	scope.proc = open("/proc", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	self = scope.proc < 0 ? -1 : openat(scope.proc, "self", O_PATH | O_DIRECTORY | O_CLOEXEC);
+	if (self < 0 || ns_inode(self, NS_PID, &scope.own_pidns) < 0 || ns_inode(self, NS_MNT, &scope.own_mnt) < 0)
+		return err_sys(err, -errno, "cannot read /proc");
+	scope.host = !strcmp(c->engine, "host");
+	if (!scope.host)
+		r = open_container(&scope, err);
+	else if (scope.own_pidns != INITIAL_PIDNS)
+		scope.why = "nsctl runs in a PID namespace itself, and sees what is in there only";
+	if (r < 0)
+		return r;
+	*ret = scope;
+	scope = (struct process_scope){.proc = -1, .pidns = -1, .init = PROC_REF_NONE};
+	return 0;
+}
+
+static bool is_listed(const struct pid_list *list, pid_t pid)
+{
+	size_t from = 0, to = list->n;
+
+	while (from < to) {
+		size_t middle = from + (to - from) / 2;
+
+		if (list->items[middle] == pid)
+			return true;
+		if (list->items[middle] < pid)
+			from = middle + 1;
+		else
+			to = middle;
+	}
+	return false;
+}
+
+/* By the text, for what no longer has a mount namespace and that cgroup.procs leaves out: zombies. */
+static bool in_cgroup(const struct process_scope *scope, int dir)
+{
+	char text[CGROUP_TEXT_MAX], *save = NULL;
+
+	if (!scope->cgroup || file_read_into(dir, "cgroup", text, sizeof(text)) <= 0)
+		return false;
+	for (char *line = strtok_r(text, "\n", &save); line; line = strtok_r(NULL, "\n", &save)) {
+		const char *rest = strchr(line, ':');
+
+		if (rest && is_above(scope->cgroup, rest))
+			return true;
+	}
+	return false;
+}
+
+/* Did it come from another container into this one's PID namespace (docker run --pid container:NAME)? */
+static bool is_others(const struct process_scope *scope, int dir)
+{
+	char text[CGROUP_TEXT_MAX], id[CGROUP_ID_LEN + 1];
+
+	if (!scope->c->id || strlen(scope->c->id) != CGROUP_ID_LEN || file_read_into(dir, "cgroup", text, sizeof(text)) <= 0)
+		return false;
+	text[strcspn(text, "\n")] = '\0'; /* all hierarchies say the same */
+	return cgroup_id(text, id) && strcmp(id, scope->c->id) != 0;
+}
+
+bool process_scope_owns(const struct process_scope *scope, int dir, pid_t host_pid)
+{
+	uint64_t mnt = 0;
+	int r;
+
+	if (scope->host || scope->limited || host_pid == scope->c->pid || scope->mnt_inode == scope->own_mnt)
+		return true;
+	r = ns_inode(dir, NS_MNT, &mnt);
+	if (r == 0 && mnt == scope->mnt_inode)
+		return true;
+	if (scope->shared)
+		return is_listed(&scope->in_cgroup, host_pid) || (r < 0 && in_cgroup(scope, dir));
+	return !is_others(scope, dir);
+}

@@ -1,0 +1,249 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "view/process.h"
+
+#include <string.h>
+
+#include "sys/proc.h"
+#include "view/time.h"
+
+#define ITEM ((const struct process *)item)
+
+const char *view_process_session_name(enum process_session session)
+{
+	static const char *const names[] = {
+		[PROCESS_MAIN] = "main",
+		[PROCESS_EXEC] = "exec",
+		[PROCESS_JOINED] = "joined",
+	};
+
+	return names[session];
+}
+
+void view_process_id(struct cell *cell, const char *name, uint32_t id)
+{
+	if (id == PROCESS_ID_NONE) {
+		cell_unknown(cell);
+	} else if (name) {
+		cell->kind = CELL_TEXT;
+		buf_printf(&cell->text, "%s(%u)", name, id);
+	} else {
+		cell_number(cell, id);
+	}
+}
+
+static void fill_container(const void *item, struct cell *ret)
+{
+	cell_text(ret, ITEM->container->name);
+}
+
+static void fill_number(struct cell *ret, pid_t pid)
+{
+	if (pid > 0)
+		cell_number(ret, (uint64_t)pid);
+	else
+		cell_unknown(ret);
+}
+
+static void fill_host_pid(const void *item, struct cell *ret)
+{
+	fill_number(ret, ITEM->host_pid);
+}
+
+static void fill_pid(const void *item, struct cell *ret)
+{
+	fill_number(ret, ITEM->pid);
+}
+
+static void fill_pids(const void *item, struct cell *ret)
+{
+	for (unsigned int i = 0; i < ITEM->n_pids; i++)
+		buf_printf(&ret->text, "%s%d", i ? "/" : "", (int)ITEM->pids[i]);
+	ret->kind = ITEM->n_pids ? CELL_TEXT : CELL_UNKNOWN;
+}
+
+static void fill_ppid(const void *item, struct cell *ret)
+{
+	cell_number(ret, (uint64_t)ITEM->ppid);
+}
+
+static void fill_user(const void *item, struct cell *ret)
+{
+	view_process_id(ret, ITEM->user, ITEM->euid_inside);
+}
+
+static void fill_host_user(const void *item, struct cell *ret)
+{
+	view_process_id(ret, ITEM->host_user, ITEM->euid);
+}
+
+static void fill_caps(const void *item, struct cell *ret)
+{
+	uint64_t effective = ITEM->caps.effective, all = caps_all();
+
+	if (!effective)
+		return;
+	cell_number(ret, caps_count(effective));
+	if ((effective & all) == all)
+		buf_str(&ret->text, "all");
+}
+
+static void fill_session(const void *item, struct cell *ret)
+{
+	cell_text(ret, view_process_session_name(ITEM->session));
+	if (ITEM->session == PROCESS_JOINED)
+		ret->tone = TONE_WARN;
+}
+
+/* Without a command line: a kernel thread, a zombie, or one that has wiped it; ps(1) has it so. */
+static void fill_command(const void *item, struct cell *ret)
+{
+	cell_words(ret, ITEM->command);
+	if (ret->kind == CELL_NONE) {
+		ret->kind = CELL_TEXT;
+		buf_printf(&ret->text, "[%s]", ITEM->comm);
+	}
+	if (ITEM->state == 'Z') {
+		buf_str(&ret->text, " <defunct>");
+		ret->tone = TONE_DIM;
+	}
+}
+
+static void fill_state(const void *item, struct cell *ret)
+{
+	cell_text_n(ret, &ITEM->state, 1);
+}
+
+#define COLUMNS(container_flags)                                                                                   \
+	{                                                                                                          \
+		{"CONTAINER", "the container that it is in", container_flags, 0, fill_container},                  \
+		{"HOST-PID", "its PID outside, on the host", COLUMN_RIGHT, 0, fill_host_pid},                      \
+		{"PID", "its PID inside", COLUMN_RIGHT, 0, fill_pid},                                              \
+		{"PPID", "its parent's PID inside; 0: the parent is outside", COLUMN_RIGHT, 0, fill_ppid},         \
+		{"PIDS", "its PID at every level, outermost first", COLUMN_WIDE, 0, fill_pids},                    \
+		{"USER", "its effective user, by the container's own names", 0, PROCESS_NAMES, fill_user},         \
+		{"HOST-USER", "the same user as the host has it", 0, PROCESS_NAMES, fill_host_user},               \
+		{"CAPS", "how many capabilities are effective; all, - for none", COLUMN_RIGHT, 0, fill_caps},      \
+		{"SESSION", "main: of init; exec: started by an exec; joined: came in otherwise", 0,               \
+			PROCESS_SESSION, fill_session},                                                            \
+		{"STATE", "R, S, D, T, t, Z or I, as in ps(1)", COLUMN_WIDE, 0, fill_state},                       \
+		{"COMMAND", "its command line", COLUMN_CUT, PROCESS_COMMAND, fill_command},                        \
+		{NULL, NULL, 0, 0, NULL},                                                                          \
+	}
+
+static const struct column columns[] = COLUMNS(COLUMN_WIDE);
+static const struct column columns_each[] = COLUMNS(0);
+
+struct json_object *view_process_user(uint32_t uid, uint32_t gid, const char *name, const char *group)
+{
+	struct json_object *user = json_new_object();
+
+	json_add(user, "uid", uid == PROCESS_ID_NONE ? NULL : json_new_i64(uid));
+	json_add(user, "gid", gid == PROCESS_ID_NONE ? NULL : json_new_i64(gid));
+	json_add_text(user, "name", name);
+	json_add_text(user, "group", group);
+	return user;
+}
+
+static struct json_object *names_of(uint64_t mask)
+{
+	struct json_object *list = json_new_array();
+
+	for (unsigned int number = 0; number < 64; number++) {
+		CLEANUP_BUF struct buf name = {0};
+
+		if (!(mask >> number & 1))
+			continue;
+		caps_name(&name, number);
+		json_append(list, json_new_text(buf_text(&name)));
+	}
+	return list;
+}
+
+static struct json_object *caps_of(const struct process *p)
+{
+	struct json_object *caps = json_new_object();
+
+	json_add(caps, "effective", names_of(p->caps.effective));
+	json_add(caps, "permitted", names_of(p->caps.permitted));
+	json_add(caps, "inheritable", names_of(p->caps.inheritable));
+	json_add(caps, "bounding", names_of(p->caps.bounding));
+	json_add(caps, "ambient", names_of(p->caps.ambient));
+	return caps;
+}
+
+static struct json_object *numbers_of(const pid_t *numbers, size_t n)
+{
+	struct json_object *list = json_new_array();
+
+	for (size_t i = 0; i < n; i++)
+		json_append(list, json_new_i64(numbers[i]));
+	return list;
+}
+
+static struct json_object *groups_of(const struct process *p)
+{
+	struct json_object *list = json_new_array();
+
+	for (size_t i = 0; i < p->n_groups; i++)
+		json_append(list, json_new_i64(p->groups[i]));
+	return list;
+}
+
+static struct json_object *words_of(char *const *words)
+{
+	struct json_object *list = json_new_array();
+
+	for (; words && *words; words++)
+		json_append(list, json_new_text(*words));
+	return list;
+}
+
+static struct json_object *seccomp_of(const struct process *p)
+{
+	static const char *const modes[] = {"disabled", "strict", "filter"};
+	struct json_object *seccomp = json_new_object();
+
+	json_add_text(seccomp, "mode", p->seccomp < 3 ? modes[p->seccomp] : NULL);
+	json_add(seccomp, "filters", json_new_i64(p->seccomp_filters));
+	return seccomp;
+}
+
+static void to_json(const void *item, struct json_object *into)
+{
+	const struct process *p = item;
+	char state[2] = {p->state, '\0'};
+
+	json_add_text(into, "container", p->container->ref);
+	json_add(into, "hostPid", json_new_i64(p->host_pid));
+	json_add(into, "pid", p->pid > 0 ? json_new_i64(p->pid) : NULL);
+	json_add(into, "pids", numbers_of(p->pids, p->n_pids));
+	json_add(into, "ppid", json_new_i64(p->ppid));
+	json_add(into, "hostPpid", json_new_i64(p->host_ppid));
+	json_add(into, "tid", p->tid_inside > 0 ? json_new_i64(p->tid_inside) : NULL);
+	json_add(into, "user", view_process_user(p->euid_inside, p->egid_inside, p->user, p->group));
+	json_add(into, "hostUser", view_process_user(p->euid, p->egid, p->host_user, p->host_group));
+	json_add(into, "groups", groups_of(p));
+	json_add(into, "capabilities", caps_of(p));
+	json_add(into, "userNamespace", p->more && p->more->user_ns ? json_new_u64(p->more->user_ns) : NULL);
+	json_add(into, "noNewPrivs", json_new_bool(p->no_new_privs));
+	json_add(into, "seccomp", seccomp_of(p));
+	json_add_text(into, "session", view_process_session_name(p->session));
+	json_add_text(into, "state", state);
+	json_add(into, "startTime", view_time(proc_start_unix(p->start)));
+	json_add(into, "command", words_of(p->command));
+	json_add_text(into, "comm", p->comm);
+	json_add_text(into, "exe", p->more ? p->more->exe : NULL);
+}
+
+#define JSON_NEEDS                                                                                                 \
+	(PROCESS_STATUS | PROCESS_COMMAND | PROCESS_TIMES | PROCESS_NAMES | PROCESS_SESSION | PROCESS_NAMESPACES | \
+		PROCESS_EXE)
+
+#define VIEW(of)                                                                                                   \
+	{                                                                                                          \
+		.kind = "Process", .plural = "processes", .columns = of, .needs = JSON_NEEDS, .json = to_json,     \
+		.ref = fill_host_pid, .id = fill_host_pid,                                                         \
+	}
+
+const struct view view_process = VIEW(columns);
+const struct view view_process_each = VIEW(columns_each);
