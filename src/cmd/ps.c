@@ -19,6 +19,7 @@ struct ps_options {
 static const struct opt opts[] = {
 	LOOK_OPTS(struct ps_options, look),
 	OUT_OPTS(struct ps_options, out),
+	OUT_TREE_OPTS(struct ps_options, out),
 	OPT_END,
 };
 
@@ -66,9 +67,7 @@ static int gather(void *data, struct out_rows *ret, struct err *err)
 	}
 	*ret = (struct out_rows){.items = ps->processes.items,
 		.n = ps->processes.n,
-		.size = sizeof(*ps->processes.items),
-		.notes = ps->s->notes,
-		.n_notes = ps->s->n_notes};
+		.size = sizeof(*ps->processes.items)};
 	return 0;
 }
 
@@ -88,9 +87,7 @@ static int run(struct session *s, void *options, const struct opt_words *words, 
 	int r = out_init(&ps.out, &o->out, o->look.all || words->n > 1 ? &view_process_each : &view_process, s->color, err);
 
 	if (!r)
-		r = out_run(&ps.out, &source, err);
-	if (!r && session_partial(s))
-		*status = err_status(ERR_PARTIAL, 0);
+		r = session_list(s, &ps.out, &source, status, err);
 	return r;
 }
 

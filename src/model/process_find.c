@@ -194,7 +194,7 @@ int process_scope_pids(struct process_scope *scope, struct pid_list *ret, struct
 	else if (scope->host)
 		r = procfs_pids(scope->proc, ret);
 	else if (scope->limited)
-		r = copy(&scope->in_cgroup, ret);
+		r = scope->cgroup ? copy(&scope->in_cgroup, ret) : find_tree(scope, ret);
 	else if (scope->pidns_inode != scope->own_pidns)
 		r = find_in_namespace(scope, ret);
 	else if (scope->mnt_inode == scope->own_mnt)

@@ -125,8 +125,9 @@ static int open_container(struct process_scope *scope, struct err *err)
 		find_cgroup(scope, status.ppid);
 	if (!scope->limited)
 		return 0;
-	scope->why = "its namespaces may not be looked at, so only what its cgroup holds is known";
-	if (scope->cgroup)
+	scope->why = scope->cgroup ? "its namespaces may not be looked at, so only what its cgroup holds is known"
+				   : "its namespaces may not be looked at, so only its descendants are known";
+	if (scope->cgroup || !scope->level) /* level 0: it is in the caller's PID namespace */
 		return 0;
 	err_set(err, -EACCES, ERR_DENIED, "%s: cannot look at its namespaces: Permission denied", c->name);
 	return err_hint(err, "this needs CAP_SYS_PTRACE: run nsctl as root");

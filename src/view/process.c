@@ -33,7 +33,7 @@ void view_process_id(struct cell *cell, const char *name, uint32_t id)
 
 static void fill_container(const void *item, struct cell *ret)
 {
-	cell_text(ret, ITEM->container->name);
+	cell_text(ret, ITEM->container->ref);
 }
 
 static void fill_number(struct cell *ret, pid_t pid)
@@ -115,7 +115,7 @@ static void fill_state(const void *item, struct cell *ret)
 
 #define COLUMNS(container_flags)                                                                                   \
 	{                                                                                                          \
-		{"CONTAINER", "the container that it is in", container_flags, 0, fill_container},                  \
+		{"CONTAINER", "the container, in the shortest form that names only it", container_flags, 0, fill_container},                  \
 		{"HOST-PID", "its PID outside, on the host", COLUMN_RIGHT, 0, fill_host_pid},                      \
 		{"PID", "its PID inside", COLUMN_RIGHT, 0, fill_pid},                                              \
 		{"PPID", "its parent's PID inside; 0: the parent is outside", COLUMN_RIGHT, 0, fill_ppid},         \
@@ -126,7 +126,7 @@ static void fill_state(const void *item, struct cell *ret)
 		{"SESSION", "main: of init; exec: started by an exec; joined: came in otherwise", 0,               \
 			PROCESS_SESSION, fill_session},                                                            \
 		{"STATE", "R, S, D, T, t, Z or I, as in ps(1)", COLUMN_WIDE, 0, fill_state},                       \
-		{"COMMAND", "its command line", COLUMN_CUT, PROCESS_COMMAND, fill_command},                        \
+		{"COMMAND", "its command line", COLUMN_CUT | COLUMN_TREE, PROCESS_COMMAND, fill_command},                        \
 		{NULL, NULL, 0, 0, NULL},                                                                          \
 	}
 
@@ -235,6 +235,16 @@ static void to_json(const void *item, struct json_object *into)
 	json_add_text(into, "exe", p->more ? p->more->exe : NULL);
 }
 
+static uint64_t key_of(const void *item)
+{
+	return (uint64_t)ITEM->tid;
+}
+
+static uint64_t parent_of(const void *item)
+{
+	return (uint64_t)(ITEM->tid != ITEM->host_pid ? ITEM->host_pid : ITEM->host_ppid);
+}
+
 #define JSON_NEEDS                                                                                                 \
 	(PROCESS_STATUS | PROCESS_COMMAND | PROCESS_TIMES | PROCESS_NAMES | PROCESS_SESSION | PROCESS_NAMESPACES | \
 		PROCESS_EXE)
@@ -243,6 +253,7 @@ static void to_json(const void *item, struct json_object *into)
 	{                                                                                                          \
 		.kind = "Process", .plural = "processes", .columns = of, .needs = JSON_NEEDS, .json = to_json,     \
 		.ref = fill_host_pid, .id = fill_host_pid,                                                         \
+		.key = key_of, .parent = parent_of,                                                                \
 	}
 
 const struct view view_process = VIEW(columns);
