@@ -95,6 +95,9 @@ int process_list_of(const struct container *c, unsigned int needs, struct proces
 void process_list_free(struct process_list *list);
 #define CLEANUP_PROCESSES __attribute__((cleanup(process_list_free)))
 
+/* When it started, seconds since 1970; 0: not read. */
+uint64_t process_start_unix(const struct process *p);
+
 /* The one with that PID of the host among those of the list from `first` on, which are one container's; NULL: none. */
 struct process *process_list_find(const struct process_list *list, size_t first, pid_t host_pid);
 

@@ -32,6 +32,11 @@ void process_list_free(struct process_list *list)
 	*list = (struct process_list){0};
 }
 
+uint64_t process_start_unix(const struct process *p)
+{
+	return proc_start_unix(p->start);
+}
+
 struct process *process_list_find(const struct process_list *list, size_t first, pid_t host_pid)
 {
 	size_t from = first, to = list->n;

@@ -3,7 +3,6 @@
 
 #include <string.h>
 
-#include "sys/proc.h"
 #include "view/time.h"
 
 #define ITEM ((const struct process *)item)
@@ -229,7 +228,7 @@ static void to_json(const void *item, struct json_object *into)
 	json_add(into, "seccomp", seccomp_of(p));
 	json_add_text(into, "session", view_process_session_name(p->session));
 	json_add_text(into, "state", state);
-	json_add(into, "startTime", view_time(proc_start_unix(p->start)));
+	json_add(into, "startTime", view_time(process_start_unix(p)));
 	json_add(into, "command", words_of(p->command));
 	json_add_text(into, "comm", p->comm);
 	json_add_text(into, "exe", p->more ? p->more->exe : NULL);
