@@ -4,13 +4,11 @@
  */
 #include <errno.h>
 #include <fcntl.h>
-#include <linux/capability.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <sys/statvfs.h>
-#include <sys/xattr.h>
 #include <unistd.h>
 
 #include "base/buf.h"
@@ -22,6 +20,7 @@
 #include "enter/stage.h"
 #include "model/caps.h"
 #include "sys/file.h"
+#include "sys/filecaps.h"
 #include "sys/ns.h"
 #include "sys/program.h"
 
@@ -149,28 +148,14 @@ static int find_file(const struct plan *plan, char **ret_path)
 	return -ENOENT;
 }
 
-/* What the file carries as permitted, when it also says "effective": then execve fails if the bounding set lacks any. */
-static uint64_t file_caps(int fd, bool *ret_effective)
-{
-	struct vfs_ns_cap_data data = {0};
-	char path[32];
-	ssize_t n;
-
-	snprintf(path, sizeof(path), "/proc/self/fd/%d", fd);
-	n = getxattr(path, "security.capability", &data, sizeof(data));
-	if (n < (ssize_t)XATTR_CAPS_SZ_2)
-		return 0;
-	*ret_effective = le32toh(data.magic_etc) & VFS_CAP_FLAGS_EFFECTIVE;
-	return (uint64_t)le32toh(data.data[1].permitted) << 32 | le32toh(data.data[0].permitted);
-}
-
 static void why_eperm(const struct plan *plan, int fd, struct err *err)
 {
-	bool effective = false;
-	uint64_t lacking = file_caps(fd, &effective) & ~plan->order.bounding;
+	struct filecaps caps = {0};
+	uint64_t lacking = filecaps_read(fd, &caps) ? 0 : caps.permitted & ~plan->order.bounding;
 	CLEANUP_BUF struct buf names = {0};
 
-	if (!lacking || !effective) {
+	/* what it carries as effective it must get: execve fails when the bounding set lacks any */
+	if (!lacking || !caps.effective) {
 		err_why(err, "a security module or a seccomp filter refused it");
 		return;
 	}
