@@ -19,7 +19,7 @@ struct buf;
 struct caps_facts {
 	struct cap_sets held;     /* the sets of the process */
 	uint64_t granted;         /* what someone asked for: the capabilities that this is about */
-	uint64_t asked_ambient;   /* of these, what the config asks for as ambient; 0: none, or unknown */
+	uint64_t asked_ambient, asked_inheritable; /* what the config asks for as that; 0: none, or unknown */
 	uid_t uid;                /* effective, inside; (uid_t)-1: not mapped */
 	bool was_root;            /* the config begins it as uid 0, and uid is another now */
 	bool own_userns;          /* it is in a user namespace other than the initial one */
@@ -37,7 +37,7 @@ struct caps_unusable {
 	/* A word of the JSON; static:
 	 * bounding        the bounding set lacks it
 	 * uid             not root: execve keeps ambient and file capabilities only
-	 * ambient         it was ambient, and starting a program with file capabilities cleared it
+	 * ambient         asked for as ambient: without inheritable, or starting a program with file capabilities cleared it
 	 * no_new_privs    a file or root would give it, no_new_privs forbids that
 	 * file            its program carries it, in a way that does not make it effective
 	 * securebits      uid 0, and noroot is set
@@ -63,9 +63,10 @@ void caps_unusable_free(struct caps_unusable_list *list);
  * granted but ..."), a line each, with an indented line "  Ways out: A, B, or C." behind it. */
 void caps_unusable_say(const struct caps_unusable_list *list, struct buf *out);
 
-/* What was granted beyond the engine's default: `bounding` without the default set of the engine (0 for an engine without one);
- * where defaults were dropped (bounding lacks one of the default set) all of bounding was chosen. What no engine started
- * ("bare", "host", NULL) was granted nothing. */
+/* What was granted beyond the engine's default, where only the outcome is known: the shorter story. Some of the default dropped
+ * and others added: what is added; all dropped and some added: all of `bounding` ("drop ALL, add NET_BIND_SERVICE" leaves one
+ * that is among the default, too). Of an engine without a default all was chosen; what no engine started ("bare", "host", NULL)
+ * was granted nothing. */
 uint64_t caps_granted(uint64_t bounding, const char *engine);
 
 /* The default set of an engine by its row's name, or "crio" for cri's containers of CRI-O; 0 where there is none. */

@@ -30,6 +30,7 @@ enum taken {
 	TAKEN_UID,
 	TAKEN_LEFT_ROOT,
 	TAKEN_AMBIENT,
+	TAKEN_AMBIENT_ALONE,
 	TAKEN_NNP_FILE,
 	TAKEN_NNP_ROOT,
 	TAKEN_FILE_OFF,
@@ -45,29 +46,29 @@ enum taken {
 static const struct {
 	const char *rule, *reason; /* NULL: made of the uid */
 } words[] = {
-	[TAKEN_BOUNDING] = {"bounding", "its bounding set lacks it, and execve gives nothing beyond that"},
+	[TAKEN_BOUNDING] = {"bounding", "not in the bounding set, beyond which execve gives nothing"},
 	[TAKEN_UID] = {"uid", NULL},
 	[TAKEN_LEFT_ROOT] = {"uid", NULL},
-	[TAKEN_AMBIENT] = {"ambient", "its program carries file capabilities, and for such a file execve clears the "
+	[TAKEN_AMBIENT] = {"ambient", "the program carries file capabilities, and for such a file execve clears the "
 				      "ambient set"},
-	[TAKEN_NNP_FILE] = {"no_new_privs", "its program carries it as a file capability, and with no_new_privs "
+	[TAKEN_AMBIENT_ALONE] = {"ambient", "the config asks for it as ambient and not as inheritable, and only what is "
+					    "both permitted and inheritable can be ambient"},
+	[TAKEN_NNP_FILE] = {"no_new_privs", "the program carries it as a file capability, and with no_new_privs "
 					    "execve gives nothing that was not permitted before"},
 	[TAKEN_NNP_ROOT] = {"no_new_privs", "with no_new_privs execve gives nothing that was not permitted before, to "
 					    "root neither"},
-	[TAKEN_FILE_OFF] = {"file", "its program carries it as permitted without the effective bit, and has not "
+	[TAKEN_FILE_OFF] = {"file", "the program carries it as permitted without the effective bit, and has not "
 				    "switched it on"},
-	[TAKEN_FILE_NOSUID] = {"file", "its program carries it as a file capability, on a mount with nosuid: execve "
+	[TAKEN_FILE_NOSUID] = {"file", "the program carries it as a file capability, on a mount with nosuid: execve "
 				       "does not look there"},
-	[TAKEN_SECUREBITS] = {"securebits", "its securebits hold noroot, so execve gives uid 0 no more than others"},
-	[TAKEN_SWITCHED_OFF] = {"dropped", "it is permitted, but the process has switched it off"},
-	[TAKEN_GIVEN_UP_ROOT] = {"dropped", "a program that uid 0 starts holds it, so the process has given it up "
-					    "since, or its securebits hold noroot"},
-	[TAKEN_GIVEN_UP_FILE] = {"dropped", "its program carries it as a file capability, so the process has given "
+	[TAKEN_SECUREBITS] = {"securebits", "the securebits hold noroot, so execve gives uid 0 no more than others"},
+	[TAKEN_SWITCHED_OFF] = {"dropped", "permitted, but switched off by the process"},
+	[TAKEN_GIVEN_UP_ROOT] = {"dropped", "uid 0 holds it when a program starts, so the process has given it up "
+					    "since, or the securebits hold noroot"},
+	[TAKEN_GIVEN_UP_FILE] = {"dropped", "the program carries it as a file capability, so the process has given "
 					    "it up since, or the file got it later"},
-	[TAKEN_GIVEN_UP_AMBIENT] = {"dropped", "it was started with it as an ambient capability, and the process has "
-					       "given it up since"},
-	[TAKEN_USERNS] = {"user_namespace", "it counts in the initial user namespace only, and the process is in "
-					    "another"},
+	[TAKEN_GIVEN_UP_AMBIENT] = {"dropped", "ambient when the program was started, and given up by the process since"},
+	[TAKEN_USERNS] = {"user_namespace", "of use in the initial user namespace only, and the process is in another"},
 };
 
 static enum taken taken_from_root(const struct caps_facts *f)
@@ -84,6 +85,8 @@ static enum taken taken_from_user(const struct caps_facts *f, uint64_t bit)
 			return TAKEN_FILE_NOSUID;
 		return f->no_new_privs ? TAKEN_NNP_FILE : TAKEN_GIVEN_UP_FILE;
 	}
+	if (f->asked_ambient & ~f->asked_inheritable & bit)
+		return TAKEN_AMBIENT_ALONE;
 	if (f->asked_ambient & bit)
 		return f->file_caps && !f->file_nosuid ? TAKEN_AMBIENT : TAKEN_GIVEN_UP_AMBIENT;
 	return f->was_root ? TAKEN_LEFT_ROOT : TAKEN_UID;
@@ -162,6 +165,11 @@ static size_t ways_of(const struct caps_facts *f, enum taken taken, const char *
 	case TAKEN_AMBIENT:
 		ways[n++] = "the same capability on the file (setcap)";
 		ways[n++] = "a program without file capabilities (setcap -r)";
+		break;
+	case TAKEN_AMBIENT_ALONE:
+		ways[n++] = "the inheritable set in the config too";
+		ways[n++] = way_file(f);
+		ways[n++] = "uid 0";
 		break;
 	case TAKEN_NNP_FILE:
 		ways[n++] = way_no_nnp(f);
@@ -278,7 +286,20 @@ static bool same_words(const struct caps_unusable *a, const struct caps_unusable
 	return !strcmp(a->rule, b->rule) && !strcmp(a->reason, b->reason);
 }
 
-static void say_names(const struct caps_unusable_list *list, size_t first, struct buf *out)
+/* Reasons speak of "it", which is always what something does something to. */
+static void say_reason(const char *reason, bool several, struct buf *out)
+{
+	const char *it;
+
+	for (; several && (it = strstr(reason, " it ")); reason = it + strlen(" it")) {
+		buf_add(out, reason, (size_t)(it - reason));
+		buf_str(out, " them");
+	}
+	buf_str(out, reason);
+}
+
+/* Returns how many there are. */
+static size_t say_names(const struct caps_unusable_list *list, size_t first, struct buf *out)
 {
 	size_t n = 0, left;
 
@@ -292,6 +313,7 @@ static void say_names(const struct caps_unusable_list *list, size_t first, struc
 		left--;
 		buf_str(out, left > 1 ? ", " : left ? " and " : n > 1 ? " were" : " was");
 	}
+	return n;
 }
 
 static void say_ways(char *const *ways, struct buf *out)
@@ -311,14 +333,16 @@ static void say_ways(char *const *ways, struct buf *out)
 void caps_unusable_say(const struct caps_unusable_list *list, struct buf *out)
 {
 	for (size_t i = 0; i < list->n; i++) {
-		bool said = false;
+		bool said = false, several;
 
 		for (size_t k = 0; k < i && !said; k++)
 			said = same_words(&list->items[k], &list->items[i]);
 		if (said)
 			continue;
-		say_names(list, i, out);
-		buf_printf(out, " granted but cannot be used: %s.\n", list->items[i].reason);
+		several = say_names(list, i, out) > 1;
+		buf_str(out, " granted but cannot be used: ");
+		say_reason(list->items[i].reason, several, out);
+		buf_str(out, ".\n");
 		say_ways(list->items[i].ways_out, out);
 	}
 }
