@@ -12,6 +12,7 @@
 #include "base/err.h"
 #include "base/text.h"
 #include "model/caps.h"
+#include "model/caps_baseline.h"
 #include "out/out.h"
 
 void offer(const struct asked *a, const char *word, const char *help)
@@ -124,6 +125,12 @@ static void offer_capabilities(const struct asked *a)
 	}
 }
 
+static void offer_baselines(const struct asked *a)
+{
+	for (const struct caps_baseline *row = caps_baselines; row->name; row++)
+		offer(a, row->name, row->help);
+}
+
 static void offer_signals(const struct asked *a)
 {
 	static const char *const names[] = {
@@ -165,6 +172,7 @@ static const struct {
 	{"ENGINE=DIR", offer_roots},
 	{"CAP", offer_capabilities},
 	{"CAPS", offer_capabilities},
+	{"BASELINE", offer_baselines},
 	{"SIG", offer_signals},
 	{"SIGNAL", offer_signals},
 	{"NAMESPACE", offer_namespaces},

@@ -12,6 +12,7 @@
 #include "cmd/get.h"
 #include "model/container.h"
 #include "out/out.h"
+#include "view/capability.h"
 #include "view/container.h"
 #include "view/engine.h"
 #include "view/pod.h"
@@ -118,6 +119,8 @@ static const struct noun nouns[] = {
 	{"pods", {"po", "pod"}, "pods, of Kubernetes and podman", &view_pod, get_pods},
 	{"engines", {"engine"}, "engines, where they are looked for, and what is wrong there", &view_engine,
 		get_engines},
+	{"capabilities", {"caps", "capability"}, "every capability of this kernel, and what it permits",
+		&view_capability, get_capabilities},
 };
 
 static const char *noun_name(size_t i, const char **ret_help)
