@@ -105,6 +105,17 @@ static bool is_target(const struct verb *verb, size_t at)
 	return word && len == strlen("TARGET") && !strncmp(word, "TARGET", len);
 }
 
+/* With a target in use all words of exec and its like are the command, unless a `--` stands there: then one names another. */
+static size_t words_in_use(const struct asked *a, char *const *words, size_t n)
+{
+	if (!a->s->context || a->verb->mode != OPT_AROUND_TARGET)
+		return 0;
+	for (size_t i = 0; i < n; i++)
+		if (!strcmp(words[i], "--"))
+			return 0;
+	return 1;
+}
+
 static void walk(struct asked *a, char *const *words, size_t n, struct place *ret)
 {
 	for (size_t i = 0; i < n; i++) {
@@ -121,23 +132,13 @@ static void walk(struct asked *a, char *const *words, size_t n, struct place *re
 			ret->unknown = !a->verb;
 			if (ret->unknown)
 				return;
+			ret->words = words_in_use(a, words, n);
 		} else {
 			if (is_target(a->verb, ret->words))
 				a->target = words[i];
 			ret->no_options |= ++ret->words > 1 && a->verb->runs_command;
 		}
 	}
-}
-
-/* With a target in use all words of exec and its like are the command, unless a `--` stands there. */
-static void take_context(const struct asked *a, char *const *words, size_t n, struct place *place)
-{
-	if (!a->s->context || !a->verb || a->verb->mode != OPT_AROUND_TARGET)
-		return;
-	for (size_t i = 0; i < n; i++)
-		if (!strcmp(words[i], "--"))
-			return;
-	place->words++;
 }
 
 static void offer_any_option(const struct asked *a)
@@ -157,7 +158,6 @@ void complete(struct session *s, char *const *words, size_t n, complete_fn *each
 	walk(&a, words, n ? n - 1 : 0, &place);
 	if (place.unknown)
 		return;
-	take_context(&a, words, n ? n - 1 : 0, &place);
 	equals = strchr(a.word, '=');
 	if (!place.waits && !place.no_options && text_has_prefix(a.word, "--") && equals) {
 		place.waits = find_option(a.verb, a.word + 2, (size_t)(equals - a.word) - 2, 0);

@@ -149,7 +149,6 @@ static void display(char **matches, int n, int max)
 		max = len > max ? len : max;
 	}
 	if (shown) {
-		putchar('\n');
 		edit.display_match_list(shown, n, max);
 		fflush(stdout);
 		edit.forced_update_display();

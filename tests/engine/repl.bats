@@ -1,0 +1,140 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: GPL-3.0-or-later
+#
+# shellcheck disable=SC2016 # the host's shell expands them
+# The REPL with a person before it: keys, completion, the target in use, Ctrl-C, history, sizes.
+
+load engine
+
+setup() {
+  engine_require docker
+  [ -x /usr/bin/python3 ] || skip 'no python3'
+  export NSCTL_HISTFILE=$BATS_TEST_TMPDIR/history INPUTRC=/dev/null TERM=xterm
+  shared docker plain
+}
+
+terminal() { timeout -k 5 60 /usr/bin/python3 "$TESTS/helpers/terminal.py" "$@"; }
+
+run_terminal() {
+  run terminal "$@"
+  [ "$status" = 0 ] || fail "$output"
+}
+
+@test "use sets the context, the prompt shows it, and verbs need no target" {
+  run_terminal 'expect=nsctl# ' "send=use $T\\r" "expect=nsctl $T# " 'send=exec cat /etc/hostname && echo no\r' 'expect=# ' \
+    'send=exec id -u\r' 'expect=\r0\r\n' "send=exec $T -- sh -c 'exit 7'\\r" "expect=nsctl $T# " 'send=use -\r' 'expect=nsctl# ' \
+    'send=exec id -u\r' 'expect=needs a value' 'send=quit\r' wait modes -- "$NSCTL" repl
+  assert_output $'status 0\nmodes same'
+}
+
+@test "an ordinary user's prompt ends in >" {
+  rootless=$(rootless_user 2> /dev/null) || skip 'no ordinary user'
+  run_terminal 'expect=nsctl> ' 'send=\x04' wait -- setpriv --reuid "$rootless" --regid "$rootless" --clear-groups "$NSCTL" repl
+  assert_output 'status 0'
+}
+
+@test "Tab completes verbs, options, targets, capabilities, formats, settings, and paths inside" {
+  name=${T#docker/}
+  run_terminal 'expect=nsctl# ' 'send=comple\t' 'expect=completion ' 'send=ba\t' 'expect=bash' 'send=\x15' \
+    "send=exec ${T%?}\\t" "expect=$name" 'send=/etc/host\t' 'expect=host\x07' 'send=n\t' 'expect=name' 'send=\x15' \
+    "send=exec --cap-add NET_A\\t" 'expect=NET_ADMIN' 'send=\x15' 'send=get co -o jsonl\x08\x08\x08\x08\x08js\t' 'expect=json' 'send=\x15' \
+    'send=set out\t' 'expect=output' 'send=\x15' "send=use ${T%?}\\t\\r" "expect=nsctl $T# " \
+    'send=exec /etc/pass\t' 'expect=/etc/passwd' 'send=\x15' 'send=exec -u roo\t' 'expect=root' 'send=\x15\x04' wait modes -- "$NSCTL" repl
+  assert_output $'status 0\nmodes same'
+}
+
+teardown() { container_stop docker hostile > /dev/null 2>&1 || true; }
+
+@test "a hostile name is shown escaped and completed in quotes" {
+  container_start docker hostile -- sh -c "mkdir '/tmp/a b'; touch '/tmp/a b/one' \"\$(printf '/tmp/a b/\\033[31mx')\"; exec sleep 4800" > /dev/null
+  U=$(container_target docker hostile)
+  wait_until 5 "$NSCTL" exec "$U" -- test -e '/tmp/a b/one'
+  run_terminal 'expect=nsctl# ' "send=use $U\\r" 'expect=# ' 'send=exec ls -d /tmp/a\t' 'expect=/tmp/a\\ b/' 'send=\t\t' \
+    'expect=\\e\[31mx' 'send=o\t' 'expect=one' 'send=\r' 'expect=\r/tmp/a b/one\r\n' 'expect=# ' 'send=\x04' wait -- "$NSCTL" repl
+  assert_output 'status 0'
+}
+
+@test "Ctrl-C clears the line, or goes to what runs, and never ends the REPL" {
+  token=$(token)
+  run_terminal 'expect=nsctl# ' 'send=nosuch\x03' 'expect=\^C' 'expect=nsctl# ' 'send=version\r' 'expect=nsctl [0-9]' 'expect=nsctl# ' \
+    "send=exec $T -- sh -c 'trap \"echo caught; exit 3\" INT; echo re\"\"ady; sleep $token & wait'\\r" 'expect=ready' 'send=\x03' 'expect=caught' \
+    'expect=nsctl# ' "send=!sh -c 'echo be\"\"gun; sleep 1000'\\r" 'expect=begun' 'send=\x03' 'expect=nsctl# ' \
+    "send=exec -it $T -- sh -c 'echo ra\"\"w; exec sleep $token'\\r" 'expect=raw' 'send=\x03' 'expect=nsctl# ' 'send=\x04' wait modes -- "$NSCTL" repl
+  assert_output $'status 0\nmodes same'
+  wait_until 2 none_alive "$token"
+}
+
+@test "TERM ends it, with the terminal as before" {
+  run_terminal 'expect=nsctl# ' 'send=ver' signal=TERM wait modes -- "$NSCTL" repl
+  assert_output $'status 0\nmodes same'
+}
+
+@test "history over two sessions: kept in a file of 0600, searched, secrets left out" {
+  run_terminal 'expect=nsctl# ' 'send=version\r' 'expect=nsctl# ' 'send= help kill\r' 'expect=nsctl# ' \
+    "send=exec -e SECRET=1 $T -- true\\r" 'expect=nsctl# ' 'send=help use\r' 'expect=nsctl# ' 'send=\x04' wait -- "$NSCTL" repl
+  run cat "$NSCTL_HISTFILE"
+  assert_output $'version\nhelp use'
+  assert_equal "$(stat -c %a "$NSCTL_HISTFILE")" 600
+  run_terminal 'expect=nsctl# ' 'send=\x10' 'expect=help use' 'send=\x10' 'expect=version' 'send=\r' 'expect=nsctl [0-9]' 'expect=nsctl# ' \
+    'send=\x12help\r' 'expect=source|the target of what follows' 'send=\x04' wait -- "$NSCTL" repl
+  # bounded, and never through a link
+  for ((i = 0; i < 1500; i++)); do echo "version $i"; done > "$NSCTL_HISTFILE"
+  run_terminal 'expect=nsctl# ' 'send=\x10' 'expect=version 1499' 'send=\x15\x04' wait -- "$NSCTL" repl
+  [ "$(wc -l < "$NSCTL_HISTFILE")" = 1000 ]
+  assert_equal "$(head -1 "$NSCTL_HISTFILE")" 'version 500'
+  mv "$NSCTL_HISTFILE" "$BATS_TEST_TMPDIR/elsewhere"
+  ln -s "$BATS_TEST_TMPDIR/elsewhere" "$NSCTL_HISTFILE"
+  before=$(cat "$BATS_TEST_TMPDIR/elsewhere")
+  run_terminal 'expect=nsctl# ' 'send=help set\r' 'expect=nsctl# ' 'send=\x04' wait -- "$NSCTL" repl
+  assert_equal "$(cat "$BATS_TEST_TMPDIR/elsewhere")" "$before"
+}
+
+@test "a line is edited at every width; ~/.inputrc has \$if nsctl" {
+  # shellcheck disable=SC2016 # inputrc's own
+  printf '$if nsctl\n"\\C-xv": "version\\n"\n$endif\n$if other\n"\\C-xv": "nosuch\\n"\n$endif\n' > "$BATS_TEST_TMPDIR/inputrc"
+  export INPUTRC=$BATS_TEST_TMPDIR/inputrc
+  run_terminal --size 24x80 'expect=nsctl# ' 'send=\x18v' 'expect=nsctl [0-9]' 'expect=nsctl# ' \
+    'send=help a-word-that-is-long-and-goes-beyond-the-width-of-a-small-window' resize=24x20 'send=\x15' 'send=version\r' 'expect=nsctl [0-9]' \
+    'expect=nsctl# ' 'send=exec '"$T"' -- true\r' 'expect=nsctl# ' 'send=\x04' wait modes -- "$NSCTL" repl
+  assert_output $'status 0\nmodes same'
+}
+
+@test "on a real screen: completion lists, the prompt stays in place" {
+  command -v tmux > /dev/null || skip 'no tmux'
+  tmux -L "nsctl-test-$$" -f /dev/null new-session -d -x 90 -y 24 "$NSCTL repl"
+  screen_has() { tmux -L "nsctl-test-$$" capture-pane -p | grep -qE "$1"; }
+  wait_until 10 screen_has '^nsctl#'
+  tmux -L "nsctl-test-$$" send-keys 'get ' Tab Tab
+  wait_until 10 screen_has 'containers +engines'
+  wait_until 10 screen_has '^nsctl# get$'
+  tmux -L "nsctl-test-$$" send-keys 'engines --no-headers | head -2' Enter
+  wait_until 10 screen_has '^bare|^cri'
+  tmux -L "nsctl-test-$$" send-keys C-d
+  gone() { ! tmux -L "nsctl-test-$$" has-session 2> /dev/null; }
+  wait_until 10 gone
+}
+
+@test "a script goes through containers" {
+  printf 'use %s\nexec id -u\nexec sh -c "exit 7"\nexec id -u\n' "$T" > "$BATS_TEST_TMPDIR/script"
+  run -7 "$NSCTL" repl "$BATS_TEST_TMPDIR/script"
+  assert_output 0
+  run -7 "$NSCTL" repl -k "$BATS_TEST_TMPDIR/script"
+  assert_output $'0\n0'
+  # -i reads what is left of the script's own input, as in sh
+  printf 'use %s\nexec -i cat\none\ntwo\n' "$T" > "$BATS_TEST_TMPDIR/script"
+  run -0 "$NSCTL" repl < "$BATS_TEST_TMPDIR/script"
+  assert_output $'one\ntwo'
+}
+
+@test "a hundred execs leave no descriptor, no child, no cgroup" {
+  {
+    echo '!ls /proc/$PPID/fd | wc -l'
+    for ((i = 0; i < 100; i++)); do echo "exec $T -- true"; done
+    echo '!ls /proc/$PPID/fd | wc -l'
+    echo '!for i in $(cat /proc/$PPID/task/$PPID/children); do [ $i = $$ ] || echo child $i; done'
+  } > "$BATS_TEST_TMPDIR/script"
+  run -0 "$NSCTL" repl "$BATS_TEST_TMPDIR/script"
+  assert_equal "${#lines[@]}" 2
+  assert_equal "${lines[0]}" "${lines[1]}"
+  wait_until 2 no_leaves
+}
