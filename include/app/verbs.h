@@ -15,6 +15,7 @@ extern const struct verb verb_get;
 extern const struct verb verb_ns;
 extern const struct verb verb_repl;
 extern const struct verb verb_ps;
+extern const struct verb verb_users;
 extern const struct verb verb_caps;
 extern const struct verb verb_completion;
 extern const struct verb verb_version;

@@ -34,6 +34,7 @@ struct get {
 int get_containers(struct get *get, struct err *err);
 int get_pods(struct get *get, struct err *err);
 int get_engines(struct get *get, struct err *err);
+int get_users(struct get *get, struct err *err);
 int get_capabilities(struct get *get, struct err *err);
 
 /* All containers that the options ask for, with their refs; bare groups and pause containers when they are wanted. */

@@ -23,6 +23,9 @@ int idmap_read(int dirfd, bool gid, struct idmap *ret);
 void idmap_free(struct idmap *map);
 #define CLEANUP_IDMAP __attribute__((cleanup(idmap_free)))
 
+/* Is it that of the initial user namespace: every id is itself? */
+bool idmap_is_identity(const struct idmap *map);
+
 bool idmap_outside(const struct idmap *map, uint32_t inside, uint32_t *ret);
 bool idmap_inside(const struct idmap *map, uint32_t outside, uint32_t *ret);
 

@@ -16,6 +16,7 @@ const struct verb *const verbs[] = {
 	&verb_ns,
 	&verb_repl,
 	&verb_ps,
+	&verb_users,
 	&verb_caps,
 	&verb_completion,
 	&verb_version,

@@ -16,6 +16,7 @@
 #include "view/container.h"
 #include "view/engine.h"
 #include "view/pod.h"
+#include "view/user.h"
 
 static const struct opt opts[] = {
 	{'a', "all", NULL, OPT_FLAG, offsetof(struct get_options, all),
@@ -119,6 +120,7 @@ static const struct noun nouns[] = {
 	{"pods", {"po", "pod"}, "pods, of Kubernetes and podman", &view_pod, get_pods},
 	{"engines", {"engine"}, "engines, where they are looked for, and what is wrong there", &view_engine,
 		get_engines},
+	{"users", {"user"}, "who the processes of containers are, inside and outside", &view_user_each, get_users},
 	{"capabilities", {"caps", "capability"}, "every capability of this kernel, and what it permits",
 		&view_capability, get_capabilities},
 };

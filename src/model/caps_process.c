@@ -161,8 +161,7 @@ static void look_at_userns(const struct init *init, int dir, struct caps_process
 	if (ns_inode(dir, NS_USER, &p->userns) == 0)
 		p->own_userns = p->userns && !ns_is_initial(NS_USER, p->userns);
 	else /* closed to us: the map tells as much as can be known */
-		p->own_userns = init->uids.n != 1 || init->uids.ranges[0].inside != 0 ||
-				init->uids.ranges[0].outside != 0 || init->uids.ranges[0].count != UINT32_MAX;
+		p->own_userns = !idmap_is_identity(&init->uids);
 }
 
 static struct caps_process *append(struct caps_process_list *list)

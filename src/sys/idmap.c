@@ -61,6 +61,12 @@ void idmap_free(struct idmap *map)
 	*map = (struct idmap){0};
 }
 
+bool idmap_is_identity(const struct idmap *map)
+{
+	return map->n == 1 && map->ranges[0].inside == 0 && map->ranges[0].outside == 0 &&
+	       map->ranges[0].count == UINT32_MAX;
+}
+
 /* Differences, not sums: inside + count may be 2^32. */
 bool idmap_outside(const struct idmap *map, uint32_t inside, uint32_t *ret)
 {
