@@ -16,6 +16,7 @@ struct asked {
 	const char *before;	 /* "--output=" stands before it in the same word */
 	size_t before_len;
 	const char *target;      /* the line's TARGET, or the one in use; NULL: none yet */
+	const char *first;       /* the first word behind the verb, or NULL */
 	const struct opt *option; /* whose value the word is, or NULL */
 	complete_fn *each;
 	void *data;

@@ -13,6 +13,7 @@ struct err;
 struct opt;
 struct opt_words;
 struct session;
+struct view;
 
 struct verb {
 	const char *name;
@@ -31,6 +32,10 @@ struct verb {
 	/* What its first word may be, when that is one of a few (get's nouns): the i-th and its help, NULL behind the
 	 * last. Help and completion read it; may be NULL. */
 	const char *(*choice)(size_t i, const char **ret_help);
+	/* What it lists, for a verb with OUT_OPTS: `--columns help` and completion read the columns there. view_of, when
+	 * there is one, says it by the first word (get's nouns), NULL for a word that it does not know. */
+	const struct view *view;
+	const struct view *(*view_of)(const char *word);
 };
 
 /* How `usage` is read by completion: words in capitals name what stands there (TARGET, NOUN, VERB, SHELL), as the
@@ -38,6 +43,7 @@ struct verb {
 
 extern const struct verb *const verbs[]; /* NULL-terminated */
 const struct verb *verb_by_name(const char *name);
+const struct view *verb_view(const struct verb *verb, const char *first_word); /* the word may be NULL; NULL: it lists nothing */
 
 /* argv[0] is ignored; the globals, the verb and the rest follow. Returns the exit status; prints nothing but what the verb
  * prints; the error, when there is one, stays in *err for main. */

@@ -28,9 +28,11 @@ struct get {
 	struct out out;
 	char *const *targets; /* the words behind the noun */
 	size_t n_targets;
+	int *status;
+	bool none;       /* the last round found none, and could not look everywhere */
 };
 
-/* Each gathers what get->out.needs and prints it. */
+/* Each ends in get_list() with a source that gathers what get->out.needs. */
 int get_containers(struct get *get, struct err *err);
 int get_pods(struct get *get, struct err *err);
 int get_engines(struct get *get, struct err *err);
@@ -43,9 +45,10 @@ int get_find(struct get *get, bool bare, bool pause, struct container_list *list
 /* container_look() on all of them, if it is needed; notes what it cannot read. */
 void get_look(struct get *get, struct container_list *list, bool needed);
 
-int get_print(struct get *get, const void *items, size_t n, size_t size, struct err *err);
+/* session_list(), and the error when nothing could be read. */
+int get_list(struct get *get, const struct out_source *source, const char *what, struct err *err);
 
-/* For an empty list: a remark, or, when something was closed to us, the error: an empty list would be no answer. */
-int get_none(struct get *get, const char *what, struct err *err);
+/* For gather(): an empty list is said in a remark; when something was closed to us, get_list() makes an error of it. */
+void get_none(struct get *get, const char *what);
 
 #endif

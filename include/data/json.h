@@ -41,6 +41,20 @@ size_t json_length(struct json_object *array); /* 0 for what is no array */
 struct json_object *json_item(struct json_object *array, size_t i);
 const char *json_item_text(struct json_object *array, size_t i); /* NULL when it is no string */
 
+enum json_kind {
+	JSON_NULL,
+	JSON_BOOL,
+	JSON_NUMBER,
+	JSON_TEXT,
+	JSON_LIST,
+	JSON_MAP,
+};
+
+enum json_kind json_kind(struct json_object *value);
+
+/* The bytes of a JSON_TEXT, which may hold NULs; NULL for another kind. Borrowed. */
+const char *json_string(struct json_object *value, size_t *ret_len);
+
 /* Calls `each` for every member, in order, until it returns non-zero; returns that. */
 int json_each(struct json_object *object, int (*each)(void *data, const char *name, struct json_object *value),
 	void *data);

@@ -6,6 +6,7 @@
 #ifndef OUT_CELL_H
 #define OUT_CELL_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -15,7 +16,8 @@ enum cell_kind {
 	CELL_NONE,    /* "-": there is none */
 	CELL_UNKNOWN, /* "?": there is one, it could not be read */
 	CELL_TEXT,
-	CELL_NUMBER,  /* number is what is compared; text, when there is one, is what is shown (an age) */
+	CELL_NUMBER,  /* number is what is compared; text, when there is one, is what is shown */
+	CELL_AGE,     /* the same in seconds, compared with "5m" or "2d4h" */
 };
 
 /* What a colour may underline; never the only carrier of a meaning. */
@@ -44,6 +46,13 @@ void cell_words(struct cell *cell, char *const *words); /* NULL-terminated, join
 void cell_number(struct cell *cell, uint64_t number);
 void cell_age(struct cell *cell, uint64_t seconds); /* 5s 3m12s 47m 4h20m 31h 2d 400d 3y, as kubectl has it */
 void cell_unknown(struct cell *cell);
+
+/* Reads a span of time as cell_age() writes one: 90, 90s, 4h20m, 2d, 1y. Seconds. -EINVAL, -ERANGE. */
+int cell_age_parse(const char *text, uint64_t *ret_seconds);
+
+/* For sorting: numbers by their value, before texts by their bytes, then none, then unknown. <0, 0, >0; `down` turns the
+ * first two about. */
+int cell_compare(const struct cell *a, const struct cell *b, bool down);
 
 /* Appends what a person sees: escaped, "-" and "?" included. */
 void cell_show(const struct cell *cell, struct buf *out);

@@ -35,6 +35,7 @@ struct view {
 	const struct column *columns; /* in the order they are shown; ends with a NULL name */
 	unsigned int needs;  /* of json() */
 	void (*json)(const void *item, struct json_object *into); /* every key, always */
+	const char *const *maps; /* the keys in it whose objects have any keys ("labels"), NULL-terminated; or NULL */
 	void (*ref)(const void *item, struct cell *ret);  /* -o name: a form that is accepted back */
 	void (*id)(const void *item, struct cell *ret);   /* -q; none: ref */
 	/* For --tree (OUT_TREE_OPTS), else NULL: a number that names the row (a PID, an inode; never 0) and that of the row

@@ -6,6 +6,7 @@
 #define OUT_NOTE_H
 
 #include <stdbool.h>
+#include <stdlib.h>
 
 struct note {
 	char *target;  /* "docker", "docker/web", or NULL: owned */
@@ -14,5 +15,12 @@ struct note {
 	char *hint;    /* or NULL, owned */
 	bool printed;  /* on stderr already */
 };
+
+static inline void note_free(struct note *note)
+{
+	free(note->target);
+	free(note->message);
+	free(note->hint);
+}
 
 #endif

@@ -7,6 +7,7 @@
 
 #include "out/out.h"
 #include "out/tree.h"
+#include "out/watch.h"
 
 /* The rows that are shown. */
 struct out_picked {
@@ -19,18 +20,31 @@ int out_pick(const struct out *out, const struct out_rows *rows, struct out_pick
 void out_picked_free(struct out_picked *picked);
 #define CLEANUP_PICKED __attribute__((cleanup(out_picked_free)))
 
+/* out_init()'s part that is about columns (columns.c): which are shown, by which rows are sorted, what filters them. */
+int out_choose(struct out *out, const struct out_options *options, struct err *err);
+
+/* As gather() left it: without the columns that are hidden. */
+struct out out_shown(const struct out *out);
+
 /* The texts of a row, as they are shown; the memory is used again for the next one. Zeroed at first. */
 struct out_texts {
 	struct cell cell;
 	struct buf text[OUT_COLUMNS_MAX];
 	enum cell_tone tone[OUT_COLUMNS_MAX];
+	uint64_t print; /* of all but ages: what -w knows the row by */
 };
 
-/* Row i of those that are shown. -ENOMEM. */
+/* The heads of the columns. -ENOMEM. */
+int out_texts_heads(struct out_texts *texts, const struct out *out, struct err *err);
+
+/* Row i of those that are shown. -ENOMEM; a path of custom-columns that leads nowhere is ERR_USAGE. */
 int out_texts_read(struct out_texts *texts, const struct out *out, const struct out_rows *rows, size_t i,
 	struct err *err);
 void out_texts_free(struct out_texts *texts);
 #define CLEANUP_TEXTS __attribute__((cleanup(out_texts_free)))
+
+/* out_write(), or into the picture that -w draws of a round. */
+int out_emit(const struct out *out, const struct buf *text, struct err *err);
 
 /* The terminal's sequence for it, NULL for none. */
 const char *out_tone(enum cell_tone tone);

@@ -134,6 +134,8 @@ static void walk(struct asked *a, char *const *words, size_t n, struct place *re
 				return;
 			ret->words = words_in_use(a, words, n);
 		} else {
+			if (!ret->words)
+				a->first = words[i];
 			if (is_target(a->verb, ret->words))
 				a->target = words[i];
 			ret->no_options |= ++ret->words > 1 && a->verb->runs_command;

@@ -84,10 +84,47 @@ static void offer_namespaces(const struct asked *a)
 
 static void offer_formats(const struct asked *a)
 {
+	bool lists = a->verb && (a->verb->view || a->verb->view_of), document = false;
 	const char *name, *help = NULL;
 
-	for (size_t i = 0; (name = out_format_name(i, &help)); i++)
-		offer(a, name, help);
+	for (size_t i = 0; (name = out_format_name(i, &help, &document)); i++)
+		if (lists || document) /* what is no list is a document in two of them */
+			offer(a, name, help);
+}
+
+/* Columns behind what is kept of the word: up to the last one of some letters. */
+static void offer_columns_behind(const struct asked *a, const char *letters, const char *end)
+{
+	const struct view *view = a->verb ? verb_view(a->verb, a->first) : NULL;
+	size_t kept = 0;
+
+	for (size_t i = 0; a->word[i]; i++)
+		if (strchr(letters, a->word[i]))
+			kept = i + 1;
+	for (const struct column *c = view ? view->columns : NULL; c && c->name; c++) {
+		CLEANUP_BUF struct buf text = {0};
+
+		buf_add(&text, a->word, kept);
+		buf_str(&text, c->name);
+		buf_str(&text, end);
+		offer(a, buf_text(&text), c->help);
+	}
+}
+
+static void offer_columns(const struct asked *a)
+{
+	offer_columns_behind(a, "+,", "");
+	offer(a, "help", "what columns there are");
+}
+
+static void offer_column(const struct asked *a)
+{
+	offer_columns_behind(a, a->word[0] == '-' ? "-" : "", "");
+}
+
+static void offer_filter(const struct asked *a)
+{
+	offer_columns_behind(a, ",", "==");
 }
 
 static void offer_when(const struct asked *a)
@@ -173,6 +210,9 @@ static const struct {
 	{"CAP", offer_capabilities},
 	{"CAPS", offer_capabilities},
 	{"BASELINE", offer_baselines},
+	{"COLUMNS", offer_columns},
+	{"COLUMN", offer_column},
+	{"EXPR", offer_filter},
 	{"SIG", offer_signals},
 	{"SIGNAL", offer_signals},
 	{"NAMESPACE", offer_namespaces},

@@ -129,10 +129,27 @@ static int read_words(const struct verb *verb, int argc, char **argv, void *opti
 	return r || !in_context ? r : put_first(words, s->context, err);
 }
 
+/* The view whose columns are asked for, or NULL. */
+static const struct view *columns_asked(
+	const struct verb *verb, const void *options, const struct opt_words *words)
+{
+	for (const struct opt *o = verb->opts; o && o->name; o++) {
+		const char *value;
+
+		if (strcmp(o->name, "columns") != 0)
+			continue;
+		value = *(const char *const *)((const char *)options + o->offset);
+		if (value && !strcmp(value, "help"))
+			return verb_view(verb, words->n ? words->words[0] : NULL);
+	}
+	return NULL;
+}
+
 static int run_verb(const struct verb *verb, int argc, char **argv, struct session *s, struct err *err)
 {
 	CLEANUP(opt_words_free) struct opt_words words = {0};
 	CLEANUP_FREE void *options = calloc(1, verb->options_size ? verb->options_size : 1);
+	const struct view *columns;
 	int status = 0, r;
 
 	s->runs_command = verb->runs_command;
@@ -144,6 +161,8 @@ static int run_verb(const struct verb *verb, int argc, char **argv, struct sessi
 		r = session_check(s, err);
 	if (!r && s->help)
 		r = print_help(verb, err);
+	else if (!r && (columns = columns_asked(verb, options, &words)))
+		r = out_columns_help(columns, err);
 	else if (!r)
 		r = verb->run(s, options, &words, &status, err);
 	if (options && verb->free_options)

@@ -105,13 +105,6 @@ struct engine_query session_engines(struct session *s)
 	};
 }
 
-static void note_free(struct note *note)
-{
-	free(note->target);
-	free(note->message);
-	free(note->hint);
-}
-
 int session_target(
 	struct session *s, const char *text, const char *container, struct container *ret, struct err *err)
 {

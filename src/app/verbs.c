@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * The table of verbs, in the order in which help shows them. A new verb is one file in src/cmd and one row here.
+ * The table of verbs, in the order in which help shows them. A new verb is one file in src/cmd and one row
+ * here.
  */
 #include "app/verbs.h"
 
@@ -31,4 +32,11 @@ const struct verb *verb_by_name(const char *name)
 		if (!strcmp((*v)->name, name))
 			return *v;
 	return NULL;
+}
+
+const struct view *verb_view(const struct verb *verb, const char *first_word)
+{
+	if (!verb->view_of)
+		return verb->view;
+	return first_word ? verb->view_of(first_word) : NULL;
 }

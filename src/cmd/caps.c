@@ -57,7 +57,6 @@ struct caps_run {
 	struct caps_row *rows;
 	struct caps_matrix matrix;
 	struct caps_matrix_row *marks;
-	struct column column; /* one under another name */
 	struct caps_lines lines;
 };
 
@@ -195,28 +194,6 @@ static int make_rows(struct caps_run *run, size_t *ret_n, struct err *err)
 	return run->lines.failed ? no_memory(err) : 0;
 }
 
-/* The heading stands for as many columns as there are containers, so it is known only now. */
-static void set_heading(struct caps_run *run, const char *name, const char *heading)
-{
-	for (size_t i = 0; i < run->out.n_columns; i++)
-		if (!strcmp(run->out.columns[i]->name, name)) {
-			run->column = *run->out.columns[i];
-			run->column.name = heading;
-			run->out.columns[i] = &run->column;
-			return;
-		}
-}
-
-static void drop_column(struct out *out, const char *name)
-{
-	size_t kept = 0;
-
-	for (size_t i = 0; i < out->n_columns; i++)
-		if (strcmp(out->columns[i]->name, name) != 0)
-			out->columns[kept++] = out->columns[i];
-	out->n_columns = kept;
-}
-
 static int make_matrix(struct caps_run *run, size_t *ret_n, struct err *err)
 {
 	CLEANUP_BUF struct buf legend = {0};
@@ -234,7 +211,8 @@ static int make_matrix(struct caps_run *run, size_t *ret_n, struct err *err)
 	buf_printf(&legend, "%s\n", view_caps_matrix_legend(run->o->out.ascii));
 	view_caps_matrix_list(&run->matrix, &legend);
 	caps_lines_add(&run->lines, &legend);
-	set_heading(run, VIEW_CAPS_MARKS, buf_text(&run->matrix.heading));
+	/* the heading stands for as many columns as there are containers, so it is known only now */
+	out_column_head(&run->out, VIEW_CAPS_MARKS, buf_text(&run->matrix.heading));
 	return run->lines.failed ? no_memory(err) : 0;
 }
 
@@ -245,14 +223,11 @@ static void fit_columns(struct caps_run *run)
 
 	for (size_t i = 0; i < run->list.n; i++)
 		asked |= run->list.items[i].asked;
-	if (run->targets.n == 1)
-		drop_column(&run->out, VIEW_CAPS_CONTAINER);
-	if (!run->o->threads)
-		drop_column(&run->out, VIEW_CAPS_TID);
-	if (!asked)
-		drop_column(&run->out, VIEW_CAPS_CONFIG);
+	out_column_show(&run->out, VIEW_CAPS_CONTAINER, run->targets.n > 1);
+	out_column_show(&run->out, VIEW_CAPS_TID, run->o->threads);
+	out_column_show(&run->out, VIEW_CAPS_CONFIG, asked);
 	if (run->o->baseline || run->o->against)
-		set_heading(run, VIEW_CAPS_AGAINST, run->against.name);
+		out_column_head(&run->out, VIEW_CAPS_AGAINST, run->against.name);
 }
 
 static int gather(void *data, struct out_rows *ret, struct err *err)
@@ -339,4 +314,5 @@ const struct verb verb_caps = {
 	.options_size = sizeof(struct caps_options),
 	.mode = OPT_ANYWHERE,
 	.run = caps_run,
+	.view = &view_caps_rows,
 };

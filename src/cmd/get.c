@@ -37,17 +37,6 @@ struct noun {
 	int (*list)(struct get *get, struct err *err);
 };
 
-int get_print(struct get *get, const void *items, size_t n, size_t size, struct err *err)
-{
-	const struct out_rows rows = {.items = items,
-		.n = n,
-		.size = size,
-		.notes = get->s->notes,
-		.n_notes = get->s->n_notes};
-
-	return out_list(&get->out, &rows, err);
-}
-
 static const char *namespace_of(const struct get *get)
 {
 	return get->options->all_namespaces ? NULL : get->s->namespace;
@@ -85,16 +74,23 @@ int get_find(struct get *get, bool bare, bool pause, struct container_list *list
 	return 0;
 }
 
-int get_none(struct get *get, const char *what, struct err *err)
+void get_none(struct get *get, const char *what)
 {
 	CLEANUP_FREE char *shown = text_escaped(namespace_of(get));
 
-	if (!session_denied(get->s)) {
+	get->none = session_denied(get->s);
+	if (!get->none)
 		session_note(get->s, NULL, 0, NULL, "no %s%s%s%s", what,
 			namespace_of(get) ? " in namespace " : "", shown ? shown : "",
 			get->options->all ? "" : " run here; -a shows stopped ones");
-		return 0;
-	}
+}
+
+int get_list(struct get *get, const struct out_source *source, const char *what, struct err *err)
+{
+	int r = session_list(get->s, &get->out, source, get->status, err);
+
+	if (r < 0 || !get->none)
+		return r;
 	err_set(err, -EACCES, ERR_DENIED, "no %s could be read: permission denied", what);
 	return err_hint(err,
 		geteuid() ? "run it as root: sudo nsctl get %s"
@@ -145,6 +141,13 @@ static const struct noun *noun_by_name(const char *word)
 	return NULL;
 }
 
+static const struct view *noun_view(const char *word)
+{
+	const struct noun *noun = noun_by_name(word);
+
+	return noun ? noun->view : NULL;
+}
+
 static int unknown_noun(const char *word, struct err *err)
 {
 	CLEANUP_FREE char *shown = text_escaped(word);
@@ -168,7 +171,7 @@ static int unknown_noun(const char *word, struct err *err)
 static int run(struct session *s, void *options, const struct opt_words *words, int *status, struct err *err)
 {
 	const struct get_options *o = options;
-	struct get get = {.s = s, .options = o};
+	struct get get = {.s = s, .options = o, .status = status};
 	const struct noun *noun;
 	int r;
 
@@ -182,11 +185,7 @@ static int run(struct session *s, void *options, const struct opt_words *words, 
 	get.targets = words->words + 1;
 	get.n_targets = words->n - 1;
 	r = out_init(&get.out, &o->out, noun->view, s->color, err);
-	if (!r)
-		r = noun->list(&get, err);
-	if (!r && session_partial(s))
-		*status = err_status(ERR_PARTIAL, 0);
-	return r;
+	return r < 0 ? r : noun->list(&get, err);
 }
 
 const struct verb verb_get = {
@@ -205,4 +204,5 @@ const struct verb verb_get = {
 	.mode = OPT_ANYWHERE,
 	.run = run,
 	.choice = noun_name,
+	.view_of = noun_view,
 };

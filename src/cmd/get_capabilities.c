@@ -6,10 +6,16 @@
 
 #define CAP_BITS 64
 
-int get_capabilities(struct get *get, struct err *err)
-{
-	uint64_t mask = get->n_targets ? 0 : caps_all();
+struct run {
+	const struct get *get;
 	struct capability items[CAP_BITS];
+};
+
+static int gather(void *data, struct out_rows *ret, struct err *err)
+{
+	struct run *run = data;
+	const struct get *get = run->get;
+	uint64_t mask = get->n_targets ? 0 : caps_all();
 	size_t n = 0;
 
 	for (size_t i = 0; i < get->n_targets; i++) {
@@ -22,6 +28,15 @@ int get_capabilities(struct get *get, struct err *err)
 	}
 	for (unsigned int i = 0; i < CAP_BITS; i++)
 		if (mask >> i & 1)
-			items[n++].number = i;
-	return get_print(get, items, n, sizeof(*items), err);
+			run->items[n++].number = i;
+	*ret = (struct out_rows){.items = run->items, .n = n, .size = sizeof(*run->items)};
+	return 0;
+}
+
+int get_capabilities(struct get *get, struct err *err)
+{
+	struct run run = {.get = get};
+	const struct out_source source = {gather, NULL, &run};
+
+	return get_list(get, &source, "capabilities", err);
 }

@@ -20,15 +20,37 @@ static int find_targets(struct get *get, struct container_list *list, struct err
 	return 0;
 }
 
-int get_containers(struct get *get, struct err *err)
+struct run {
+	struct get *get;
+	struct container_list list;
+};
+
+static int gather(void *data, struct out_rows *ret, struct err *err)
 {
-	CLEANUP_CONTAINERS struct container_list list = {0};
-	int r = get->n_targets ? find_targets(get, &list, err)
-			       : get_find(get, true, get->options->all, &list, err);
+	struct run *run = data;
+	struct get *get = run->get;
+	int r = get->n_targets ? find_targets(get, &run->list, err)
+			       : get_find(get, true, get->options->all, &run->list, err);
 
 	if (r < 0)
 		return r;
-	get_look(get, &list, get->out.needs & VIEW_CONTAINER_LOOK);
-	r = get_print(get, list.items, list.n, sizeof(*list.items), err);
-	return r < 0 || list.n ? r : get_none(get, "containers", err);
+	get_look(get, &run->list, get->out.needs & VIEW_CONTAINER_LOOK);
+	if (!run->list.n)
+		get_none(get, "containers");
+	*ret = (struct out_rows){
+		.items = run->list.items, .n = run->list.n, .size = sizeof(*run->list.items)};
+	return 0;
+}
+
+static void release(void *data)
+{
+	container_list_free(&((struct run *)data)->list);
+}
+
+int get_containers(struct get *get, struct err *err)
+{
+	struct run run = {.get = get};
+	const struct out_source source = {gather, release, &run};
+
+	return get_list(get, &source, "containers", err);
 }

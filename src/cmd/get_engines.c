@@ -18,37 +18,61 @@ static const char *problem_of(const struct session *s, const char *engine)
 	return NULL;
 }
 
-static void engines_free(struct engine_here **rows)
+struct run {
+	struct get *get;
+	struct container_list list;
+	struct engine_here *rows; /* owned; ends with a NULL name */
+};
+
+static void release(void *data)
 {
-	for (size_t i = 0; *rows && (*rows)[i].name; i++)
-		roots_free((*rows)[i].roots);
-	free(*rows);
+	struct run *run = data;
+
+	for (size_t i = 0; run->rows && run->rows[i].name; i++)
+		roots_free(run->rows[i].roots);
+	free(run->rows);
+	run->rows = NULL;
+	container_list_free(&run->list);
+}
+
+static int fill(struct run *run, size_t i, const struct engine_query *query, struct err *err)
+{
+	struct engine_here *row = &run->rows[i];
+
+	row->name = engines[i].name;
+	row->title = engines[i].title;
+	row->problem = problem_of(run->get->s, engines[i].name);
+	for (size_t c = 0; c < run->list.n; c++)
+		row->containers += !strcmp(run->list.items[c].engine, engines[i].name);
+	return roots_of(&engines[i], &query->roots, &row->roots) < 0
+		       ? err_set(err, -ENOMEM, ERR_FAILED, "out of memory")
+		       : 0;
+}
+
+static int gather(void *data, struct out_rows *ret, struct err *err)
+{
+	struct run *run = data;
+	const struct engine_query query = session_engines(run->get->s);
+	size_t n = 0;
+	int r = get_find(run->get, true, false, &run->list, err);
+
+	while (engines[n].name)
+		n++;
+	run->rows = calloc(n + 1, sizeof(*run->rows));
+	if (!run->rows)
+		return err_set(err, -ENOMEM, ERR_FAILED, "out of memory");
+	for (size_t i = 0; r >= 0 && i < n; i++)
+		r = fill(run, i, &query, err);
+	*ret = (struct out_rows){.items = run->rows, .n = n, .size = sizeof(*run->rows)};
+	return r;
 }
 
 int get_engines(struct get *get, struct err *err)
 {
-	CLEANUP_CONTAINERS struct container_list list = {0};
-	CLEANUP(engines_free) struct engine_here *rows = NULL;
-	const struct engine_query query = session_engines(get->s);
-	size_t n = 0;
-	int r;
+	struct run run = {.get = get};
+	const struct out_source source = {gather, release, &run};
 
 	if (get->n_targets)
 		return err_set(err, -EINVAL, ERR_USAGE, "get engines lists all of them and takes no name");
-	r = get_find(get, true, false, &list, err);
-	while (engines[n].name)
-		n++;
-	rows = calloc(n + 1, sizeof(*rows));
-	if (!rows)
-		return err_set(err, -ENOMEM, ERR_FAILED, "out of memory");
-	for (size_t i = 0; r >= 0 && i < n; i++) {
-		rows[i].name = engines[i].name;
-		rows[i].title = engines[i].title;
-		rows[i].problem = problem_of(get->s, engines[i].name);
-		for (size_t c = 0; c < list.n; c++)
-			rows[i].containers += !strcmp(list.items[c].engine, engines[i].name);
-		if (roots_of(&engines[i], &query.roots, &rows[i].roots) < 0)
-			r = err_set(err, -ENOMEM, ERR_FAILED, "out of memory");
-	}
-	return r < 0 ? r : get_print(get, rows, n, sizeof(*rows), err);
+	return get_list(get, &source, "engines", err);
 }

@@ -48,23 +48,48 @@ static int choose(struct get *get, struct pod_list *pods, struct pod *ret, size_
 	return names ? 0 : err_set(err, -ENOMEM, ERR_FAILED, "out of memory");
 }
 
-int get_pods(struct get *get, struct err *err)
+struct run {
+	struct get *get;
+	struct container_list list;
+	struct pod_list pods;
+	struct pod *chosen; /* owned, what is in it is the list's */
+};
+
+static int gather(void *data, struct out_rows *ret, struct err *err)
 {
-	CLEANUP_CONTAINERS struct container_list list = {0};
-	CLEANUP_PODS struct pod_list pods = {0};
-	CLEANUP_FREE struct pod *chosen = NULL;
+	struct run *run = data;
 	size_t n = 0;
-	int r = get_find(get, false, true, &list, err);
+	int r = get_find(run->get, false, true, &run->list, err);
 
 	if (r < 0)
 		return r;
-	get_look(get, &list, get->out.needs & VIEW_POD_LOOK);
-	chosen = pod_list_make(&list, &pods) < 0 ? NULL : calloc(pods.n + 1, sizeof(*chosen));
-	if (!chosen)
+	get_look(run->get, &run->list, run->get->out.needs & VIEW_POD_LOOK);
+	run->chosen = pod_list_make(&run->list, &run->pods) < 0
+			      ? NULL
+			      : calloc(run->pods.n + 1, sizeof(*run->chosen));
+	if (!run->chosen)
 		return err_set(err, -ENOMEM, ERR_FAILED, "out of memory");
-	r = choose(get, &pods, chosen, &n, err);
-	if (r < 0)
-		return r;
-	r = get_print(get, chosen, n, sizeof(*chosen), err);
-	return r < 0 || n ? r : get_none(get, "pods", err);
+	r = choose(run->get, &run->pods, run->chosen, &n, err);
+	if (!r && !n)
+		get_none(run->get, "pods");
+	*ret = (struct out_rows){.items = run->chosen, .n = n, .size = sizeof(*run->chosen)};
+	return r;
+}
+
+static void release(void *data)
+{
+	struct run *run = data;
+
+	free(run->chosen);
+	run->chosen = NULL;
+	pod_list_free(&run->pods);
+	container_list_free(&run->list);
+}
+
+int get_pods(struct get *get, struct err *err)
+{
+	struct run run = {.get = get};
+	const struct out_source source = {gather, release, &run};
+
+	return get_list(get, &source, "pods", err);
 }

@@ -138,4 +138,5 @@ const struct verb verb_ns = {
 	.options_size = sizeof(struct ns_options),
 	.mode = OPT_ANYWHERE,
 	.run = ns_run,
+	.view = &view_namespace,
 };

@@ -106,4 +106,5 @@ const struct verb verb_ps = {
 	.options_size = sizeof(struct ps_options),
 	.mode = OPT_ANYWHERE,
 	.run = run,
+	.view = &view_process,
 };

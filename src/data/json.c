@@ -228,6 +228,34 @@ const char *json_item_text(struct json_object *array, size_t i)
 	return text_of(json_item(array, i));
 }
 
+enum json_kind json_kind(struct json_object *value)
+{
+	switch (json_object_get_type(value)) {
+	case json_type_boolean:
+		return JSON_BOOL;
+	case json_type_int:
+	case json_type_double:
+		return JSON_NUMBER;
+	case json_type_string:
+		return JSON_TEXT;
+	case json_type_array:
+		return JSON_LIST;
+	case json_type_object:
+		return JSON_MAP;
+	case json_type_null:
+		break;
+	}
+	return JSON_NULL;
+}
+
+const char *json_string(struct json_object *value, size_t *ret_len)
+{
+	if (!json_object_is_type(value, json_type_string))
+		return NULL;
+	*ret_len = (size_t)json_object_get_string_len(value);
+	return json_object_get_string(value);
+}
+
 int json_each(struct json_object *object,
 	int (*each)(void *data, const char *name, struct json_object *value), void *data)
 {

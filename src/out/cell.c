@@ -4,6 +4,7 @@
 #include <inttypes.h>
 #include <string.h>
 
+#include "base/cleanup.h"
 #include "base/text.h"
 
 void cell_clear(struct cell *cell)
@@ -84,9 +85,82 @@ void cell_age(struct cell *cell, uint64_t seconds)
 	else
 		age = (typeof(age)){days / 365, 'y', 0, 0};
 	cell_number(cell, seconds);
+	cell->kind = CELL_AGE;
 	buf_printf(&cell->text, "%" PRIu64 "%c", age.big, age.big_unit);
 	if (age.small)
 		buf_printf(&cell->text, "%" PRIu64 "%c", age.small, age.small_unit);
+}
+
+int cell_age_parse(const char *text, uint64_t *ret_seconds)
+{
+	static const struct {
+		char name;
+		uint64_t seconds;
+	} units[] = {{'s', 1}, {'m', 60}, {'h', 3600}, {'d', 86400}, {'y', UINT64_C(365) * 86400}};
+	const char *start = text;
+	uint64_t sum = 0;
+
+	if (!*text)
+		return -EINVAL;
+	while (*text) {
+		uint64_t number = 0, unit = 0;
+		const char *begin = text;
+
+		for (; *text >= '0' && *text <= '9'; text++)
+			if (__builtin_mul_overflow(number, 10, &number) ||
+				__builtin_add_overflow(number, (uint64_t)(*text - '0'), &number))
+				return -ERANGE;
+		if (text == begin)
+			return -EINVAL;
+		if (!*text && begin == start) /* a bare number */
+			unit = 1;
+		for (size_t i = 0; *text && i < ARRAY_SIZE(units); i++)
+			if (units[i].name == *text)
+				unit = units[i].seconds;
+		if (!unit)
+			return -EINVAL;
+		if (__builtin_mul_overflow(number, unit, &number) ||
+			__builtin_add_overflow(sum, number, &sum))
+			return -ERANGE;
+		text += *text != '\0';
+	}
+	*ret_seconds = sum;
+	return 0;
+}
+
+static bool is_number(const struct cell *cell)
+{
+	return cell->kind == CELL_NUMBER || cell->kind == CELL_AGE;
+}
+
+/* Which cells come before which, whatever is in them. */
+static int rank(const struct cell *cell)
+{
+	switch (cell->kind) {
+	case CELL_NUMBER:
+	case CELL_AGE:
+		return 0;
+	case CELL_TEXT:
+		return 1;
+	case CELL_NONE:
+		return 2;
+	case CELL_UNKNOWN:
+		break;
+	}
+	return 3;
+}
+
+int cell_compare(const struct cell *a, const struct cell *b, bool down)
+{
+	int order = rank(a) - rank(b);
+
+	if (order)
+		return order;
+	if (is_number(a))
+		order = a->number < b->number ? -1 : a->number > b->number;
+	else if (a->kind == CELL_TEXT)
+		order = strcmp(buf_text(&a->text), buf_text(&b->text));
+	return down ? -order : order;
 }
 
 void cell_show(const struct cell *cell, struct buf *out)
@@ -98,6 +172,7 @@ void cell_show(const struct cell *cell, struct buf *out)
 	case CELL_UNKNOWN:
 		buf_char(out, '?');
 		return;
+	case CELL_AGE:
 	case CELL_NUMBER:
 		if (!cell->text.len) {
 			buf_printf(out, "%" PRIu64, cell->number);

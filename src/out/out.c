@@ -12,8 +12,14 @@
 #include "base/err.h"
 #include "base/text.h"
 
+#define CUSTOM "custom-columns"
+#define INTERVAL 2000 /* of --watch, ms */
+#define INTERVAL_LEAST 100
+#define INTERVAL_MOST (UINT64_C(24) * 3600 * 1000)
+
 /* One a line: what a script takes. */
-static int print_lines(const struct out_rows *rows, void (*what)(const void *item, struct cell *ret),
+static int print_lines(const struct out *out, const struct out_rows *rows,
+	void (*what)(const void *item, struct cell *ret),
 	void (*otherwise)(const void *item, struct cell *ret), struct err *err)
 {
 	CLEANUP_CELL struct cell cell = {0};
@@ -29,7 +35,9 @@ static int print_lines(const struct out_rows *rows, void (*what)(const void *ite
 		line.len = 0;
 		cell_show(&cell, &line);
 		buf_char(&line, '\n');
-		r = out_write(&line, err);
+		if (!out_watch_wants(out->round, out_print(0, buf_text(&line), line.len)))
+			continue;
+		r = out_emit(out, &line, err);
 		if (r < 0)
 			return r;
 	}
@@ -38,32 +46,36 @@ static int print_lines(const struct out_rows *rows, void (*what)(const void *ite
 
 static int out_name(const struct out *out, const struct out_rows *rows, struct err *err)
 {
-	return print_lines(rows, out->view->ref, out->view->ref, err);
+	return print_lines(out, rows, out->view->ref, out->view->ref, err);
 }
 
 static int out_id(const struct out *out, const struct out_rows *rows, struct err *err)
 {
-	return print_lines(rows, out->view->id, out->view->ref, err);
+	return print_lines(out, rows, out->view->id, out->view->ref, err);
 }
 
 static const struct out_format formats[] = {
-	{"table", "aligned columns", false, false, out_table},
-	{"wide", "a table with all columns", true, false, out_table},
-	{"name", "names that every verb takes as TARGET", false, false, out_name},
-	{"json", "one document with all fields", false, true, out_json},
-	{"jsonl", "one JSON object a line", false, true, out_jsonl},
-	{"yaml", "the same document in YAML", false, true, out_yaml},
+	{"table", "aligned columns", false, false, false, out_table},
+	{"wide", "a table with more columns", true, false, false, out_table},
+	{"name", "names that every verb takes as TARGET", false, false, false, out_name},
+	{"json", "one document with all fields", false, true, true, out_json},
+	{"jsonl", "one JSON object a line", false, true, false, out_jsonl},
+	{"yaml", "the same document in YAML", false, true, true, out_yaml},
+	{CUSTOM, "a table of fields: custom-columns=NAME:.name,POD:.pod.name", false, false, false,
+		out_table},
 };
 
-static const struct out_format quiet_format = {"id", "IDs", false, false, out_id};
+static const struct out_format quiet_format = {"id", "IDs", false, false, false, out_id};
 
-const char *out_format_name(size_t i, const char **ret_help)
+const char *out_format_name(size_t i, const char **ret_help, bool *ret_document)
 {
 	if (i >= ARRAY_SIZE(formats))
 		return NULL;
 	if (ret_help)
 		*ret_help = formats[i].help;
-	return formats[i].name;
+	if (ret_document)
+		*ret_document = formats[i].whole;
+	return strcmp(formats[i].name, CUSTOM) != 0 ? formats[i].name : CUSTOM "=";
 }
 
 static int unknown_word(
@@ -84,12 +96,17 @@ static int unknown_word(
 static int choose_format(struct out *out, const char *name, struct err *err)
 {
 	const char *names[ARRAY_SIZE(formats)];
+	size_t len = strcspn(name, "=");
 
 	for (size_t i = 0; i < ARRAY_SIZE(formats); i++) {
 		names[i] = formats[i].name;
-		if (strcmp(name, names[i]) != 0)
+		if (strncmp(name, names[i], len) != 0 || names[i][len] ||
+			(name[len] && strcmp(names[i], CUSTOM) != 0))
 			continue;
 		out->format = &formats[i];
+		if (!name[len] && !strcmp(names[i], CUSTOM))
+			return err_set(err, -EINVAL, ERR_USAGE,
+				"custom-columns wants columns: custom-columns=HEAD:.path,...");
 		return 0;
 	}
 	return unknown_word("output format", name, names, ARRAY_SIZE(formats), err);
@@ -142,6 +159,30 @@ static bool wants_unicode(void)
 	return true;
 }
 
+static int choose_watch(struct out *out, const struct out_options *options, struct err *err)
+{
+	CLEANUP_FREE char *shown = NULL;
+
+	out->watch = options->watch;
+	out->interval = INTERVAL;
+	if (options->watch && out->format->whole) {
+		err_set(err, -EINVAL, ERR_USAGE, "-o %s is one document, and --watch has no end",
+			out->format->name);
+		return err_hint(err, "-o jsonl prints an item a line");
+	}
+	if (!options->interval)
+		return 0;
+	if (!options->watch)
+		return err_set(err, -EINVAL, ERR_USAGE, "--interval goes with --watch");
+	if (!text_duration(options->interval, &out->interval) && out->interval >= INTERVAL_LEAST &&
+		out->interval <= INTERVAL_MOST)
+		return 0;
+	shown = text_escaped(options->interval);
+	return err_set(err, -EINVAL, ERR_USAGE,
+		"--interval wants 100ms to 24h, as in 500ms, 2s or 1m, not %s",
+		shown && *shown ? shown : "\"\"");
+}
+
 int out_init(struct out *ret, const struct out_options *options, const struct view *view, const char *color,
 	struct err *err)
 {
@@ -157,18 +198,13 @@ int out_init(struct out *ret, const struct out_options *options, const struct vi
 		ret->format = &quiet_format;
 	if (ret->format->structured)
 		ret->needs = view->needs;
-	if (ret->format->print != out_table)
-		return 0;
-	ret->width = terminal_width();
-	ret->tree = options->tree && view->key && view->parent;
-	ret->ascii = options->ascii || !wants_unicode();
-	for (const struct column *c = view->columns; c->name && ret->n_columns < OUT_COLUMNS_MAX; c++) {
-		if (c->flags & COLUMN_WIDE && !ret->format->wide)
-			continue;
-		ret->columns[ret->n_columns++] = c;
-		ret->needs |= c->needs;
+	if (ret->format->print == out_table) {
+		ret->width = terminal_width();
+		ret->tree = options->tree && view->key && view->parent;
+		ret->ascii = options->ascii || !wants_unicode();
 	}
-	return 0;
+	r = out_choose(ret, options, err);
+	return r < 0 ? r : choose_watch(ret, options, err);
 }
 
 int out_list(const struct out *out, const struct out_rows *rows, struct err *err)
@@ -181,11 +217,20 @@ int out_list(const struct out *out, const struct out_rows *rows, struct err *err
 
 int out_run(const struct out *out, const struct out_source *source, struct err *err)
 {
+	CLEANUP_PICKED struct out_picked picked = {0};
 	struct out_rows rows = {0};
-	int r = source->gather(source->data, &rows, err);
+	struct out shown;
+	int r;
 
+	if (out->watch)
+		return out_watch_run(out, source, err);
+	r = source->gather(source->data, &rows, err);
+	shown = out_shown(out);
 	if (!r)
-		r = out_list(out, &rows, err);
+		r = out_pick(&shown, &rows, &picked, err);
+	if (!r)
+		r = shown.format->print(&shown, &picked.rows, err);
+	rows.shown = picked.rows.n;
 	if (source->release)
 		source->release(source->data);
 	return r;
@@ -205,6 +250,15 @@ int out_write(const struct buf *text, struct err *err)
 	if (text->len && fwrite(text->data, 1, text->len, stdout) != text->len)
 		return write_error(errno, err);
 	return 0;
+}
+
+int out_emit(const struct out *out, const struct buf *text, struct err *err)
+{
+	if (!out->round || !out->round->redraw)
+		return out_write(text, err);
+	buf_add(&out->round->picture, buf_text(text), text->len);
+	out->round->failed |= text->failed | out->round->picture.failed;
+	return out->round->failed ? err_set(err, -ENOMEM, ERR_FAILED, "out of memory") : 0;
 }
 
 int out_flush(struct err *err)

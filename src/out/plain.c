@@ -5,6 +5,7 @@
 #include <string.h>
 #include <wchar.h>
 
+#include "base/cleanup.h"
 #include "base/err.h"
 #include "base/text.h"
 #include "out/print.h"
@@ -42,22 +43,47 @@ static size_t width_of(const char *text, size_t len)
 	return places(text, len, SIZE_MAX, &all);
 }
 
+/* A table while it is printed. */
+struct plain {
+	const struct out *out;
+	struct out_texts texts; /* of a row; at first of the heads */
+	size_t widths[OUT_COLUMNS_MAX], heads[OUT_COLUMNS_MAX];
+	struct buf line;
+};
+
+static void plain_free(struct plain *p)
+{
+	out_texts_free(&p->texts);
+	buf_free(&p->line);
+}
+
+static void measure(struct plain *p, size_t *widths)
+{
+	for (size_t c = 0; c < p->out->n_columns; c++) {
+		size_t width = width_of(buf_text(&p->texts.text[c]), p->texts.text[c].len);
+
+		if (width > widths[c])
+			widths[c] = width;
+	}
+}
+
 /* A terminal that is too narrow takes from the columns that may be cut, the last one first, down to their
  * heads. */
-static void cut_widths(const struct out *out, size_t *widths)
+static void cut_widths(struct plain *p)
 {
+	const struct out *out = p->out;
 	size_t sum = out->n_columns ? out->n_columns - 1 : 0;
 
 	for (size_t c = 0; c < out->n_columns; c++)
-		sum += widths[c];
+		sum += p->widths[c];
 	for (size_t c = out->n_columns; out->width && c-- > 0 && sum > out->width;) {
-		size_t least = strlen(out->columns[c]->name), less = sum - out->width;
+		size_t least = p->heads[c], less = sum - out->width;
 
-		if (!(out->columns[c]->flags & COLUMN_CUT) || widths[c] <= least)
+		if (!(out->columns[c].flags & COLUMN_CUT) || p->widths[c] <= least)
 			continue;
-		if (less > widths[c] - least)
-			less = widths[c] - least;
-		widths[c] -= less;
+		if (less > p->widths[c] - least)
+			less = p->widths[c] - least;
+		p->widths[c] -= less;
 		sum -= less;
 	}
 }
@@ -68,78 +94,71 @@ static void pad(struct buf *line, size_t n)
 		buf_char(line, ' ');
 }
 
-static void add_cell(struct buf *line, const struct out *out, size_t c, const char *text, size_t len,
-	enum cell_tone tone, size_t width)
+static void add_cell(struct plain *p, size_t c)
 {
-	const char *color = out->color ? out_tone(tone) : NULL;
-	bool last = c + 1 == out->n_columns, right = out->columns[c]->flags & COLUMN_RIGHT;
-	size_t taken = width_of(text, len);
+	const struct buf *text = &p->texts.text[c];
+	const char *color = p->out->color ? out_tone(p->texts.tone[c]) : NULL;
+	bool last = c + 1 == p->out->n_columns, right = p->out->columns[c].flags & COLUMN_RIGHT;
+	size_t len = text->len, taken = width_of(buf_text(text), len);
 
-	if (taken > width)
-		taken = places(text, len, width, &len);
+	if (taken > p->widths[c])
+		taken = places(buf_text(text), text->len, p->widths[c], &len);
 	if (color) /* the blanks too, as the library has it */
-		buf_str(line, color);
+		buf_str(&p->line, color);
 	if (right)
-		pad(line, width - taken);
-	buf_add(line, text, len);
+		pad(&p->line, p->widths[c] - taken);
+	buf_add(&p->line, buf_text(text), len);
 	if (!right && !last)
-		pad(line, width - taken);
+		pad(&p->line, p->widths[c] - taken);
 	if (color)
-		buf_str(line, "\033[0m");
-	buf_char(line, last ? '\n' : ' ');
+		buf_str(&p->line, "\033[0m");
+	buf_char(&p->line, last ? '\n' : ' ');
 }
 
-static void add_heads(struct buf *line, const struct out *out, const size_t *widths)
+static int print_line(struct plain *p, struct err *err)
 {
-	for (size_t c = 0; c < out->n_columns; c++) {
-		const char *name = out->columns[c]->name;
-
-		add_cell(line, out, c, name, strlen(name), TONE_PLAIN, widths[c]);
-	}
+	p->line.len = 0;
+	for (size_t c = 0; c < p->out->n_columns; c++)
+		add_cell(p, c);
+	return out_emit(p->out, &p->line, err);
 }
 
-static int measure(const struct out *out, const struct out_rows *rows, struct out_texts *texts,
-	size_t *widths, struct err *err)
+static int print_heads(struct plain *p, struct err *err)
 {
-	for (size_t c = 0; c < out->n_columns; c++)
-		widths[c] = strlen(out->columns[c]->name);
-	for (size_t i = 0; i < rows->n; i++) {
-		int r = out_texts_read(texts, out, rows, i, err);
+	struct out_watch *watch = p->out->round;
+	int r = out_texts_heads(&p->texts, p->out, err);
 
-		if (r < 0)
-			return r;
-		for (size_t c = 0; c < out->n_columns; c++) {
-			size_t width = width_of(buf_text(&texts->text[c]), texts->text[c].len);
-
-			if (width > widths[c])
-				widths[c] = width;
-		}
-	}
-	return 0;
+	if (r < 0 || !p->out->headers || (watch && watch->headed))
+		return r;
+	if (watch)
+		watch->headed = !watch->redraw;
+	return print_line(p, err);
 }
 
 int out_plain(const struct out *out, const struct out_rows *rows, struct err *err)
 {
-	CLEANUP_TEXTS struct out_texts texts = {0};
-	CLEANUP_BUF struct buf line = {0};
-	size_t widths[OUT_COLUMNS_MAX] = {0};
-	int r = measure(out, rows, &texts, widths, err);
+	CLEANUP(plain_free) struct plain p = {.out = out};
+	struct out_watch *watch = out->round;
+	int r = out_texts_heads(&p.texts, out, err);
 
-	if (r < 0)
-		return r;
-	cut_widths(out, widths);
-	if (out->headers)
-		add_heads(&line, out, widths);
-	for (size_t i = 0; i < rows->n; i++) {
-		r = out_texts_read(&texts, out, rows, i, err);
-		for (size_t c = 0; !r && c < out->n_columns; c++)
-			add_cell(&line, out, c, buf_text(&texts.text[c]), texts.text[c].len, texts.tone[c],
-				widths[c]);
-		if (!r)
-			r = out_write(&line, err);
-		if (r < 0)
-			return r;
-		line.len = 0;
+	if (!r)
+		measure(&p, p.heads);
+	memcpy(p.widths, watch && !watch->redraw ? watch->widths : p.heads, sizeof(p.widths));
+	if (!r && watch)
+		measure(&p, p.widths);
+	for (size_t i = 0; !r && i < rows->n; i++) {
+		r = out_texts_read(&p.texts, out, rows, i, err);
+		measure(&p, p.widths);
 	}
-	return 0;
+	if (watch)
+		memcpy(watch->widths, p.widths, sizeof(p.widths));
+	cut_widths(&p);
+	if (!r)
+		r = print_heads(&p, err);
+	for (size_t i = 0; !r && i < rows->n; i++) {
+		r = out_texts_read(&p.texts, out, rows, i, err);
+		if (!r && out_watch_wants(watch, p.texts.print))
+			r = print_line(&p, err);
+	}
+	return r;
 }

@@ -12,7 +12,7 @@
 #include "base/err.h"
 #include "data/json.h"
 #include "data/yaml.h"
-#include "out/out.h"
+#include "out/print.h"
 
 #define API_VERSION "nsctl/v1"
 
@@ -161,7 +161,7 @@ int out_json(const struct out *out, const struct out_rows *rows, struct err *err
 
 		buf_str(&text, i ? ",\n    " : "\n    ");
 		add_indented(&text, item, "    ");
-		r = out_write(&text, err);
+		r = out_emit(out, &text, err);
 		if (r < 0)
 			return r;
 		text.len = 0;
@@ -169,16 +169,18 @@ int out_json(const struct out *out, const struct out_rows *rows, struct err *err
 	buf_str(&text, rows->n ? "\n  ],\n  \"errors\": " : "],\n  \"errors\": ");
 	add_indented(&text, problems, "  ");
 	buf_str(&text, "\n}\n");
-	return out_write(&text, err);
+	return out_emit(out, &text, err);
 }
 
-static int write_line(struct json_object *item, struct buf *text, struct err *err)
+static int write_line(const struct out *out, struct json_object *item, struct buf *text, struct err *err)
 {
 	text->len = 0;
 	json_write(text, item, false);
 	if (text->len && text->data[text->len - 1] != '\n')
 		buf_char(text, '\n');
-	return out_write(text, err);
+	if (!out_watch_wants(out->round, out_print(0, buf_text(text), text->len)))
+		return 0;
+	return out_emit(out, text, err);
 }
 
 int out_jsonl(const struct out *out, const struct out_rows *rows, struct err *err)
@@ -191,7 +193,7 @@ int out_jsonl(const struct out *out, const struct out_rows *rows, struct err *er
 
 		json_add_text(item, "kind", out->view->kind);
 		out->view->json(out_row(rows, i), item);
-		r = write_line(item, &text, err);
+		r = write_line(out, item, &text, err);
 	}
 	for (size_t i = 0; !r && i < rows->n_notes; i++) {
 		CLEANUP_JSON struct json_object *item = json_new_object();
@@ -200,7 +202,7 @@ int out_jsonl(const struct out *out, const struct out_rows *rows, struct err *er
 			continue;
 		json_add_text(item, "kind", "Error");
 		fill_error(&rows->notes[i], item);
-		r = write_line(item, &text, err);
+		r = write_line(out, item, &text, err);
 	}
 	return r;
 }
@@ -225,5 +227,5 @@ int out_yaml(const struct out *out, const struct out_rows *rows, struct err *err
 	if (err->code)
 		return err->code;
 	r = yaml_write(&text, document);
-	return r < 0 ? err_sys(err, r, "cannot write YAML") : out_write(&text, err);
+	return r < 0 ? err_sys(err, r, "cannot write YAML") : out_emit(out, &text, err);
 }

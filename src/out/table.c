@@ -131,13 +131,10 @@ static int fill_row(struct smartcols *lib, struct libscols_table *table, const s
 	return 0;
 }
 
-static int fill_table(struct smartcols *lib, struct libscols_table *table, const struct out *out,
-	const struct out_rows *rows, bool *wide_glyphs)
+/* The heads of the table; the texts stay the caller's. */
+static int add_columns(struct smartcols *lib, struct libscols_table *table, const struct out *out,
+	const struct out_texts *heads)
 {
-	CLEANUP_TEXTS struct out_texts texts = {0};
-	CLEANUP_ERR struct err err = {0}; /* -ENOMEM is all that it can be */
-	int r = 0;
-
 	lib->table_enable_colors(table, out->color);
 	lib->table_enable_noencoding(table, 1);
 	lib->table_enable_noheadings(table, !out->headers);
@@ -146,22 +143,36 @@ static int fill_table(struct smartcols *lib, struct libscols_table *table, const
 	if (out->width)
 		lib->table_set_termwidth(table, out->width);
 	for (size_t c = 0; c < out->n_columns; c++) {
-		unsigned int flags = out->columns[c]->flags;
+		unsigned int flags = out->columns[c].flags;
 
-		if (!lib->table_new_column(table, out->columns[c]->name, 0,
+		if (!lib->table_new_column(table, buf_text(&heads->text[c]), 0,
 			    (flags & COLUMN_RIGHT ? SCOLS_FL_RIGHT : 0) |
 				    (flags & COLUMN_CUT ? SCOLS_FL_TRUNC : 0)))
 			return -ENOMEM;
 	}
+	return 0;
+}
+
+static int fill_table(struct smartcols *lib, struct libscols_table *table, const struct out *out,
+	const struct out_rows *rows, bool *wide_glyphs, struct err *err)
+{
+	CLEANUP_TEXTS struct out_texts texts = {0};
+	int r = out_texts_heads(&texts, out, err);
+
+	if (!r)
+		r = add_columns(lib, table, out, &texts);
+	for (size_t c = 0; !r && c < out->n_columns; c++)
+		*wide_glyphs |= !is_ascii(buf_text(&texts.text[c]));
 	for (size_t i = 0; !r && i < rows->n; i++) {
-		r = out_texts_read(&texts, out, rows, i, &err);
+		r = out_texts_read(&texts, out, rows, i, err);
 		if (!r)
 			r = fill_row(lib, table, out, &texts, wide_glyphs);
 	}
 	return r;
 }
 
-static int print_smart(struct smartcols *lib, const struct out *out, const struct out_rows *rows)
+static int print_smart(
+	struct smartcols *lib, const struct out *out, const struct out_rows *rows, struct err *err)
 {
 	struct libscols_table *table = lib->new_table();
 	locale_t locale = (locale_t)0;
@@ -169,8 +180,8 @@ static int print_smart(struct smartcols *lib, const struct out *out, const struc
 	int r;
 
 	if (!table)
-		return -ENOMEM;
-	r = fill_table(lib, table, out, rows, &wide_glyphs);
+		return err_sys(err, -ENOMEM, "cannot print the table");
+	r = fill_table(lib, table, out, rows, &wide_glyphs, err);
 	if (!r && wide_glyphs)
 		locale = use_utf8();
 	if (!r) {
@@ -182,44 +193,39 @@ static int print_smart(struct smartcols *lib, const struct out *out, const struc
 	if (wide_glyphs)
 		end_utf8(locale);
 	lib->unref_table(table);
-	return r;
+	if (r == -EPIPE)
+		return err_set(err, r, ERR_PIPE, "nobody reads the output");
+	return r < 0 ? err_sys(err, r, "cannot print the table") : 0;
 }
 
 /* What stands below a table. */
-static int print_lines(const struct out_rows *rows, struct err *err)
+static int print_lines(const struct out *out, const struct out_rows *rows, struct err *err)
 {
 	CLEANUP_BUF struct buf text = {0};
+	int r = 0;
 
-	for (size_t i = 0; i < rows->n_lines; i++) {
+	for (size_t i = 0; !r && i < rows->n_lines; i++) {
+		text.len = 0;
 		text_escape(&text, rows->lines[i], strlen(rows->lines[i]));
 		buf_char(&text, '\n');
+		if (out_watch_wants(out->round, out_print(0, buf_text(&text), text.len)))
+			r = out_emit(out, &text, err);
 	}
-	return out_write(&text, err);
-}
-
-static int print_rows(const struct out *out, const struct out_rows *rows, struct err *err)
-{
-	CLEANUP(library_close) struct smartcols lib = {0};
-	locale_t locale;
-	int r;
-
-	if (!rows->n)
-		return 0;
-	if (rows->n <= ROWS_HELD && library_open(&lib)) {
-		r = print_smart(&lib, out, rows);
-		if (r == -EPIPE)
-			return err_set(err, r, ERR_PIPE, "nobody reads the output");
-		return r < 0 ? err_sys(err, r, "cannot print the table") : 0;
-	}
-	locale = use_utf8();
-	r = out_plain(out, rows, err);
-	end_utf8(locale);
 	return r;
 }
 
 int out_table(const struct out *out, const struct out_rows *rows, struct err *err)
 {
-	int r = print_rows(out, rows, err);
+	CLEANUP(library_close) struct smartcols lib = {0};
+	locale_t locale;
+	int r = 0;
 
-	return r < 0 ? r : print_lines(rows, err);
+	if (rows->n && rows->n <= ROWS_HELD && !out->round && library_open(&lib)) {
+		r = print_smart(&lib, out, rows, err);
+	} else if (rows->n) {
+		locale = use_utf8();
+		r = out_plain(out, rows, err);
+		end_utf8(locale);
+	}
+	return r < 0 ? r : print_lines(out, rows, err);
 }

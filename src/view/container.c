@@ -120,7 +120,7 @@ static const struct column columns[] = {
 	{"ID", "the first 12 digits of its ID, or the name that it is", 0, 0, fill_short_id},
 	{"HOST-PID", "the PID of its init outside", COLUMN_RIGHT, 0, fill_host_pid},
 	{"STATUS", "Running, Paused, Terminating or Stopped", 0, VIEW_CONTAINER_LOOK, fill_status},
-	{"AGE", "time since its init started", 0, VIEW_CONTAINER_LOOK, fill_age},
+	{"AGE", "time since its init started", COLUMN_AGE, VIEW_CONTAINER_LOOK, fill_age},
 	{"OWNER", "the uid that could write its state", COLUMN_WIDE | COLUMN_RIGHT, 0, fill_owner},
 	{"REF", "the shortest form that names only it", COLUMN_WIDE, 0, fill_ref},
 	{"IMAGE", "the image as the engine names it", COLUMN_WIDE | COLUMN_CUT, 0, fill_image},
@@ -182,12 +182,15 @@ static void to_json(const void *item, struct json_object *into)
 	json_add(into, "pause", json_new_bool(c->pause));
 }
 
+static const char *const maps[] = {"labels", NULL};
+
 const struct view view_container = {
 	.kind = "Container",
 	.plural = "containers",
 	.columns = columns,
 	.needs = VIEW_CONTAINER_LOOK,
 	.json = to_json,
+	.maps = maps,
 	.ref = fill_ref,
 	.id = fill_id,
 };

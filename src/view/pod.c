@@ -68,7 +68,7 @@ static const struct column columns[] = {
 	{"NAME", "its name", 0, 0, fill_name},
 	{"CONTAINERS", "how many, the pause container not counted", COLUMN_RIGHT, 0, fill_count},
 	{"STATUS", "of its liveliest container", 0, VIEW_POD_LOOK, fill_status},
-	{"AGE", "time since its first process started", 0, VIEW_POD_LOOK, fill_age},
+	{"AGE", "time since its first process started", COLUMN_AGE, VIEW_POD_LOOK, fill_age},
 	{"UID", "its Kubernetes uid", COLUMN_WIDE, 0, fill_uid},
 	{"NAMES", "its containers", COLUMN_WIDE | COLUMN_CUT, 0, fill_names},
 	{NULL, NULL, 0, 0, NULL},

@@ -40,7 +40,7 @@ setup() {
   assert_equal "$stderr" $'nsctl: unknown output format jsno\n  did you mean json?'
   run -2 --separate-stderr "$NSCTL" get co -o xml
   assert_equal "$stderr" \
-    $'nsctl: unknown output format xml\n  there are: table, wide, name, json, jsonl, yaml'
+    $'nsctl: unknown output format xml\n  there are: table, wide, name, json, jsonl, yaml, custom-columns'
   run -2 --separate-stderr "$NSCTL" get co --color blue
   assert_equal "${stderr%%$'\n'*}" 'nsctl: unknown word for --color: blue'
 }

@@ -119,16 +119,35 @@ bash_complete() {
   assert_line containers
 }
 
+# options_of PAGE: the long options that it tells of.
+options_of() { sed -n 's/^\.It .*Fl -\([a-z][a-z-]*\).*/--\1/p' "$TESTS/../man/$1" | sort -u; }
+
 @test "the manual has every option of every verb, and no other" {
+  shared=$(options_of nsctl-output.7)
   for verb in $(verbs); do
     page=$TESTS/../man/nsctl-$verb.1
     [ -f "$page" ] || continue
     help=$("$NSCTL" help "$verb" | sed -n '/^Options$/,/^$/p' | grep -o -- '--[a-z][a-z-]*' | sort -u)
-    manual=$(sed -n 's/^\.It .*Fl -\([a-z][a-z-]*\).*/--\1/p' "$page" | sort -u)
+    manual=$(options_of "nsctl-$verb.1")
+    # those of all lists are told in nsctl-output(7), for a page that says so
+    if grep -q '^\.Xr nsctl-output 7' "$page"; then
+      help=$(comm -23 <(echo "$help") <(echo "$shared"))
+      manual=$(comm -23 <(echo "$manual") <(echo "$shared"))
+    fi
     assert_equal "$verb: $manual" "$verb: $help"
   done
   globals=$("$NSCTL" help | sed -n '/^Global options/,/^$/p' | grep -o -- '--[a-z][a-z-]*' | sort -u)
-  assert_equal "$(sed -n 's/^\.It .*Fl -\([a-z][a-z-]*\).*/--\1/p' "$TESTS/../man/nsctl.1" | sort -u)" "$globals"
+  assert_equal "$(options_of nsctl.1)" "$globals"
+}
+
+@test "the options of all lists, as nsctl-output(7) has them, are taken by every list" {
+  for verb in $(verbs); do
+    help=$("$NSCTL" help "$verb" | grep -o -- '--[a-z][a-z-]*' | sort -u)
+    grep -qx -- --columns <<< "$help" || continue
+    for option in $(options_of nsctl-output.7 | grep -vx -e --tree -e --ascii); do
+      grep -qx -- "$option" <<< "$help" || fail "$verb does not take $option"
+    done
+  done
 }
 
 @test "every verb that is not told in nsctl(1) alone has a page" {
