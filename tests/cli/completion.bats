@@ -1,0 +1,79 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: GPL-3.0-or-later
+#
+# shellcheck disable=SC2016,SC2030,SC2031 # the other shells' own; each test is a subshell
+# The shells really complete: each is started on a terminal, TAB is sent, what it shows is read. The container is a sandbox.
+
+load ../lib/bats
+
+BOX=nsctl-test-complete
+
+setup() {
+  [ -x /usr/bin/python3 ] || skip 'no python3'
+  export PATH=${NSCTL%/*}:$PATH HOME=$BATS_TEST_TMPDIR TERM=xterm INPUTRC=/dev/null XDG_CONFIG_HOME=$BATS_TEST_TMPDIR XDG_DATA_HOME=$BATS_TEST_TMPDIR
+  export NSCTL_ROOT="nsctl=$BATS_TEST_TMPDIR/boxes:docker=:podman=:cri=:containerd=:runc=:crun=:lxc="
+  "$NSCTL" run --name "$BOX" -d -- sleep 4800 > /dev/null
+}
+teardown() { [ -z "${NSCTL_ROOT-}" ] || "$NSCTL" kill "$BOX" > /dev/null 2>&1 || true; }
+
+need() { command -v "$1" > /dev/null || skip "no $1"; }
+
+# completes STEP... -- SHELL...: as `run -0` of a terminal, and what it showed when a step fails.
+completes() {
+  run timeout -k 5 60 /usr/bin/python3 "$TESTS/helpers/terminal.py" "$@"
+  [ "$status" = 0 ] || fail "$output"
+}
+
+@test "bash completes verbs, options, values, targets and paths inside" {
+  printf 'PS1="@ "\nsource <(nsctl completion bash)\n' > "$BATS_TEST_TMPDIR/rc"
+  completes 'expect=@ ' 'send=nsctl comple\t' 'expect=completion ' 'send=zs\t' 'expect=zsh' 'send=\x15' \
+    'send=nsctl get co --outp\t' 'expect=--output' 'send=\x15' 'send=nsctl get co --output=jsonl\x08\x08js\t' 'expect=jsonl?' 'send=\x15' \
+    'send=nsctl exec nsctl-test-comp\t' 'expect=lete ' 'send=/etc/host\t\t' 'expect=name' 'send=\x15' \
+    'send=nsctl exec -u roo\t' 'send=\x15' 'send=nsctl --root dock\t' 'expect=docker=' 'send=\x15exit\r' wait -- bash --noprofile --rcfile "$BATS_TEST_TMPDIR/rc" -i
+  assert_output 'status 0'
+}
+
+@test "zsh completes verbs with their help, values and targets" {
+  need zsh
+  printf 'PS1="@ "\nautoload -Uz compinit; compinit -u -d %s/dump\nsource <(nsctl completion zsh)\n' "$BATS_TEST_TMPDIR" > "$BATS_TEST_TMPDIR/.zshrc"
+  export ZDOTDIR=$BATS_TEST_TMPDIR
+  completes 'expect=@ ' 'send=nsctl comple\t' 'expect=completion' 'send=ba\t' 'expect=bash' 'send=\x15' \
+    'send=nsctl exec nsctl-test-comp\t' 'expect=lete' 'send=/etc/passw\t' 'expect=passwd' 'send=\x15' 'send=nsctl get \t' 'expect=containers +-- containers of all' 'send=\x15' \
+    'send=exit\r' wait -- zsh -i
+  assert_line 'status 0'
+}
+
+@test "zsh takes the installed file, too" {
+  need zsh
+  mkdir "$BATS_TEST_TMPDIR/functions"
+  "$NSCTL" completion zsh > "$BATS_TEST_TMPDIR/functions/_nsctl"
+  printf 'PS1="@ "\nfpath=(%s/functions $fpath)\nautoload -Uz compinit; compinit -u -d %s/dump\n' "$BATS_TEST_TMPDIR" "$BATS_TEST_TMPDIR" > "$BATS_TEST_TMPDIR/.zshrc"
+  export ZDOTDIR=$BATS_TEST_TMPDIR
+  completes 'expect=@ ' 'send=nsctl comple\t' 'expect=completion' 'send=\x15exit\r' wait -- zsh -i
+  assert_line 'status 0'
+}
+
+@test "fish completes verbs with their help, values and targets" {
+  need fish
+  mkdir -p "$BATS_TEST_TMPDIR/fish"
+  printf 'function fish_prompt; echo "@ "; end\nset -g fish_greeting\nnsctl completion fish | source\n' > "$BATS_TEST_TMPDIR/fish/config.fish"
+  completes --size 24x100 'expect=@' 'send=nsctl comple\t' 'expect=completion' 'send=fi\t' 'expect=fish' 'send=\x15' \
+    'send=nsctl exec nsctl-test-comp\t' 'expect=lete' 'send=\x15' 'send=nsctl get \t' 'expect=containers' 'expect=containers of all' 'send=\x03' 'send=\x15' \
+    'send=exit\r' wait -- fish -i
+  assert_line 'status 0'
+}
+
+@test "the installed files are what completion prints" {
+  diff "$BATS_TEST_DIRNAME/../../completions/nsctl.bash" <("$NSCTL" completion bash)
+  diff "$BATS_TEST_DIRNAME/../../completions/_nsctl" <("$NSCTL" completion zsh)
+  diff "$BATS_TEST_DIRNAME/../../completions/nsctl.fish" <("$NSCTL" completion fish)
+}
+
+@test "completion is silent: no rights, no state, broken lines" {
+  for line in 'exec' 'get co -n' '--root' 'kill' 'who' 'exec -u' "run -f /nsctl-test-nosuch/"; do
+    # shellcheck disable=SC2086 # words on purpose
+    run -0 --separate-stderr setpriv --reuid 65534 --regid 65534 --clear-groups "$NSCTL" __complete -- $line ''
+    # shellcheck disable=SC2154 # bats sets it
+    assert_equal "$stderr" ''
+  done
+}
