@@ -9,6 +9,10 @@
 #include <stdint.h>
 #include <sys/types.h>
 
+/* Inodes of the namespaces that the kernel begins with (include/linux/proc_ns.h). */
+#define NS_INITIAL_USER 0xEFFFFFFDu
+#define NS_INITIAL_PID 0xEFFFFFFCu
+
 enum ns_type { NS_CGROUP, NS_IPC, NS_MNT, NS_NET, NS_PID, NS_TIME, NS_USER, NS_UTS, NS_N };
 
 struct ns_kind {
@@ -40,6 +44,8 @@ int ns_parse_list(const char *list, unsigned int *ret_mask, const char **ret_bad
 int ns_get_userns(int ns_fd);  /* fd of the owning user namespace */
 int ns_get_parent(int ns_fd);  /* fd */
 int ns_get_owner_uid(int userns_fd, uid_t *ret);
+/* Is this user namespace the one with that inode, or below it? False also when the way up leaves what we may see. */
+bool ns_is_within(int userns_fd, uint64_t inode);
 int ns_pid_inside(int pidns_fd, pid_t host_pid);  /* the PID inside, -ESRCH when it is not visible there */
 int ns_pid_outside(int pidns_fd, pid_t inside);   /* the caller's PID for a PID inside */
 

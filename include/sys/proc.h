@@ -34,6 +34,7 @@ struct proc_status {
 	char name[64];       /* escaped by the kernel for \n and \\ only: hostile */
 	char state;          /* R S D T t Z X I */
 	pid_t tgid, pid, ppid;
+	pid_t tracer;        /* 0: none */
 	pid_t nspid[PROC_LEVELS]; /* outermost first */
 	unsigned int n_nspid;
 	uid_t uid[4];        /* real, effective, saved, file system; as the reader's user namespace sees them */
@@ -65,6 +66,10 @@ int proc_strings(int dirfd, const char *file, size_t max, char ***ret);
 int proc_limits(int dirfd, struct rlimit limits[RLIM_NLIMITS]);
 
 int proc_oom_score_adj(int dirfd, int *ret);
+
+/* PR_GET_DUMPABLE of another process: 1, or 0 and 2 when others of its user may not trace it. From 6.16 on; -ENOTTY before, and
+ * for a process without memory. */
+int proc_dumpable(int pidfd);
 
 /* pidfd_open(2), pidfd_send_signal(2): -ENOSYS where missing, and where NSCTL_WITHOUT names them (feature.h). */
 int pidfd_open_(pid_t pid);

@@ -11,6 +11,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/cleanup.h"
 #include "sys/feature.h"
 
 #ifndef CLONE_NEWTIME
@@ -141,6 +142,28 @@ int ns_get_parent(int ns_fd)
 int ns_get_owner_uid(int userns_fd, uid_t *ret)
 {
 	return ioctl(userns_fd, NSFS_OWNER_UID, ret) < 0 ? -errno : 0;
+}
+
+#define USERNS_DEPTH 33 /* the kernel nests 32 */
+
+bool ns_is_within(int userns_fd, uint64_t inode)
+{
+	CLEANUP_FD int above = -1;
+	int at = userns_fd;
+	struct stat st;
+
+	for (int depth = 0; depth < USERNS_DEPTH && fstat(at, &st) == 0; depth++) {
+		int parent;
+
+		if (st.st_ino == inode)
+			return true;
+		parent = ns_get_parent(at);
+		close_fd(&above);
+		if (parent < 0)
+			return false;
+		at = above = parent;
+	}
+	return false;
 }
 
 int ns_pid_inside(int pidns_fd, pid_t host_pid)

@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <sys/syscall.h>
 #include <time.h>
 #include <unistd.h>
@@ -30,6 +31,33 @@ int pidfd_open_(pid_t pid)
 int pidfd_signal(int pidfd, int signal)
 {
 	return syscall(SYS_pidfd_send_signal, pidfd, signal, NULL, 0) < 0 ? -errno : 0;
+}
+
+/* include/uapi/linux/pidfd.h of newer kernels: struct pidfd_info, as of 6.16. */
+struct info {
+	uint64_t mask, cgroup;
+	uint32_t pid, tgid, ppid, ids[8];
+	int32_t exit_code;
+	uint32_t coredump_mask, coredump_signal;
+};
+#define INFO_GET _IOWR(0xff, 11, struct info)
+#define INFO_COREDUMP (1u << 4)
+
+int proc_dumpable(int pidfd)
+{
+	/* how a core would be dumped: not at all, as the user, as root */
+	static const struct {
+		uint32_t bit;
+		int dumpable;
+	} kinds[] = {{1u << 1, 0}, {1u << 2, 1}, {1u << 3, 2}};
+	struct info info = {.mask = INFO_COREDUMP};
+
+	if (ioctl(pidfd, INFO_GET, &info) < 0 || !(info.mask & INFO_COREDUMP))
+		return -ENOTTY;
+	for (size_t i = 0; i < ARRAY_SIZE(kinds); i++)
+		if (info.coredump_mask & kinds[i].bit)
+			return kinds[i].dumpable;
+	return -ENOTTY;
 }
 
 bool proc_ref_alive(const struct proc_ref *ref)
@@ -178,6 +206,8 @@ static int read_line(const char *line, size_t name, const char *value, struct pr
 		s->pid = atoi(value);
 	else if (IS("PPid"))
 		s->ppid = atoi(value);
+	else if (IS("TracerPid"))
+		s->tracer = atoi(value);
 	else if (IS("Uid"))
 		sscanf(value, "%u %u %u %u", &s->uid[0], &s->uid[1], &s->uid[2], &s->uid[3]);
 	else if (IS("Gid"))
