@@ -13,6 +13,7 @@ extern const struct verb verb_run;
 extern const struct verb verb_kill;
 extern const struct verb verb_get;
 extern const struct verb verb_ns;
+extern const struct verb verb_can;
 extern const struct verb verb_repl;
 extern const struct verb verb_ps;
 extern const struct verb verb_users;

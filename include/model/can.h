@@ -150,6 +150,7 @@ struct can_query {
 struct can_action {
 	const char *name;                /* "bind" */
 	const char *arg;                 /* "PORT", or NULL */
+	const char *form;                /* "bind:PORT" */
 	const char *help;                /* one line */
 	const char *example;             /* what --list asks of it: "80"; NULL: without */
 	unsigned int needs;              /* enum can_needs */

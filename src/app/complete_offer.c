@@ -11,6 +11,7 @@
 #include "base/cleanup.h"
 #include "base/err.h"
 #include "base/text.h"
+#include "model/can.h"
 #include "model/caps.h"
 #include "model/caps_baseline.h"
 #include "out/out.h"
@@ -168,6 +169,20 @@ static void offer_baselines(const struct asked *a)
 		offer(a, row->name, row->help);
 }
 
+static void offer_actions(const struct asked *a)
+{
+	size_t n;
+	const struct can_action *actions = can_actions(&n);
+
+	for (size_t i = 0; i < n; i++) {
+		CLEANUP_BUF struct buf text = {0};
+
+		buf_printf(&text, "%s%s", actions[i].name, actions[i].arg ? ":" : "");
+		offer(a, buf_text(&text), actions[i].help);
+	}
+	offer_capabilities(a);
+}
+
 static void offer_signals(const struct asked *a)
 {
 	static const char *const names[] = {
@@ -207,6 +222,7 @@ static const struct {
 	{"FORMAT", offer_formats},
 	{"WHEN", offer_when},
 	{"ENGINE=DIR", offer_roots},
+	{"ACTION", offer_actions},
 	{"CAP", offer_capabilities},
 	{"CAPS", offer_capabilities},
 	{"BASELINE", offer_baselines},

@@ -15,6 +15,7 @@ const struct verb *const verbs[] = {
 	&verb_kill,
 	&verb_get,
 	&verb_ns,
+	&verb_can,
 	&verb_repl,
 	&verb_ps,
 	&verb_users,

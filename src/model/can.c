@@ -85,35 +85,39 @@ static const struct can_call setuid_calls[] = {{"setuid|setresuid|setreuid", 0, 
 static const struct can_call nice_calls[] = {{"setpriority|sched_setattr", 0, {0}}, {NULL, 0, {0}}};
 static const struct can_call write_calls[] = {{"open|openat|openat2|creat", 0, {0}}, {NULL, 0, {0}}};
 
+/* The first three members: the name, what stands behind the colon, both as they are written. */
+#define ALONE(name) name, NULL, name
+#define WITH(name, arg) name, arg, name ":" arg
+
 static const struct can_action actions[] = {
-	{"bind", "PORT", "listen on a TCP or UDP port", "80", CAN_NEEDS_NET, bind_calls, parse_port,
+	{WITH("bind", "PORT"), "listen on a TCP or UDP port", "80", CAN_NEEDS_NET, bind_calls, parse_port,
 		can_decide_bind},
-	{"settime", NULL, "set the system clock", NULL, 0, settime_calls, NULL, can_decide_settime},
-	{"module-load", NULL, "load a kernel module", NULL, 0, module_calls, NULL, can_decide_module},
-	{"reboot", NULL, "restart: the machine, or the own PID namespace", NULL, 0, reboot_calls, NULL,
+	{ALONE("settime"), "set the system clock", NULL, 0, settime_calls, NULL, can_decide_settime},
+	{ALONE("module-load"), "load a kernel module", NULL, 0, module_calls, NULL, can_decide_module},
+	{ALONE("reboot"), "restart: the machine, or the own PID namespace", NULL, 0, reboot_calls, NULL,
 		can_decide_reboot},
-	{"mount", NULL, "mount a file system", NULL, 0, mount_calls, NULL, can_decide_mount},
-	{"chown", NULL, "give a file to another user", NULL, 0, chown_calls, NULL, can_decide_chown},
-	{"kill", "PID", "signal a process, by its PID inside", "1", CAN_NEEDS_TARGET, kill_calls, parse_pid,
-		can_decide_kill},
-	{"ptrace", "PID", "trace a process, by its PID inside", "1", CAN_NEEDS_TARGET, ptrace_calls,
+	{ALONE("mount"), "mount a file system", NULL, 0, mount_calls, NULL, can_decide_mount},
+	{ALONE("chown"), "give a file to another user", NULL, 0, chown_calls, NULL, can_decide_chown},
+	{WITH("kill", "PID"), "signal a process, by its PID inside", "1", CAN_NEEDS_TARGET, kill_calls,
+		parse_pid, can_decide_kill},
+	{WITH("ptrace", "PID"), "trace a process, by its PID inside", "1", CAN_NEEDS_TARGET, ptrace_calls,
 		parse_pid, can_decide_ptrace},
-	{"net-raw", NULL, "raw sockets, or at least ping", NULL, CAN_NEEDS_NET, raw_calls, NULL,
+	{ALONE("net-raw"), "raw sockets, or at least ping", NULL, CAN_NEEDS_NET, raw_calls, NULL,
 		can_decide_raw},
-	{"chroot", NULL, "change the root folder", NULL, 0, chroot_calls, NULL, can_decide_chroot},
-	{"mknod", NULL, "make a device file (that of /dev/null), where it may write", NULL, CAN_NEEDS_DEVICES,
-		mknod_calls, NULL, can_decide_mknod},
-	{"setuid", "N", "become another user, by its number inside", "0", 0, setuid_calls, parse_uid,
+	{ALONE("chroot"), "change the root folder", NULL, 0, chroot_calls, NULL, can_decide_chroot},
+	{ALONE("mknod"), "make a device file (that of /dev/null), where it may write", NULL,
+		CAN_NEEDS_DEVICES, mknod_calls, NULL, can_decide_mknod},
+	{WITH("setuid", "N"), "become another user, by its number inside", "0", 0, setuid_calls, parse_uid,
 		can_decide_setuid},
-	{"nice", NULL, "raise the own priority", NULL, 0, nice_calls, NULL, can_decide_nice},
-	{"write", "PATH", "write to a file, or make one in a folder", "/", CAN_NEEDS_PATH | CAN_NEEDS_DEVICES,
-		write_calls, parse_path, can_decide_write},
-	{"syscall", "NAME", "make a syscall, as far as seccomp is concerned", "unshare", CAN_NEEDS_SECCOMP,
-		NULL, parse_syscall, can_decide_syscall},
+	{ALONE("nice"), "raise the own priority", NULL, 0, nice_calls, NULL, can_decide_nice},
+	{WITH("write", "PATH"), "write to a file, or make one in a folder", "/",
+		CAN_NEEDS_PATH | CAN_NEEDS_DEVICES, write_calls, parse_path, can_decide_write},
+	{WITH("syscall", "NAME"), "make a syscall, as far as seccomp is concerned", "unshare",
+		CAN_NEEDS_SECCOMP, NULL, parse_syscall, can_decide_syscall},
 };
 
-const struct can_action can_capability = {"capability", "NAME", "hold a capability in the effective set",
-	NULL, 0, NULL, NULL, can_decide_capability};
+const struct can_action can_capability = {WITH("capability", "NAME"),
+	"hold a capability in the effective set", NULL, 0, NULL, NULL, can_decide_capability};
 
 const struct can_action *can_actions(size_t *ret_n)
 {
