@@ -19,6 +19,7 @@ struct can_subject {
 	plan_note_fn *note;
 	void *note_data;
 	struct proc_ref init;
+	struct proc_ref self;                /* of the host: nsctl, whose namespaces are the host's */
 	struct can_facts facts;
 	bool net_read, devices_read, filters_read;
 };

@@ -56,6 +56,7 @@ struct can_process {
 	bool traced;
 	bool same_userns;                /* its user namespace is the subject's */
 	bool owned;                      /* ... or one below it: the subject's capabilities count */
+	bool hidden;                     /* its user namespace could not be read: neither is known */
 	enum { CAN_DUMPABLE, CAN_NOT_DUMPABLE, CAN_DUMPABLE_UNKNOWN } dumpable;
 };
 
@@ -180,14 +181,17 @@ void can_answer_free(struct can_answer *answer);
 /* "yes", "no", "depends", "unknown" */
 const char *can_verdict_name(enum can_verdict verdict);
 
-/* can_gather.c: who the process is that `proc` pins, and what holds it. What it cannot do without and cannot be read is an error. */
-int can_gather(const struct proc_ref *proc, struct can_facts *ret, struct err *err);
+/* can_gather.c: who the process is that `proc` pins, and what holds it. `where` is in the same namespaces: the same process, or, for
+ * the host's PID 1, whose namespaces can be shielded even from root, the caller. What it cannot do without and cannot be read is an
+ * error. */
+int can_gather(const struct proc_ref *proc, const struct proc_ref *where, struct can_facts *ret, struct err *err);
 
 /* "AppArmor profile X" for a label as /proc/PID/attr/current has it; NULL when it confines nothing. malloc'd. */
 char *can_confined_by(const char *label);
 
 /* can_process.c, can_path.c, can_devices.c: what one action needs of the world, into the facts, which keep the subject. */
-int can_gather_target(const struct proc_ref *init, pid_t inside, struct can_facts *facts, struct err *err);
+int can_gather_target(const struct proc_ref *init, const struct proc_ref *where, pid_t inside, struct can_facts *facts,
+	struct err *err);
 int can_gather_path(int root_fd, const char *path, struct can_facts *facts, struct err *err);
 int can_gather_devices(const struct proc_ref *init, struct can_facts *facts, struct err *err);
 

@@ -84,8 +84,11 @@ static int ask_all(struct can_run *run, struct can_subject *subject, struct err 
 /* Of several, one that cannot be asked is a note. */
 static int ask_one(struct can_run *run, const struct container *c, struct err *err)
 {
-	CLEANUP_CAN_SUBJECT struct can_subject subject = {
-		.container = c, .note = note, .note_data = run->s, .init = PROC_REF_NONE};
+	CLEANUP_CAN_SUBJECT struct can_subject subject = {.container = c,
+		.note = note,
+		.note_data = run->s,
+		.init = PROC_REF_NONE,
+		.self = PROC_REF_NONE};
 	CLEANUP_ERR struct err one = {0};
 	struct err *where = run->targets.n == 1 ? err : &one;
 	struct enter_request request;

@@ -22,6 +22,12 @@ static const char *const net_files[] = {
 
 #define NET_FILES ARRAY_SIZE(net_files)
 
+/* Who is in the subject's namespaces, and lets us look. */
+static const struct proc_ref *where_of(const struct can_subject *s)
+{
+	return s->self.dir >= 0 ? &s->self : &s->init;
+}
+
 static int copy_text(char **to, const char *text)
 {
 	free(*to);
@@ -64,7 +70,7 @@ static bool is_our_net(const struct can_subject *s)
 	CLEANUP_FD int self = open("/proc/self", O_PATH | O_DIRECTORY | O_CLOEXEC);
 	uint64_t theirs, ours;
 
-	return self >= 0 && !ns_inode(s->init.dir, NS_NET, &theirs) && !ns_inode(self, NS_NET, &ours) &&
+	return self >= 0 && !ns_inode(where_of(s)->dir, NS_NET, &theirs) && !ns_inode(self, NS_NET, &ours) &&
 	       theirs == ours;
 }
 
@@ -78,7 +84,7 @@ static int read_net(struct can_subject *s, char lines[][SYSCTL_LINE])
 				*lines[i] = '\0';
 		return 0;
 	}
-	net = ns_open(s->init.dir, NS_NET);
+	net = ns_open(where_of(s)->dir, NS_NET);
 	return net < 0 ? net : sysctl_read_in(net, net_files, NET_FILES, lines);
 }
 
@@ -100,7 +106,7 @@ static int need_net(struct can_subject *s, struct err *err)
 
 static int need_path(struct can_subject *s, const char *path, struct err *err)
 {
-	CLEANUP_FD int root = openat(s->init.dir, "root", O_PATH | O_DIRECTORY | O_CLOEXEC);
+	CLEANUP_FD int root = openat(where_of(s)->dir, "root", O_PATH | O_DIRECTORY | O_CLOEXEC);
 
 	if (root < 0)
 		return err_sys(err, -errno, "cannot open the root of process %d", (int)s->init.pid);
@@ -206,7 +212,10 @@ int can_subject_begin(struct can_subject *s, struct err *err)
 		return err_set(err, error, ERR_FAILED, "%s is not running", c->ref);
 	if (error < 0)
 		return err_sys(err, error, "%s: cannot look at its init (%d)", c->ref, (int)c->pid);
-	error = can_gather(&s->init, &s->facts, err);
+	if (look_is_host(c))
+		error = proc_ref_open(getpid(), 0, &s->self);
+	if (!error)
+		error = can_gather(&s->init, where_of(s), &s->facts, err);
 	if (!error && s->request)
 		error = take_plan(s, err);
 	return error < 0 ? err_prefix(err, "%s", c->ref) : 0;
@@ -215,6 +224,7 @@ int can_subject_begin(struct can_subject *s, struct err *err)
 void can_subject_end(struct can_subject *s)
 {
 	proc_ref_close(&s->init);
+	proc_ref_close(&s->self);
 	can_facts_free(&s->facts);
 }
 
@@ -226,7 +236,7 @@ int can_subject_ask(struct can_subject *s, const struct can_query *q, struct can
 	if (needs & CAN_NEEDS_NET)
 		error = need_net(s, err);
 	if (!error && needs & CAN_NEEDS_TARGET)
-		error = can_gather_target(&s->init, (pid_t)q->number, &s->facts, err);
+		error = can_gather_target(&s->init, where_of(s), (pid_t)q->number, &s->facts, err);
 	if (!error && needs & CAN_NEEDS_PATH)
 		error = need_path(s, q->arg, err);
 	if (!error && needs & CAN_NEEDS_DEVICES)

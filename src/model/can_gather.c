@@ -119,7 +119,8 @@ static void gather_label(const struct proc_ref *proc, struct can_facts *f)
 	f->confined = can_confined_by(label);
 }
 
-int can_gather(const struct proc_ref *proc, struct can_facts *ret, struct err *err)
+int can_gather(
+	const struct proc_ref *proc, const struct proc_ref *where, struct can_facts *ret, struct err *err)
 {
 	CLEANUP_CAN_FACTS struct can_facts f = {0};
 	CLEANUP_STATUS struct proc_status status = {0};
@@ -142,7 +143,7 @@ int can_gather(const struct proc_ref *proc, struct can_facts *ret, struct err *e
 	f.nice = getpriority(PRIO_PROCESS, (id_t)proc->pid);
 	if (errno)
 		return unreadable(proc, -errno, "stat", err);
-	error = gather_owned(proc, &f, err);
+	error = gather_owned(where, &f, err);
 	if (error < 0)
 		return error;
 	gather_kernel(&f);

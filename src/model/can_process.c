@@ -43,19 +43,22 @@ static int dumpable_of(const struct proc_ref *ref, uid_t euid)
 	return st.st_uid == euid ? CAN_DUMPABLE : CAN_NOT_DUMPABLE;
 }
 
-static int fill(const struct proc_ref *init, const struct proc_ref *ref, pid_t inside, struct can_facts *f)
+static int fill(const struct proc_ref *init, const struct proc_ref *where, const struct proc_ref *ref,
+	pid_t inside, struct can_facts *f)
 {
 	CLEANUP_STATUS struct proc_status s = {0};
-	CLEANUP_FD int userns = ns_open(ref->dir, NS_USER);
+	/* the host's PID 1 can be shielded */
+	const struct proc_ref *its = ref->pid == init->pid ? where : ref;
+	CLEANUP_FD int userns = ns_open(its->dir, NS_USER);
 	uint64_t theirs = 0, ours = 0;
 	int error = proc_status_read(ref->dir, &s);
 
 	if (error < 0)
 		return error;
-	if (userns < 0 && userns != -ENOENT)
+	if (userns < 0 && userns != -ENOENT && userns != -EACCES && userns != -EPERM)
 		return userns;
-	ns_inode(ref->dir, NS_USER, &theirs);
-	ns_inode(init->dir, NS_USER, &ours);
+	ns_inode(its->dir, NS_USER, &theirs);
+	ns_inode(where->dir, NS_USER, &ours);
 	f->target = (struct can_process){
 		.found = true,
 		.pid = inside,
@@ -73,21 +76,23 @@ static int fill(const struct proc_ref *init, const struct proc_ref *ref, pid_t i
 		.below = f->pid && is_below(init, s.ppid),
 		.traced = s.tracer != 0,
 		.same_userns = theirs && theirs == ours,
+		.hidden = userns == -EACCES || userns == -EPERM,
 		.owned = userns >= 0 && ns_is_within(userns, ours),
 		.dumpable = dumpable_of(ref, s.uid[1]),
 	};
 	return 0;
 }
 
-int can_gather_target(const struct proc_ref *init, pid_t inside, struct can_facts *f, struct err *err)
+int can_gather_target(const struct proc_ref *init, const struct proc_ref *where, pid_t inside,
+	struct can_facts *f, struct err *err)
 {
-	CLEANUP_FD int ns = ns_open(init->dir, NS_PID);
+	CLEANUP_FD int ns = ns_open(where->dir, NS_PID);
 	CLEANUP_PROC struct proc_ref ref = PROC_REF_NONE;
-	int error = ns < 0 ? ns : pid_open(ns, init->dir, inside, &ref);
+	int error = ns < 0 ? ns : pid_open(ns, where->dir, inside, &ref);
 
 	f->target = (struct can_process){.pid = inside};
 	if (!error)
-		error = fill(init, &ref, inside, f);
+		error = fill(init, where, &ref, inside, f);
 	if (error == -ESRCH && ns >= 0)
 		return 0;
 	return error < 0 ? err_sys(err, error, "cannot look at the process that is %d inside", (int)inside)
@@ -115,6 +120,8 @@ void can_decide_kill(const struct can_facts *f, const struct can_query *q, struc
 		can_say(ret, CAN_YES, "it is the process itself%s", init);
 	} else if (f->euid == p->suid || f->euid == p->uid || f->uid == p->suid || f->uid == p->uid) {
 		can_say(ret, CAN_YES, "it belongs to the same user%s", init);
+	} else if (p->hidden) {
+		can_say(ret, CAN_UNKNOWN, "it belongs to another user, and its user namespace cannot be read");
 	} else {
 		can_by_cap(f, CAP_KILL, p->owned, "the user namespace of that process", ret);
 		if (ret->verdict == CAN_YES && *init && (rule = take_ptr(&ret->rule)))
@@ -170,6 +177,10 @@ void can_decide_ptrace(const struct can_facts *f, const struct can_query *q, str
 			: p->kernel ? "it is a kernel thread"
 			: p->ended  ? "it has ended"
 				    : "something traces it already");
+		return;
+	}
+	if (p->hidden) {
+		can_say(ret, CAN_UNKNOWN, "its user namespace cannot be read");
 		return;
 	}
 	can_say(ret, CAN_YES, "it belongs to the same user and holds no more capabilities");
