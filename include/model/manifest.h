@@ -151,6 +151,13 @@ void manifest_free(struct manifest *manifest);
 void manifest_effective(const struct manifest_pod *pod, const struct manifest_container *container,
 	struct manifest_context *ret);
 
+/* A word of command or args as the kubelet makes it: $(NAME) is the variable's value where look_up() has one, $$ a dollar, all
+ * else stays. malloc'd, NULL without memory. */
+char *manifest_expand(const char *text, const char *(*look_up)(void *data, const char *name, size_t len), void *data);
+
+/* Why a value that is misplaced at that level has no effect; static. */
+const char *manifest_misplaced(enum manifest_level level);
+
 /* The first MANIFEST_INVALID remark of the pod as an error, for who is to run it. 0 when there is none. */
 int manifest_refuse(const struct manifest *manifest, const struct manifest_pod *pod, struct err *err);
 

@@ -17,6 +17,7 @@
 struct err;
 struct container;
 struct passwd_user;
+struct proc_status;
 
 #define SPEC_RLIMITS 16 /* RLIM_NLIMITS of the kernel */
 
@@ -55,6 +56,15 @@ int spec_load(const struct container *c, int proc_fd, struct spec *ret, struct e
 /* Sets in *spec what the text of an OCI config says, and leaves what it does not; -EBADMSG names `file` and
  * the field. Never silently less confined: a field of the wrong type is an error. */
 int spec_read_config(const char *file, const char *text, size_t len, struct spec *spec, struct err *err);
+
+/* The text of c's OCI config, malloc'd, when there is one that may be believed; *ret stays NULL when there is none, or it is
+ * gone, or others could have written it. */
+int spec_config_text(const struct container *c, char **ret, size_t *ret_len, struct err *err);
+
+/* Of the live init alone, `proc_fd` being its /proc/PID: ids and groups as inside (the groups are taken from *status), and the
+ * labels of security modules. Each sets has_user_namespace or the labels in *spec; a negative errno. */
+int spec_read_ids(int proc_fd, struct proc_status *status, struct spec *spec);
+int spec_read_labels(int proc_fd, struct spec *spec);
 
 /* Who a command will be: with `text` (-u) what passwd_user_parse() reads, its group and groups as the
  * engine's own exec -u makes them; with NULL the spec's user, and its passwd entry if there is one. `root_fd`

@@ -30,34 +30,20 @@ static bool is_true(const struct manifest_value *value)
 	return value->set && value->truth;
 }
 
-/* $(NAME) is the variable's value where it has one, $$ a dollar; all else stays. */
-static char *expand(const struct run_box *box, const char *text)
+static const char *look_up(void *data, const char *name, size_t len)
 {
-	CLEANUP_BUF struct buf out = {0};
+	const struct run_box *box = data;
 
-	for (; *text; text++) {
-		const char *end = text[0] == '$' && text[1] == '(' ? strchr(text, ')') : NULL;
-		size_t len = end ? (size_t)(end - text - 2) : 0;
-		char **e = box->env;
-
-		while (end && *e && (strncmp(*e, text + 2, len) != 0 || (*e)[len] != '='))
-			e++;
-		if (end && *e) {
-			buf_str(&out, *e + len + 1);
-			text = end;
-			continue;
-		}
-		buf_char(&out, *text);
-		if (text[0] == '$' && text[1] == '$')
-			text++;
-	}
-	return out.failed ? NULL : out.len ? buf_take(&out) : strdup("");
+	for (char **e = box->env; *e; e++)
+		if (!strncmp(*e, name, len) && (*e)[len] == '=')
+			return *e + len + 1;
+	return NULL;
 }
 
 static int take_env(struct run_box *box, const struct manifest_container *from, struct err *err)
 {
 	for (size_t i = 0; i < from->env.n_items; i++) {
-		CLEANUP_FREE char *value = expand(box, from->env.items[i].text), *both = NULL;
+		CLEANUP_FREE char *value = manifest_expand(from->env.items[i].text, look_up, box), *both = NULL;
 
 		if (!value || asprintf(&both, "%s=%s", from->env.items[i].name, value) < 0)
 			return no_memory(err);
@@ -70,7 +56,7 @@ static int take_env(struct run_box *box, const struct manifest_container *from, 
 static int take_words(struct run_box *box, const struct manifest_value *from, struct err *err)
 {
 	for (size_t i = 0; i < from->n_items; i++) {
-		CLEANUP_FREE char *word = expand(box, from->items[i].text);
+		CLEANUP_FREE char *word = manifest_expand(from->items[i].text, look_up, box);
 
 		if (!word || run_strings_add(&box->argv, word) < 0)
 			return no_memory(err);

@@ -186,6 +186,14 @@ static const struct manifest_field *find_row(
 	return field;
 }
 
+const char *manifest_misplaced(enum manifest_level level)
+{
+	return level == MANIFEST_POD ? "has no effect at Pod level: the field exists at container level only, and a "
+				       "strict API server refuses it"
+				     : "has no effect at container level: the field exists at Pod level only, and a "
+				       "strict API server refuses it";
+}
+
 static int read_member(struct manifest_reader *r, const struct yaml_node *member,
 	const struct manifest_field *field, bool misplaced, enum manifest_level level, void *base)
 {
@@ -205,10 +213,8 @@ static int read_member(struct manifest_reader *r, const struct yaml_node *member
 	value->misplaced = true;
 	if (strchr(field->name, '.')) /* said of the whole object */
 		return 0;
-	return manifest_add_remark(r, MANIFEST_WARNING, member->key->line, member->key->column,
-		"has no effect at %s level: the field exists at %s level only, and a strict API server "
-		"refuses it",
-		level == MANIFEST_POD ? "Pod" : "container", level == MANIFEST_POD ? "container" : "Pod");
+	return manifest_add_remark(r, MANIFEST_WARNING, member->key->line, member->key->column, "%s",
+		manifest_misplaced(level));
 }
 
 int manifest_read_level(struct manifest_reader *r, const struct yaml_node *map, enum manifest_level level,

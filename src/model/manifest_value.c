@@ -260,3 +260,24 @@ int manifest_read_value(struct manifest_reader *r, const struct manifest_field *
 	ret->set = true;
 	return code;
 }
+
+char *manifest_expand(
+	const char *text, const char *(*look_up)(void *data, const char *name, size_t len), void *data)
+{
+	CLEANUP_BUF struct buf out = {0};
+
+	for (; *text; text++) {
+		const char *end = text[0] == '$' && text[1] == '(' ? strchr(text, ')') : NULL;
+		const char *value = end ? look_up(data, text + 2, (size_t)(end - text - 2)) : NULL;
+
+		if (value) {
+			buf_str(&out, value);
+			text = end;
+			continue;
+		}
+		buf_char(&out, *text);
+		if (text[0] == '$' && text[1] == '$')
+			text++;
+	}
+	return out.failed ? NULL : out.len ? buf_take(&out) : strdup("");
+}

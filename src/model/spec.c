@@ -46,12 +46,13 @@ static bool own_user_namespace(int proc_fd)
 }
 
 /* Ids in status are as we see them; the spec has them as inside. */
-static int read_ids(int proc_fd, struct proc_status *status, struct spec *spec)
+int spec_read_ids(int proc_fd, struct proc_status *status, struct spec *spec)
 {
 	CLEANUP_IDMAP struct idmap uids = {0}, gids = {0};
 	size_t n = 0;
 	int error;
 
+	spec->has_user_namespace = own_user_namespace(proc_fd);
 	spec->uid = status->uid[0];
 	spec->gid = status->gid[0];
 	spec->groups = take_ptr(&status->groups);
@@ -115,7 +116,7 @@ static int read_environ(int proc_fd, char ***ret)
 /* Security modules tell themselves apart by the form of their labels: AppArmor's is "PROFILE (MODE)" or
  * "unconfined", SELinux's USER:ROLE:TYPE:LEVEL. Neither is there on a kernel without them (EINVAL, ENOENT).
  */
-static int read_labels(int proc_fd, struct spec *spec)
+int spec_read_labels(int proc_fd, struct spec *spec)
 {
 	char label[4096], *mode;
 	ssize_t n = file_read_into(proc_fd, "attr/apparmor/current", label, sizeof(label));
@@ -156,7 +157,7 @@ static int read_common(const struct container *c, int proc_fd, struct proc_statu
 	error = proc_oom_score_adj(proc_fd, &spec->oom_score_adj);
 	if (error < 0)
 		return unreadable(c, error, "oom_score_adj", err);
-	error = read_labels(proc_fd, spec);
+	error = spec_read_labels(proc_fd, spec);
 	if (error < 0)
 		return unreadable(c, error, "attr/current", err);
 	spec->has_user_namespace = own_user_namespace(proc_fd);
@@ -167,7 +168,7 @@ static int read_common(const struct container *c, int proc_fd, struct proc_statu
 static int read_init(const struct container *c, int proc_fd, struct proc_status *status, struct spec *spec,
 	struct err *err)
 {
-	int error = read_ids(proc_fd, status, spec);
+	int error = spec_read_ids(proc_fd, status, spec);
 
 	if (error < 0)
 		return unreadable(c, error, "uid_map", err);
@@ -179,8 +180,7 @@ static int read_init(const struct container *c, int proc_fd, struct proc_status 
 	return 0;
 }
 
-/* The config's text when there is one that may be believed; *ret stays NULL otherwise. */
-static int read_text(const struct container *c, char **ret, size_t *ret_len, struct err *err)
+int spec_config_text(const struct container *c, char **ret, size_t *ret_len, struct err *err)
 {
 	CLEANUP_FD int fd = -1;
 	int error;
@@ -204,7 +204,7 @@ int spec_load(const struct container *c, int proc_fd, struct spec *ret, struct e
 	CLEANUP_STATUS struct proc_status status = {0};
 	CLEANUP_FREE char *text = NULL;
 	size_t len = 0;
-	int error = read_text(c, &text, &len, err);
+	int error = spec_config_text(c, &text, &len, err);
 
 	if (error < 0)
 		return error;

@@ -1,0 +1,22 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * The mounts that a process sees: /proc/PID/mountinfo, proc_pid_mountinfo(5).
+ */
+#ifndef SYS_MOUNTS_H
+#define SYS_MOUNTS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+/* One line. Texts are good during the call only; the point is as seen from the process' root, escapes undone. */
+struct mount_entry {
+	const char *point; /* "/proc/sys" */
+	const char *type;  /* "proc" */
+	bool read_only;    /* the mount's own option; what the file system itself says stands behind it and does not count */
+};
+
+/* Calls `each` for every mount, in the order of the kernel (what covers another comes later), until it returns non-zero;
+ * returns that, or a negative errno. `proc_fd` is /proc/PID. */
+int mounts_each(int proc_fd, int (*each)(const struct mount_entry *mount, void *data), void *data);
+
+#endif
