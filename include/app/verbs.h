@@ -14,6 +14,8 @@ extern const struct verb verb_kill;
 extern const struct verb verb_get;
 extern const struct verb verb_ns;
 extern const struct verb verb_can;
+extern const struct verb verb_diff;
+extern const struct verb verb_predict;
 extern const struct verb verb_repl;
 extern const struct verb verb_ps;
 extern const struct verb verb_users;

@@ -151,6 +151,12 @@ void manifest_free(struct manifest *manifest);
 void manifest_effective(const struct manifest_pod *pod, const struct manifest_container *container,
 	struct manifest_context *ret);
 
+/* Can a pod of that name come from it? A Pod's is its own, a workload's has the pattern of its kind: a Deployment's
+ * NAME-HASH-5RANDOM, a StatefulSet's NAME-N, a CronJob's NAME-DIGITS-5RANDOM, all others' NAME-5RANDOM. */
+bool manifest_names_pod(const struct manifest_pod *pod, const char *name);
+/* The same for podman's play kube, which has patterns of its own beside these. */
+bool manifest_names_podman(const struct manifest_pod *pod, const char *name);
+
 /* A word of command or args as the kubelet makes it: $(NAME) is the variable's value where look_up() has one, $$ a dollar, all
  * else stays. malloc'd, NULL without memory. */
 char *manifest_expand(const char *text, const char *(*look_up)(void *data, const char *name, size_t len), void *data);

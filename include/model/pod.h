@@ -27,6 +27,8 @@ struct pod_list {
 
 /* Groups the containers that are in a pod, in the order of the list. Start times come from container_look(). -ENOMEM. */
 int pod_list_make(const struct container_list *containers, struct pod_list *ret);
+/* Does a word mean it: POD, pod/POD, NAMESPACE/POD, or one of these behind ENGINE/? */
+bool pod_is_named(const struct pod *pod, const char *word);
 void pod_list_free(struct pod_list *list);
 #define CLEANUP_PODS __attribute__((cleanup(pod_list_free)))
 

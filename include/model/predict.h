@@ -59,9 +59,9 @@ struct predict_request {
 
 struct prediction {
 	const char *container; /* the manifest's name for it; borrowed */
-	const struct predict_engine *engine;
+	const struct predict_request *request; /* borrowed */
 	uid_t uid;
-	enum { PREDICT_MANIFEST, PREDICT_IMAGE, PREDICT_ASSUMED } user_from; /* assumed: root, as an image without USER has it */
+	enum { PREDICT_MANIFEST, PREDICT_IMAGE, PREDICT_ASSUMED } user_from; /* assumed: root, as an image without USER gives it */
 	bool gid_known;
 	gid_t gid;
 	bool no_new_privs;

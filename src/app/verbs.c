@@ -16,6 +16,8 @@ const struct verb *const verbs[] = {
 	&verb_get,
 	&verb_ns,
 	&verb_can,
+	&verb_diff,
+	&verb_predict,
 	&verb_repl,
 	&verb_ps,
 	&verb_users,

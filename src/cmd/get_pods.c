@@ -10,14 +10,6 @@
 #include "model/pod.h"
 #include "view/pod.h"
 
-/* By its name, its ref, or as a TARGET has it: pod/POD, NAMESPACE/POD. */
-static bool is_named(const struct pod *pod, const char *word)
-{
-	if (text_has_prefix(word, "pod/") && !strcmp(word + strlen("pod/"), pod->name))
-		return true;
-	return !strcmp(word, pod->name) || !strcmp(word, pod->ref);
-}
-
 /* Leaves the pods that were named. A name that none has is an error that names the nearest. */
 static int choose(struct get *get, struct pod_list *pods, struct pod *ret, size_t *ret_n, struct err *err)
 {
@@ -28,7 +20,7 @@ static int choose(struct get *get, struct pod_list *pods, struct pod *ret, size_
 
 		names[i] = pods->items[i].name;
 		for (size_t t = 0; t < get->n_targets && !named; t++)
-			named = is_named(&pods->items[i], get->targets[t]);
+			named = pod_is_named(&pods->items[i], get->targets[t]);
 		if (named)
 			ret[(*ret_n)++] = pods->items[i]; /* the list owns what is in it */
 	}
@@ -38,7 +30,7 @@ static int choose(struct get *get, struct pod_list *pods, struct pod *ret, size_
 		bool found = false;
 
 		for (size_t i = 0; i < *ret_n && !found; i++)
-			found = is_named(&ret[i], get->targets[t]);
+			found = pod_is_named(&ret[i], get->targets[t]);
 		if (found)
 			continue;
 		err_set(err, -ENOENT, ERR_NO_TARGET, "%s: no such pod", shown);

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "base/cleanup.h"
+#include "base/text.h"
 
 static bool same(const char *a, const char *b)
 {
@@ -72,6 +73,17 @@ int pod_list_make(const struct container_list *containers, struct pod_list *ret)
 			return -ENOMEM;
 	}
 	return 0;
+}
+
+bool pod_is_named(const struct pod *pod, const char *word)
+{
+	size_t len = strlen(pod->engine);
+
+	if (!strncmp(word, pod->engine, len) && word[len] == '/')
+		word += len + 1;
+	if (text_has_prefix(word, "pod/") && !strcmp(word + strlen("pod/"), pod->name))
+		return true;
+	return !strcmp(word, pod->name) || !strcmp(word, pod->ref);
 }
 
 void pod_list_free(struct pod_list *list)

@@ -163,7 +163,7 @@ int predict_container(const struct predict_request *request, const struct manife
 	const struct manifest_pod *pod, const struct manifest_container *container, struct prediction *ret,
 	struct err *err)
 {
-	struct prediction p = {.container = container->name.text, .engine = request->engine};
+	struct prediction p = {.container = container->name.text, .request = request};
 	struct manifest_context context;
 	struct cap_sets before;
 	struct caps_facts facts;
