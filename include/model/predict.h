@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * Prediction: who a container of a manifest will be and what it will hold, before anything runs. Pure. An engine is a row of
- * rules: how it makes sets out of add, drop and privileged, and what it asks for a user other than root; the kernel's rules at
- * execve do the rest.
+ * Prediction: who a container of a manifest will be and what it will hold, before anything runs. Pure. An
+ * engine is a row of rules: how it makes sets out of add, drop and privileged, and what it asks for a user
+ * other than root; the kernel's rules at execve do the rest.
  */
 #ifndef MODEL_PREDICT_H
 #define MODEL_PREDICT_H
@@ -20,7 +20,7 @@ struct err;
 
 /* In which order add and drop are read. */
 enum predict_order {
-	PREDICT_CRI,    /* add ALL, drop ALL, add names, drop names: the last word wins */
+	PREDICT_CRI,	/* add ALL, drop ALL, add names, drop names: the last word wins */
 	PREDICT_DOCKER, /* ALL of add, else ALL of drop; a name that is in both is held */
 	PREDICT_PODMAN, /* ALL of drop, else ALL of add; a name that is in both is refused */
 };
@@ -31,9 +31,9 @@ struct predict_engine {
 	const char *baseline; /* for caps_default() */
 	const char *engine;   /* a row's name in the table of engines, for the ways out */
 	enum predict_order order;
-	bool kubernetes;      /* an API server and a kubelet stand before it, and refuse what they do not take */
-	bool ambient_adds;    /* a user other than root gets what add names as ambient */
-	bool ambient_all;     /* privileged asks for every capability as inheritable and ambient too */
+	bool kubernetes;   /* an API server and a kubelet stand before it, and refuse what they do not take */
+	bool ambient_adds; /* a user other than root gets what add names as ambient */
+	bool ambient_all;  /* privileged asks for every capability as inheritable and ambient too */
 };
 
 extern const struct predict_engine predict_engines[]; /* ends with a NULL name */
@@ -51,17 +51,21 @@ uint64_t predict_granted(const struct predict_engine *engine, uint64_t defaults,
 struct predict_request {
 	const struct predict_engine *engine;
 	uint64_t defaults, all;
-	bool has_user;        /* the image's USER is known */
+	bool has_user; /* the image's USER is known */
 	uid_t user;
 	bool has_group;
 	gid_t group;
 };
 
 struct prediction {
-	const char *container; /* the manifest's name for it; borrowed */
+	const char *container;		       /* the manifest's name for it; borrowed */
 	const struct predict_request *request; /* borrowed */
 	uid_t uid;
-	enum { PREDICT_MANIFEST, PREDICT_IMAGE, PREDICT_ASSUMED } user_from; /* assumed: root, as an image without USER gives it */
+	enum {
+		PREDICT_MANIFEST,
+		PREDICT_IMAGE,
+		PREDICT_ASSUMED
+	} user_from; /* assumed: root, as an image without USER gives it */
 	bool gid_known;
 	gid_t gid;
 	bool no_new_privs;

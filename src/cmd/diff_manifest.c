@@ -18,17 +18,6 @@
 #include "model/pod.h"
 #include "view/drift.h"
 
-struct diff_run {
-	struct session *s;
-	const struct diff_options *o;
-	const char *target; /* or NULL */
-	struct manifest manifest;
-	struct drift_host host;
-	struct container_list list; /* of this round */
-	struct pod_list pods;
-	struct drift_rows rows;
-};
-
 static int no_memory(struct err *err)
 {
 	return err_set(err, -ENOMEM, ERR_FAILED, "out of memory");
@@ -37,176 +26,6 @@ static int no_memory(struct err *err)
 static bool is(const char *a, const char *b)
 {
 	return a && b && !strcmp(a, b);
-}
-
-static bool fits_name(const struct container *c, const char *name)
-{
-	return is(c->name, name) || is(target_short_name(c), name);
-}
-
-static bool same_pod(const struct container *c, const struct pod *pod)
-{
-	return is(c->pod, pod->name) && !strcmp(c->engine, pod->engine) &&
-	       (is(c->namespace, pod->namespace) || (!c->namespace && !pod->namespace)) &&
-	       (is(c->pod_uid, pod->uid) || (!c->pod_uid && !pod->uid));
-}
-
-/* One pod, or what is like one: containers that stand in for each other's. */
-struct comparison {
-	const struct manifest_pod *wanted;
-	const struct container *const *containers;
-	size_t n;
-	const struct pod *pod;   /* NULL: a container that is in none */
-	const char *ref;
-	struct drift_facts *facts; /* owned */
-	size_t n_facts;
-	struct drift_side pause; /* owned */
-};
-
-static void comparison_free(struct comparison *c)
-{
-	for (size_t i = 0; i < c->n_facts; i++)
-		drift_facts_free(&c->facts[i]);
-	free(c->facts);
-	drift_side_free(&c->pause);
-}
-
-static const struct container *find(const struct comparison *c, const char *name)
-{
-	const struct container *stopped = NULL;
-
-	for (size_t i = 0; i < c->n; i++) {
-		if (!fits_name(c->containers[i], name))
-			continue;
-		if (c->containers[i]->status != CONTAINER_STOPPED)
-			return c->containers[i];
-		stopped = c->containers[i];
-	}
-	return stopped;
-}
-
-/* Init containers have ended, as they should, and those of kubectl debug come and go: only main ones must run. */
-static int read_one(struct diff_run *run, struct comparison *c, const struct manifest_container *wanted,
-	const struct container *found, struct err *err)
-{
-	CLEANUP_ERR struct err one = {0};
-	int r;
-
-	if (!found || found->status == CONTAINER_STOPPED) {
-		if (wanted->kind == MANIFEST_MAIN)
-			session_note(run->s, c->ref, -ESRCH, NULL, "container %s %s", wanted->name.text,
-				found ? "is not running" : "is not there");
-		return 0;
-	}
-	r = drift_facts_read(found, &c->wanted->context.sysctls, &c->facts[c->n_facts], &one);
-	if (r == -ENOMEM)
-		return no_memory(err);
-	if (r < 0) {
-		session_note(run->s, NULL, r, one.kind == ERR_DENIED ? "root can read more: sudo nsctl ..." : one.hint,
-			"%s", one.message);
-		return 0;
-	}
-	c->facts[c->n_facts++].wanted = wanted;
-	return 0;
-}
-
-static int read_pause(struct diff_run *run, struct comparison *c)
-{
-	CLEANUP_ERR struct err err = {0};
-
-	for (size_t i = 0; c->pod && i < run->list.n; i++) {
-		const struct container *pause = &run->list.items[i];
-
-		/* one that cannot be read leaves the engine's default to the table of engines */
-		if (pause->pause && same_pod(pause, c->pod) && drift_config_read(pause, &c->pause, &err) == -ENOMEM)
-			return -ENOMEM;
-	}
-	return 0;
-}
-
-/* What the API or an operator put beside them. */
-static void name_others(struct diff_run *run, const struct comparison *c)
-{
-	for (size_t i = 0; i < c->n && !run->o->container; i++) {
-		CLEANUP_FREE char *shown = text_escaped(c->containers[i]->name);
-		bool known = c->containers[i]->status == CONTAINER_STOPPED;
-
-		for (size_t k = 0; k < c->wanted->n_containers && !known; k++)
-			known = fits_name(c->containers[i], c->wanted->containers[k].name.text);
-		if (!known)
-			session_note(run->s, c->ref, 0, NULL, "container %s does not stand in the manifest", shown);
-	}
-}
-
-static int compare(struct diff_run *run, struct comparison *c, struct err *err)
-{
-	struct drift_pod pod = {.file = run->manifest.docs.name,
-		.ref = c->ref,
-		.wanted = c->wanted,
-		.containers = c->facts,
-		.n = c->n_facts,
-		.pause = c->pause.known ? &c->pause : NULL,
-		.host = run->host};
-
-	drift_facts_shared(c->facts, c->n_facts);
-	return drift_compare(&pod, &run->rows) < 0 ? no_memory(err) : 0;
-}
-
-/* All containers of the manifest that the pod has. */
-static int compare_pod(struct diff_run *run, const struct manifest_pod *wanted, const struct pod *pod, struct err *err)
-{
-	CLEANUP(comparison_free) struct comparison c = {
-		.wanted = wanted, .containers = pod->containers, .n = pod->n, .pod = pod, .ref = pod->ref};
-	int r = read_pause(run, &c);
-
-	c.facts = calloc(wanted->n_containers, sizeof(*c.facts));
-	if (!c.facts || r < 0)
-		return no_memory(err);
-	for (size_t i = 0; i < wanted->n_containers; i++) {
-		const struct manifest_container *m = &wanted->containers[i];
-
-		if (run->o->container && strcmp(run->o->container, m->name.text) != 0)
-			continue;
-		r = read_one(run, &c, m, find(&c, m->name.text), err);
-		if (r < 0)
-			return r;
-	}
-	name_others(run, &c);
-	return c.n_facts ? compare(run, &c, err) : 0;
-}
-
-/* One container, whoever started it, with the manifest's of that name, or the only one. */
-static int compare_container(
-	struct diff_run *run, const struct manifest_pod *wanted, const struct container *target, struct err *err)
-{
-	CLEANUP(comparison_free) struct comparison c = {
-		.wanted = wanted, .containers = &target, .n = 1, .ref = target->ref, .facts = calloc(1, sizeof(*c.facts))};
-	const struct manifest_container *chosen = NULL, *only = NULL;
-	size_t n_main = 0;
-	int r;
-
-	for (size_t i = 0; i < wanted->n_containers; i++) {
-		const struct manifest_container *m = &wanted->containers[i];
-
-		if (run->o->container ? !strcmp(run->o->container, m->name.text) : fits_name(target, m->name.text))
-			chosen = m;
-		n_main += m->kind == MANIFEST_MAIN;
-		only = m->kind == MANIFEST_MAIN ? m : only;
-	}
-	if (!chosen && n_main == 1 && !run->o->container)
-		chosen = only;
-	if (!chosen) {
-		err_set(err, -ENOENT, ERR_FAILED, "%s: none of its containers is called as this one",
-			run->manifest.docs.name);
-		return err_hint(err, "-c NAME says which of the manifest's it is to be");
-	}
-	for (size_t i = 0; i < run->pods.n; i++)
-		if (same_pod(target, &run->pods.items[i]))
-			c.pod = &run->pods.items[i];
-	if (!c.facts || read_pause(run, &c) < 0)
-		return no_memory(err);
-	r = read_one(run, &c, chosen, target, err);
-	return r < 0 || !c.n_facts ? r : compare(run, &c, err);
 }
 
 static const char *namespace_of(const struct diff_run *run, const struct manifest_pod *wanted)
@@ -223,27 +42,32 @@ static bool in_namespace(const struct diff_run *run, const struct manifest_pod *
 
 static bool is_made_from(const struct manifest_pod *wanted, const struct pod *pod)
 {
-	return pod->namespace ? manifest_names_pod(wanted, pod->name) : manifest_names_podman(wanted, pod->name);
+	return pod->namespace ? manifest_names_pod(wanted, pod->name)
+			      : manifest_names_podman(wanted, pod->name);
 }
 
 /* Of several objects the others are compared all the same. */
 static int none_made(struct diff_run *run, const struct manifest_pod *wanted, bool ended, struct err *err)
 {
 	static const char hint[] = "nsctl get pods lists what runs here; a TARGET compares another";
-	const char *namespace = namespace_of(run, wanted), *what = ended ? " is not running" : " has no pod here";
+	const char *namespace = namespace_of(run, wanted),
+		   *what = ended ? " is not running" : " has no pod here";
 
 	if (run->manifest.n_pods > 1) {
-		session_note(run->s, run->manifest.docs.name, -ESRCH, hint, "%s %s%s%s%s", wanted->kind, wanted->name.text,
-			namespace ? " in namespace " : "", namespace ? namespace : "", what);
+		session_note(run->s, run->manifest.docs.name, -ESRCH, hint, "%s %s%s%s%s", wanted->kind,
+			wanted->name.text, namespace ? " in namespace " : "", namespace ? namespace : "",
+			what);
 		return 0;
 	}
-	err_set(err, -ESRCH, session_denied(run->s) ? ERR_DENIED : ERR_FAILED, "%s: %s %s%s%s%s", run->manifest.docs.name,
-		wanted->kind, wanted->name.text, namespace ? " in namespace " : "", namespace ? namespace : "", what);
+	err_set(err, -ESRCH, session_denied(run->s) ? ERR_DENIED : ERR_FAILED, "%s: %s %s%s%s%s",
+		run->manifest.docs.name, wanted->kind, wanted->name.text, namespace ? " in namespace " : "",
+		namespace ? namespace : "", what);
 	return err_hint(err, "%s", hint);
 }
 
 /* All pods that one object of the manifest has made. Those that have ended are passed by. */
-static int compare_object(struct diff_run *run, const struct manifest_pod *wanted, size_t *ret_n, struct err *err)
+static int compare_object(
+	struct diff_run *run, const struct manifest_pod *wanted, size_t *ret_n, struct err *err)
 {
 	const struct pod *ended = NULL;
 	size_t n = 0;
@@ -258,7 +82,7 @@ static int compare_object(struct diff_run *run, const struct manifest_pod *wante
 			ended = pod;
 			continue;
 		}
-		r = compare_pod(run, wanted, pod, err);
+		r = diff_pod(run, wanted, pod, err);
 		n++;
 	}
 	*ret_n += n;
@@ -277,8 +101,8 @@ static const struct manifest_pod *object_for(struct diff_run *run, const struct 
 			return &manifest->pods[i];
 	if (manifest->n_pods == 1)
 		return &manifest->pods[0];
-	err_set(err, -EINVAL, ERR_USAGE, "%s holds %zu objects, and none has made that TARGET", manifest->docs.name,
-		manifest->n_pods);
+	err_set(err, -EINVAL, ERR_USAGE, "%s holds %zu objects, and none has made that TARGET",
+		manifest->docs.name, manifest->n_pods);
 	return NULL;
 }
 
@@ -291,9 +115,11 @@ static size_t find_pods(const struct diff_run *run, const struct pod **ret)
 		for (size_t i = 0; i < run->pods.n; i++) {
 			const struct pod *pod = &run->pods.items[i];
 
-			if (!pod_is_named(pod, run->target) || (pod->status == CONTAINER_STOPPED) != (pass == 1))
+			if (!pod_is_named(pod, run->target) ||
+				(pod->status == CONTAINER_STOPPED) != (pass == 1))
 				continue;
-			if (!run->s->namespace || !pod->namespace || !strcmp(pod->namespace, run->s->namespace)) {
+			if (!run->s->namespace || !pod->namespace ||
+				!strcmp(pod->namespace, run->s->namespace)) {
 				*ret = pod;
 				n++;
 			}
@@ -319,7 +145,8 @@ static int compare_target(struct diff_run *run, struct err *err)
 
 	if (n > 1) {
 		err_set(err, -ENOTUNIQ, ERR_FAILED, "%s: %zu pods have that name", shown, n);
-		return err_hint(err, "NAMESPACE/POD or ENGINE/POD names one of them; nsctl get pods -o wide lists all");
+		return err_hint(err,
+			"NAMESPACE/POD or ENGINE/POD names one of them; nsctl get pods -o wide lists all");
 	}
 	if (n && pod->status == CONTAINER_STOPPED)
 		return not_running(run, err);
@@ -330,13 +157,11 @@ static int compare_target(struct diff_run *run, struct err *err)
 		return target.status == CONTAINER_STOPPED
 			       ? not_running(run, err)
 			       : err_set(err, -EINVAL, ERR_USAGE, "%s is no container", shown);
-	for (size_t i = 0; i < run->pods.n && !n; i++)
-		if (same_pod(&target, &run->pods.items[i]))
-			pod = &run->pods.items[i];
+	pod = n ? pod : diff_pod_of(run, &target);
 	wanted = object_for(run, pod, err);
 	if (!wanted)
 		return err->code;
-	return n ? compare_pod(run, wanted, pod, err) : compare_container(run, wanted, &target, err);
+	return n ? diff_pod(run, wanted, pod, err) : diff_container(run, wanted, &target, err);
 }
 
 /* What is wrong with the manifest and has no row. */
@@ -349,10 +174,11 @@ static void name_remarks(struct diff_run *run, const struct manifest_pod *wanted
 			     !strcmp(remark->message, manifest_misplaced(MANIFEST_CONTEXT));
 
 		for (size_t k = 0; k < run->rows.n && !shown; k++)
-			shown = run->rows.items[k].line == remark->line && run->rows.items[k].column == remark->column;
+			shown = run->rows.items[k].line == remark->line &&
+				run->rows.items[k].column == remark->column;
 		if (!shown)
-			session_note(run->s, NULL, 0, NULL, "%s:%u:%u: %s: %s", run->manifest.docs.name, remark->line,
-				remark->column, remark->field, remark->message);
+			session_note(run->s, NULL, 0, NULL, "%s:%u:%u: %s: %s", run->manifest.docs.name,
+				remark->line, remark->column, remark->field, remark->message);
 	}
 }
 
@@ -384,10 +210,11 @@ static int gather(void *data, struct out_rows *ret, struct err *err)
 		r = compare_object(run, &run->manifest.pods[i], &n, err);
 	for (size_t i = 0; i < run->manifest.n_pods && !r; i++)
 		name_remarks(run, &run->manifest.pods[i]);
-	*ret = (struct out_rows){.items = run->rows.items, .n = run->rows.n, .size = sizeof(*run->rows.items)};
+	*ret = (struct out_rows){
+		.items = run->rows.items, .n = run->rows.n, .size = sizeof(*run->rows.items)};
 	if (!r && !run->rows.n && session_partial(run->s))
-		r = err_set(err, -ESRCH, session_denied(run->s) ? ERR_DENIED : ERR_FAILED, "%s: nothing to compare with",
-			run->manifest.docs.name);
+		r = err_set(err, -ESRCH, session_denied(run->s) ? ERR_DENIED : ERR_FAILED,
+			"%s: nothing to compare with", run->manifest.docs.name);
 	return r;
 }
 
@@ -405,9 +232,11 @@ static int check_container(const struct diff_run *run, struct err *err)
 
 	for (size_t i = 0; i < run->manifest.n_pods; i++)
 		for (size_t k = 0; k < run->manifest.pods[i].n_containers; k++)
-			if (!run->o->container || is(run->o->container, run->manifest.pods[i].containers[k].name.text))
+			if (!run->o->container ||
+				is(run->o->container, run->manifest.pods[i].containers[k].name.text))
 				return 0;
-	return err_set(err, -ENOENT, ERR_FAILED, "%s: no container is called %s", run->manifest.docs.name, shown);
+	return err_set(
+		err, -ENOENT, ERR_FAILED, "%s: no container is called %s", run->manifest.docs.name, shown);
 }
 
 /* kubectl refuses that as well. */
@@ -418,8 +247,9 @@ static int check_namespace(const struct diff_run *run, struct err *err)
 		CLEANUP_FREE char *shown = text_escaped(run->s->namespace);
 
 		if (own->set && strcmp(own->text, run->s->namespace) != 0)
-			return err_set(err, -EINVAL, ERR_USAGE, "%s:%u:%u: its namespace is %s, and -n says %s",
-				run->manifest.docs.name, own->line, own->column, own->text, shown);
+			return err_set(err, -EINVAL, ERR_USAGE,
+				"%s:%u:%u: its namespace is %s, and -n says %s", run->manifest.docs.name,
+				own->line, own->column, own->text, shown);
 	}
 	return 0;
 }

@@ -29,7 +29,8 @@ static const struct opt opts[] = {
 		"a Pod manifest, YAML or JSON; - is standard input"},
 	{'e', "engine", "RULES", OPT_TEXT, offsetof(struct predict_options, engine),
 		"docker, containerd, podman or crio (untested)"},
-	{'c', "container", "NAME", OPT_TEXT, offsetof(struct predict_options, container), "only this container"},
+	{'c', "container", "NAME", OPT_TEXT, offsetof(struct predict_options, container),
+		"only this container"},
 	{0, "image-user", "UID[:GID]", OPT_TEXT, offsetof(struct predict_options, image_user),
 		"the image's USER, for containers without runAsUser; else root is assumed"},
 	{0, "default-caps", "CAPS", OPT_TEXT, offsetof(struct predict_options, default_caps),
@@ -45,7 +46,7 @@ struct predict_run {
 	struct predict_request request;
 	struct prediction *items; /* owned */
 	size_t n;
-	char **lines;             /* sentences below the table; owned */
+	char **lines; /* sentences below the table; owned */
 	size_t n_lines;
 };
 
@@ -71,7 +72,8 @@ static int add_lines(struct predict_run *run, const struct prediction *p)
 	CLEANUP_BUF struct buf said = {0};
 
 	if (p->user_from == PREDICT_ASSUMED)
-		buf_str(&said, "runAsUser is not set: root is assumed, which an image without USER gives; --image-user says "
+		buf_str(&said, "runAsUser is not set: root is assumed, which an image without USER gives; "
+			       "--image-user says "
 			       "another.\n");
 	caps_unusable_say(&p->unusable, &said);
 	for (const char *at = buf_text(&said); *at;) {
@@ -131,7 +133,8 @@ static int gather(void *data, struct out_rows *ret, struct err *err)
 	if (!r && !run->n) {
 		CLEANUP_FREE char *shown = text_escaped(run->o->container);
 
-		r = err_set(err, -ENOENT, ERR_FAILED, "%s: no container is called %s", run->manifest.docs.name, shown);
+		r = err_set(err, -ENOENT, ERR_FAILED, "%s: no container is called %s",
+			run->manifest.docs.name, shown);
 	}
 	*ret = (struct out_rows){.items = run->items,
 		.n = run->n,
@@ -167,8 +170,10 @@ static int read_user(const char *text, struct predict_request *request, struct e
 	uid = strndup(text, strcspn(text, ":"));
 	if (!uid)
 		return no_memory(err);
-	if (text_u64(uid, UINT32_MAX - 1, &number) < 0 || (colon && text_u64(colon + 1, UINT32_MAX - 1, &group) < 0))
-		return err_set(err, -EINVAL, ERR_USAGE, "--image-user wants numbers, UID or UID:GID, not %s", shown);
+	if (text_u64(uid, UINT32_MAX - 1, &number) < 0 ||
+		(colon && text_u64(colon + 1, UINT32_MAX - 1, &group) < 0))
+		return err_set(
+			err, -EINVAL, ERR_USAGE, "--image-user wants numbers, UID or UID:GID, not %s", shown);
 	request->has_user = true;
 	request->user = (uid_t)number;
 	request->has_group = colon != NULL;
@@ -182,7 +187,8 @@ static int read_request(const struct predict_options *o, struct predict_request 
 	int r;
 
 	if (!o->file || !o->engine) {
-		err_set(err, -EINVAL, ERR_USAGE, "predict needs %s", o->file ? "an engine: --engine" : "a manifest: -f FILE");
+		err_set(err, -EINVAL, ERR_USAGE, "predict needs %s",
+			o->file ? "an engine: --engine" : "a manifest: -f FILE");
 		return err_hint(err, "nsctl predict -f pod.yaml --engine containerd");
 	}
 	r = predict_engine_by_name(o->engine, &request->engine, err);

@@ -17,8 +17,10 @@
 
 const char *drift_verdict_name(enum drift_verdict verdict)
 {
-	static const char *const names[] = {
-		[DRIFT_OK] = "ok", [DRIFT_DRIFT] = "DRIFT", [DRIFT_IGNORED] = "IGNORED", [DRIFT_UNKNOWN] = "UNKNOWN"};
+	static const char *const names[] = {[DRIFT_OK] = "ok",
+		[DRIFT_DRIFT] = "DRIFT",
+		[DRIFT_IGNORED] = "IGNORED",
+		[DRIFT_UNKNOWN] = "UNKNOWN"};
 
 	return names[verdict];
 }
@@ -40,7 +42,9 @@ struct drift_row *drift_row_add(struct drift_rows *rows, const struct drift_pod 
 	const char *level, const char *field, const struct manifest_value *at, bool *failed)
 {
 	size_t cap = rows->cap ? 2 * rows->cap : 32;
-	struct drift_row *grown = rows->n < rows->cap ? rows->items : reallocarray(rows->items, cap, sizeof(*grown)), *row;
+	struct drift_row *grown = rows->n < rows->cap ? rows->items
+						      : reallocarray(rows->items, cap, sizeof(*grown)),
+			 *row;
 
 	*failed |= !grown;
 	if (!grown)
@@ -48,7 +52,8 @@ struct drift_row *drift_row_add(struct drift_rows *rows, const struct drift_pod 
 	rows->cap = rows->n < rows->cap ? rows->cap : cap;
 	rows->items = grown;
 	row = &grown[rows->n++];
-	*row = (struct drift_row){.container = strdup(container), .level = level, .field = strdup(field), .file = pod->file};
+	*row = (struct drift_row){
+		.container = strdup(container), .level = level, .field = strdup(field), .file = pod->file};
 	*failed |= !row->container || !row->field;
 	if (at) {
 		row->line = at->line;
@@ -91,8 +96,10 @@ static enum drift_answer ask(
 	return side->known ? check->agrees(c, side) : DRIFT_CANNOT;
 }
 
-/* A command line may have been written over by the process itself, so of the kernel's only that it agrees counts. */
-static enum drift_verdict verdict_of(const struct drift_check *check, enum drift_answer oci, enum drift_answer kernel)
+/* A command line may have been written over by the process itself, so of the kernel's only that it agrees
+ * counts. */
+static enum drift_verdict verdict_of(
+	const struct drift_check *check, enum drift_answer oci, enum drift_answer kernel)
 {
 	if (check->flags & DRIFT_CHECK_CONFIG && oci != DRIFT_CANNOT)
 		return oci == DRIFT_YES ? DRIFT_OK : DRIFT_DRIFT;
@@ -128,7 +135,8 @@ static void take_remark(const struct drift_context *c, struct drift_row *row)
 	for (size_t i = 0; i < wanted->n_remarks && row->line; i++) {
 		const struct manifest_remark *remark = &wanted->remarks[i];
 
-		if (remark->line != row->line || remark->column != row->column || remark->severity == MANIFEST_UNUSED)
+		if (remark->line != row->line || remark->column != row->column ||
+			remark->severity == MANIFEST_UNUSED)
 			continue;
 		if (remark->severity == MANIFEST_INVALID)
 			drift_say(c, row, "invalid: %s", remark->message);
@@ -157,7 +165,8 @@ static bool same_value(const struct drift_value *a, const struct drift_value *b)
 {
 	if (a->kind != b->kind)
 		return false;
-	return a->kind == DRIFT_VALUE_NUMBER ? a->number == b->number : a->text && b->text && !strcmp(a->text, b->text);
+	return a->kind == DRIFT_VALUE_NUMBER ? a->number == b->number
+					     : a->text && b->text && !strcmp(a->text, b->text);
 }
 
 /* Not set, and the API has no default: the config tells what the image or the engine chose. */
@@ -182,17 +191,20 @@ static struct manifest_value default_of(const struct manifest_field *field)
 		.truth = field->unset && !strcmp(field->unset, "true"), .text = field->unset};
 }
 
-static void compare_one(const struct drift_check *check, struct drift_context *c, const struct manifest_value *value,
-	struct drift_rows *rows)
+static void compare_one(const struct drift_check *check, struct drift_context *c,
+	const struct manifest_value *value, struct drift_rows *rows)
 {
 	bool of_pod = check->flags & DRIFT_CHECK_POD, caps = !strncmp(check->field, "capabilities.", 13);
 	struct manifest_value unset = default_of(c->field);
 	struct drift_row *row;
 
-	if (!value->set && !c->field->unset && !caps && !(check->flags & DRIFT_CHECK_UNSET && c->facts->oci.known))
+	if (!value->set && !c->field->unset && !caps &&
+		!(check->flags & DRIFT_CHECK_UNSET && c->facts->oci.known))
 		return;
 	row = drift_row_add(rows, c->pod, of_pod ? c->pod->ref : c->facts->container->ref,
-		level_name(value->set ? value->level : c->field->levels & MANIFEST_CONTEXT ? MANIFEST_CONTEXT : c->field->levels),
+		level_name(value->set				 ? value->level
+			   : c->field->levels & MANIFEST_CONTEXT ? MANIFEST_CONTEXT
+								 : c->field->levels),
 		check->field, value->set ? value : NULL, c->failed);
 	if (!row)
 		return;
@@ -205,7 +217,8 @@ static void compare_one(const struct drift_check *check, struct drift_context *c
 		row_drop(rows);
 }
 
-static const struct manifest_value *value_of(const struct drift_context *c, const struct manifest_container *wanted)
+static const struct manifest_value *value_of(
+	const struct drift_context *c, const struct manifest_container *wanted)
 {
 	const struct manifest_field *field = c->field;
 
@@ -218,7 +231,8 @@ static const struct manifest_value *value_of(const struct drift_context *c, cons
 
 static const struct manifest_field *field_of(const char *name)
 {
-	static const enum manifest_level levels[] = {MANIFEST_SPEC, MANIFEST_POD, MANIFEST_CONTEXT, MANIFEST_CONTAINER};
+	static const enum manifest_level levels[] = {
+		MANIFEST_SPEC, MANIFEST_POD, MANIFEST_CONTEXT, MANIFEST_CONTAINER};
 	const struct manifest_field *field = NULL;
 
 	for (size_t i = 0; i < ARRAY_SIZE(levels) && !field; i++)
@@ -257,7 +271,8 @@ static void compare_container(const struct drift_pod *pod, const struct drift_fa
 
 static int severity(enum drift_verdict verdict)
 {
-	static const int order[] = {[DRIFT_OK] = 0, [DRIFT_IGNORED] = 1, [DRIFT_UNKNOWN] = 2, [DRIFT_DRIFT] = 3};
+	static const int order[] = {
+		[DRIFT_OK] = 0, [DRIFT_IGNORED] = 1, [DRIFT_UNKNOWN] = 2, [DRIFT_DRIFT] = 3};
 
 	return order[verdict];
 }
@@ -273,7 +288,7 @@ static void compare_pod(const struct drift_pod *pod, struct drift_rows *rows, bo
 		struct drift_row *worst = NULL, *row;
 
 		for (size_t i = 0; i < all.n; i++)
-			if (!strcmp(all.items[i].field, check->field) &&
+			if (all.items[i].field && !strcmp(all.items[i].field, check->field) &&
 				(!worst || severity(all.items[i].verdict) > severity(worst->verdict)))
 				worst = &all.items[i];
 		row = worst ? drift_row_add(rows, pod, "", "", "", NULL, failed) : NULL;

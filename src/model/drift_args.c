@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * command and args against the words of the config. The kubelet replaces $(NAME) by the variable's value; one that does not
- * stand in the manifest may be a Service's, or come from elsewhere, and leaves the word unknown.
+ * command and args against the words of the config. The kubelet replaces $(NAME) by the variable's value; one
+ * that does not stand in the manifest may be a Service's, or come from elsewhere, and leaves the word
+ * unknown.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -22,7 +23,8 @@ static const char *look_up(void *data, const char *name, size_t len)
 		const struct manifest_item *item = &e->env->items[i];
 
 		/* one that is made of others, or comes from elsewhere, is not worked out */
-		if (!strncmp(item->name, name, len) && !item->name[len] && *item->text && !strchr(item->text, '$'))
+		if (!strncmp(item->name, name, len) && !item->name[len] && *item->text &&
+			!strchr(item->text, '$'))
 			return item->text;
 	}
 	e->unknown = true;
@@ -79,7 +81,8 @@ enum drift_answer drift_command_agrees(const struct drift_context *c, const stru
 /* Without a command they stand behind the image's own. */
 enum drift_answer drift_args_agree(const struct drift_context *c, const struct drift_side *side)
 {
-	size_t n = side->args ? count(side->args) : 0, wanted = c->value->n_items, before = command_of(c)->n_items;
+	size_t n = side->args ? count(side->args) : 0, wanted = c->value->n_items,
+	       before = command_of(c)->n_items;
 
 	if (!side->args)
 		return DRIFT_CANNOT;
@@ -103,7 +106,8 @@ void drift_args_show(const struct drift_context *c, const struct drift_side *sid
 void drift_args_judge(const struct drift_context *c, struct drift_row *row)
 {
 	if (row->verdict == DRIFT_UNKNOWN)
-		drift_say(c, row, "%s", c->facts->oci.known
+		drift_say(c, row, "%s",
+			c->facts->oci.known
 				? "it names variables that do not stand in the manifest"
 				: "there is no config, and a process may write over its command line");
 }

@@ -2,8 +2,9 @@
  *
  * capabilities.add and .drop against the bounding set, and what privileged is made of.
  *
- * The set that is expected is the engine's default with add and drop applied as that engine does. A capability too much or too
- * little belongs to one of the two rows: to add's, when add names it or the default set has it not, else to drop's.
+ * The set that is expected is the engine's default with add and drop applied as that engine does. A
+ * capability too much or too little belongs to one of the two rows: to add's, when add names it or the
+ * default set has it not, else to drop's.
  */
 #include <string.h>
 
@@ -32,8 +33,8 @@ static uint64_t dropped(const struct drift_context *c)
 	return (drop_of(c)->all ? c->pod->host.caps : 0) | drop_of(c)->mask;
 }
 
-/* The pause container asked for nothing, so it has what the engine gives by default, its settings included. One that has
- * everything is privileged and says nothing. */
+/* The pause container asked for nothing, so it has what the engine gives by default, its settings included.
+ * One that has everything is privileged and says nothing. */
 void drift_defaults(struct drift_context *c)
 {
 	const struct drift_side *pause = c->pod->pause;
@@ -43,13 +44,14 @@ void drift_defaults(struct drift_context *c)
 
 	c->engine = predict_engine_of(engine, crio);
 	c->defaults = caps_default(!strcmp(engine, "cri") && crio ? "crio" : engine);
-	if (pause && pause->known && pause->has_caps && (pause->spec.caps.bounding & c->pod->host.caps) != c->pod->host.caps)
+	if (pause && pause->known && pause->has_caps &&
+		(pause->spec.caps.bounding & c->pod->host.caps) != c->pod->host.caps)
 		c->defaults = pause->spec.caps.bounding;
 	c->has_defaults = c->defaults != 0;
 }
 
-/* Every capability, but for those that are dropped by name: nsctl's own sandboxes take them from a privileged one, too. nsctl
- * mounts a /sys of its own kind, whoever it is for. */
+/* Every capability, but for those that are dropped by name: nsctl's own sandboxes take them from a privileged
+ * one, too. nsctl mounts a /sys of its own kind, whoever it is for. */
 enum drift_answer drift_privileged_of(const struct drift_context *c, const struct drift_side *side)
 {
 	uint64_t all = c->pod->host.caps & ~drop_of(c)->mask;
@@ -89,7 +91,9 @@ void drift_privileged_judge(const struct drift_context *c, struct drift_row *row
 	if (row->verdict != DRIFT_DRIFT)
 		return;
 	if (!c->value->truth) {
-		drift_say(c, row, "%sit has every capability, no seccomp filter, and nothing of /proc and /sys is kept from it",
+		drift_say(c, row,
+			"%sit has every capability, no seccomp filter, and nothing of /proc and /sys is kept "
+			"from it",
 			c->value->set ? "" : "not set, and the default is false: ");
 		return;
 	}
@@ -129,7 +133,8 @@ enum drift_answer drift_drop_agrees(const struct drift_context *c, const struct 
 
 void drift_add_show(const struct drift_context *c, const struct drift_side *side, struct drift_value *ret)
 {
-	uint64_t held = side->spec.caps.bounding & c->pod->host.caps, wanted = c->pod->host.caps & ~dropped(c);
+	uint64_t held = side->spec.caps.bounding & c->pod->host.caps,
+		 wanted = c->pod->host.caps & ~dropped(c);
 	uint64_t base = drop_of(c)->all ? 0 : c->defaults;
 
 	if (!side->has_caps)
@@ -152,7 +157,8 @@ void drift_drop_show(const struct drift_context *c, const struct drift_side *sid
 		drift_value_caps(c, ret, (c->defaults | drop_of(c)->mask) & ~held, false);
 }
 
-static void say_sets(struct buf *out, uint64_t missing, uint64_t more, const char *missing_text, const char *more_text)
+static void say_sets(
+	struct buf *out, uint64_t missing, uint64_t more, const char *missing_text, const char *more_text)
 {
 	if (missing) {
 		caps_names(out, missing, ", ");
@@ -235,7 +241,8 @@ void drift_drop_judge(const struct drift_context *c, struct drift_row *row)
 		drift_say(c, row, "privileged gives every capability, whatever is dropped");
 	} else if (row->verdict == DRIFT_DRIFT) {
 		say_sets(&text, differs & ~side->spec.caps.bounding, differs & side->spec.caps.bounding,
-			" is missing: the engine's default has it, and the manifest does not drop it", " is still held");
+			" is missing: the engine's default has it, and the manifest does not drop it",
+			" is still held");
 		drift_say(c, row, "%s", buf_text(&text));
 	}
 }

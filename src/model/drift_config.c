@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * What an OCI config says beyond the process itself (runtime-spec, config.md and config-linux.md): namespaces, masked paths,
- * mounts, settings. Found by slices: a config is tens of kilobytes, mostly of its seccomp profile.
+ * What an OCI config says beyond the process itself (runtime-spec, config.md and config-linux.md):
+ * namespaces, masked paths, mounts, settings. Found by slices: a config is tens of kilobytes, mostly of its
+ * seccomp profile.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -60,8 +61,8 @@ static int take_args(struct json_object *list, struct drift_side *side)
 	return 0;
 }
 
-/* One that is joined by path is what stands there now, as long as it stands there: a PID may be another's by then, but a
- * namespace is compared, not a process. */
+/* One that is joined by path is what stands there now, as long as it stands there: a PID may be another's by
+ * then, but a namespace is compared, not a process. */
 static enum drift_answer is_host(const char *path, enum ns_type type, int self)
 {
 	struct stat st;
@@ -74,8 +75,8 @@ static enum drift_answer is_host(const char *path, enum ns_type type, int self)
 	return st.st_ino == ours ? DRIFT_YES : DRIFT_NO;
 }
 
-/* What the list does not name is shared with the runtime, so with the host. A PID namespace that is joined and is not the host's
- * is the pod's; nsctl's own sandboxes join theirs without writing it down. */
+/* What the list does not name is shared with the runtime, so with the host. A PID namespace that is joined
+ * and is not the host's is the pod's; nsctl's own sandboxes join theirs without writing it down. */
 static void take_namespaces(const struct container *c, struct json_object *list, struct drift_side *side)
 {
 	CLEANUP_FD int self = open("/proc/self", O_PATH | O_DIRECTORY | O_CLOEXEC);
@@ -129,8 +130,8 @@ static int take_sysctl(void *data, const char *name, struct json_object *value)
 }
 
 /* Without either list nothing is masked; but nsctl's own sandboxes mask without writing it down. */
-static void take_masks(
-	const struct container *c, struct json_object *masked, struct json_object *fixed, struct drift_side *side)
+static void take_masks(const struct container *c, struct json_object *masked, struct json_object *fixed,
+	struct drift_side *side)
 {
 	if (json_length(masked) || json_length(fixed))
 		side->masked = DRIFT_YES;
@@ -138,7 +139,8 @@ static void take_masks(
 		side->masked = !strcmp(c->engine, "nsctl") ? DRIFT_CANNOT : DRIFT_NO;
 }
 
-static int read_parts(const struct container *c, const char *text, size_t len, struct drift_side *side, struct err *err)
+static int read_parts(
+	const struct container *c, const char *text, size_t len, struct drift_side *side, struct err *err)
 {
 	static const char *const paths[] = {"process.args", "process.capabilities", "linux.namespaces",
 		"linux.sysctl", "linux.maskedPaths", "linux.readonlyPaths", "mounts"};

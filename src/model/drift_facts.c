@@ -66,7 +66,8 @@ static void read_namespaces(int proc_fd, struct drift_facts *facts)
 	uint64_t ours, theirs;
 
 	for (int type = 0; type < NS_N; type++)
-		if (!ns_inode(self, (enum ns_type)type, &ours) && !ns_inode(proc_fd, (enum ns_type)type, &theirs))
+		if (!ns_inode(self, (enum ns_type)type, &ours) &&
+			!ns_inode(proc_fd, (enum ns_type)type, &theirs))
 			facts->kernel.host_ns[type] = ours == theirs ? DRIFT_YES : DRIFT_NO;
 	if (ns_inode(proc_fd, NS_PID, &facts->pid_ns) < 0)
 		facts->pid_ns = 0;
@@ -135,8 +136,8 @@ static void set_caps(struct drift_facts *facts)
 		.engine = facts->container->engine};
 }
 
-int drift_facts_read(
-	const struct container *c, const struct manifest_value *sysctls, struct drift_facts *ret, struct err *err)
+int drift_facts_read(const struct container *c, const struct manifest_value *sysctls, struct drift_facts *ret,
+	struct err *err)
 {
 	CLEANUP_PROC struct proc_ref init = PROC_REF_NONE;
 	CLEANUP_FREE char *shown = text_escaped(c->ref);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * The Pod's sysctls, a row each. They belong to namespaces that all containers share: any of them shows the value, and the
- * config of the pause container holds what was asked for.
+ * The Pod's sysctls, a row each. They belong to namespaces that all containers share: any of them shows the
+ * value, and the config of the pause container holds what was asked for.
  */
 #include <errno.h>
 #include <stdio.h>
@@ -32,12 +32,14 @@ static bool same_value(const char *a, const char *b)
 /* An interface or a module may be missing, and names are many: only these tell that no namespace has it. */
 static const char *why_unknown(const char *path)
 {
-	return text_has_prefix(path, "net/") || text_has_prefix(path, "kernel/") || text_has_prefix(path, "fs/mqueue/")
+	return text_has_prefix(path, "net/") || text_has_prefix(path, "kernel/") ||
+			       text_has_prefix(path, "fs/mqueue/")
 		       ? "the kernel does not have it, or its namespaces cannot be entered"
 		       : "not of a namespace that a Pod has";
 }
 
-static void compare(const struct drift_pod *pod, const struct manifest_item *item, struct drift_rows *rows, bool *failed)
+static void compare(
+	const struct drift_pod *pod, const struct manifest_item *item, struct drift_rows *rows, bool *failed)
 {
 	CLEANUP_FREE char *path = sysctl_path(item->name), *field = NULL;
 	const struct manifest_value at = {.set = true, .line = item->line, .column = item->column};
@@ -66,7 +68,8 @@ static void compare(const struct drift_pod *pod, const struct manifest_item *ite
 		drift_say(&c, row, "%s", path ? why_unknown(path) : "no name of a setting");
 	} else if (!same_value(kernel, item->text)) {
 		row->verdict = DRIFT_DRIFT;
-		drift_say(&c, row, "%s", oci && same_value(oci, item->text)
+		drift_say(&c, row, "%s",
+			oci && same_value(oci, item->text)
 				? "its config agrees: it was changed since it was started"
 				: "it was started otherwise");
 	}

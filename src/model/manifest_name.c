@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * The names of the pods that a workload makes. A random part is of an alphabet without vowels and look-alikes, so that it is
- * told from most words (apimachinery, util/rand); a generated name is cut to 63 characters, its last five kept.
+ * The names of the pods that a workload makes. A random part is of an alphabet without vowels and
+ * look-alikes, so that it is told from most words (apimachinery, util/rand); a generated name is cut to 63
+ * characters, its last five kept.
  */
 #include <string.h>
 
@@ -62,14 +63,16 @@ bool manifest_names_pod(const struct manifest_pod *pod, const char *name)
 	return strcmp(pod->kind, "StatefulSet") != 0 && is_cut(own, name);
 }
 
-/* podman makes one pod of each template: NAME-pod, and, before it had replicas' number fixed, NAME-pod-0 and on. */
+/* podman makes one pod of each template: NAME-pod, and, before it had replicas' number fixed, NAME-pod-0 and
+ * on. */
 bool manifest_names_podman(const struct manifest_pod *pod, const char *name)
 {
 	size_t len = strlen(pod->name.text);
 
 	if (manifest_names_pod(pod, name))
 		return true;
-	if (!strcmp(pod->kind, "Pod") || strncmp(pod->name.text, name, len) != 0 || !text_has_prefix(name + len, "-pod"))
+	if (!strcmp(pod->kind, "Pod") || strncmp(pod->name.text, name, len) != 0 ||
+		!text_has_prefix(name + len, "-pod"))
 		return false;
 	name += len + strlen("-pod");
 	return !*name || (*name == '-' && name[1] && !name[1 + strspn(name + 1, DIGITS)]);

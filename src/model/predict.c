@@ -11,8 +11,9 @@
 
 #define ENGINES_MAX 8
 
-/* docker's and podman's rules and containerd's were seen on real ones; CRI-O's are those of its sources (SpecSetupCapabilities,
- * SpecSetPrivileges), which ask for ambient capabilities when a container is privileged. nsctl's own are those of `run -f`. */
+/* docker's and podman's rules and containerd's were seen on real ones; CRI-O's are those of its sources
+ * (SpecSetupCapabilities, SpecSetPrivileges), which ask for ambient capabilities when a container is
+ * privileged. nsctl's own are those of `run -f`. */
 const struct predict_engine predict_engines[] = {
 	{"docker", "docker 28.2", "docker", "docker", PREDICT_DOCKER, false, false, false},
 	{"containerd", "containerd 1.6 as a kubelet asks it", "cri", "cri", PREDICT_CRI, true, false, false},
@@ -38,7 +39,8 @@ int predict_engine_by_name(const char *name, const struct predict_engine **ret, 
 	}
 	nearest = text_nearest(name, names, n);
 	err_set(err, -EINVAL, ERR_USAGE, "no rules are known of an engine %s", shown);
-	return nearest ? err_hint(err, "did you mean %s?", nearest) : err_hint(err, "there are: %s", buf_text(&list));
+	return nearest ? err_hint(err, "did you mean %s?", nearest)
+		       : err_hint(err, "there are: %s", buf_text(&list));
 }
 
 const struct predict_engine *predict_engine_of(const char *engine, bool crio)
@@ -93,15 +95,16 @@ static bool is_true(const struct manifest_value *value)
 	return value->set && value->truth;
 }
 
-static int refuse(const struct manifest *manifest, const struct manifest_value *at, const char *who, const char *why,
-	struct err *err)
+static int refuse(const struct manifest *manifest, const struct manifest_value *at, const char *who,
+	const char *why, struct err *err)
 {
-	return err_set(err, -EPERM, ERR_FAILED, "%s:%u:%u: %s would not start it: %s", manifest->docs.name, at->line,
-		at->column, who, why);
+	return err_set(err, -EPERM, ERR_FAILED, "%s:%u:%u: %s would not start it: %s", manifest->docs.name,
+		at->line, at->column, who, why);
 }
 
-static int check(const struct predict_request *request, const struct manifest *manifest, const struct manifest_pod *pod,
-	const struct manifest_context *context, const struct prediction *p, struct err *err)
+static int check(const struct predict_request *request, const struct manifest *manifest,
+	const struct manifest_pod *pod, const struct manifest_context *context, const struct prediction *p,
+	struct err *err)
 {
 	const struct manifest_value *add = &context->capabilities_add, *drop = &context->capabilities_drop;
 
@@ -115,8 +118,9 @@ static int check(const struct predict_request *request, const struct manifest *m
 		return 0;
 	if (is_true(&context->run_as_non_root) && !p->uid) {
 		refuse(manifest, &context->run_as_non_root, "the kubelet",
-			p->user_from == PREDICT_ASSUMED ? "runAsNonRoot is true, and an image without USER runs as root"
-							: "runAsNonRoot is true, and it would run as root",
+			p->user_from == PREDICT_ASSUMED
+				? "runAsNonRoot is true, and an image without USER runs as root"
+				: "runAsNonRoot is true, and it would run as root",
 			err);
 		return err_hint(err, "--image-user UID says which USER the image has");
 	}
@@ -179,7 +183,8 @@ int predict_container(const struct predict_request *request, const struct manife
 	before = asked(request, &context, &p);
 	p.caps = predict_execve(&before, p.uid, p.no_new_privs);
 	facts = (struct caps_facts){.held = p.caps,
-		.granted = (p.privileged || context.capabilities_add.all ? request->all : context.capabilities_add.mask) &
+		.granted = (p.privileged || context.capabilities_add.all ? request->all
+									 : context.capabilities_add.mask) &
 			   before.bounding,
 		.asked_ambient = before.ambient,
 		.uid = p.uid,

@@ -33,7 +33,8 @@ static bool read_line(char *line, struct mount_entry *ret)
 	char *save = NULL, *words[6], *word;
 	size_t n = 0;
 
-	for (word = strtok_r(line, " ", &save); word && n < ARRAY_SIZE(words); word = strtok_r(NULL, " ", &save))
+	for (word = strtok_r(line, " ", &save); word && n < ARRAY_SIZE(words);
+		word = strtok_r(NULL, " ", &save))
 		words[n++] = word;
 	while (word && strcmp(word, "-") != 0)
 		word = strtok_r(NULL, " ", &save);
@@ -52,7 +53,8 @@ int mounts_each(int proc_fd, int (*each)(const struct mount_entry *mount, void *
 	char *save = NULL;
 	int r = file_read(proc_fd, "mountinfo", MOUNTINFO_MAX, &text, NULL);
 
-	for (char *line = r < 0 ? NULL : strtok_r(text, "\n", &save); line && !r; line = strtok_r(NULL, "\n", &save)) {
+	for (char *line = r < 0 ? NULL : strtok_r(text, "\n", &save); line && !r;
+		line = strtok_r(NULL, "\n", &save)) {
 		struct mount_entry mount;
 
 		if (read_line(line, &mount))

@@ -20,8 +20,8 @@
 
 static const enum ns_type joined[] = {NS_NET, NS_IPC, NS_UTS};
 
-/* sysctl(8) and Kubernetes: where the first separator is a slash, dots belong to the names; else the two are exchanged, so
- * that an interface with a dot in its name can be written. */
+/* sysctl(8) and Kubernetes: where the first separator is a slash, dots belong to the names; else the two are
+ * exchanged, so that an interface with a dot in its name can be written. */
 char *sysctl_path(const char *name)
 {
 	bool slashes = strchr(name, '/') && name[strcspn(name, "./")] == '/';
