@@ -10,12 +10,14 @@ import argparse
 import json
 import os
 import sys
+import time
 import uuid
 
 import grpc
 
 POD, CONTAINER, NODE = 0, 1, 2
 RUNTIME_DEFAULT, UNCONFINED, LOCALHOST = 0, 1, 2
+EXITED = 2
 MASKED = ["/proc/asound", "/proc/acpi", "/proc/kcore", "/proc/keys", "/proc/latency_stats", "/proc/timer_list",
           "/proc/timer_stats", "/proc/sched_debug", "/proc/scsi", "/sys/firmware"]
 READONLY = ["/proc/bus", "/proc/fs", "/proc/irq", "/proc/sys", "/proc/sysrq-trigger"]
@@ -145,10 +147,11 @@ def sandbox_config(pod, uid, cgroup_parent, log):
     limits = (namespaces(spec), wrapped(3, context.get("runAsUser")), integers(5, groups(spec)),
               integer(6, privileged), wrapped(8, context.get("runAsGroup")))
     secure = (block(1, limits[0]) + b"".join(limits[1:]) + block(9, integer(1, RUNTIME_DEFAULT)))
+    sysctls = {item["name"]: str(item["value"]) for item in context.get("sysctls") or []}
     return (block(1, text(1, meta["name"]) + text(2, uid) + text(3, namespace))
             + text(2, "" if spec.get("hostNetwork") else spec.get("hostname", meta["name"]))
             + text(3, log) + mapping(6, labels) + mapping(7, annotations)
-            + block(8, text(1, cgroup_parent) + block(2, secure)))
+            + block(8, text(1, cgroup_parent) + block(2, secure) + mapping(3, sysctls)))
 
 
 def container_config(pod, container, uid, log):
@@ -156,13 +159,14 @@ def container_config(pod, container, uid, log):
     context = container.get("securityContext") or {}
     caps = context.get("capabilities") or {}
     privileged = bool(context.get("privileged"))
+    unmasked = privileged or context.get("procMount") == "Unmasked"
     secure = (integer(2, privileged) + block(3, namespaces(spec))
               + wrapped(5, security(spec, container, "runAsUser"))
               + integer(7, context.get("readOnlyRootFilesystem"))
               + integers(8, groups(spec))
               + integer(11, context.get("allowPrivilegeEscalation") is False)
               + wrapped(12, security(spec, container, "runAsGroup"))
-              + (b"" if privileged else texts(13, MASKED) + texts(14, READONLY))
+              + (b"" if unmasked else texts(13, MASKED) + texts(14, READONLY))
               + block(15, seccomp_profile(security(spec, container, "seccompProfile"))))
     if caps:
         secure = block(1, texts(1, caps.get("add")) + texts(2, caps.get("drop"))) + secure
@@ -231,12 +235,22 @@ class Runtime:
         record = {"name": meta["name"], "namespace": meta.get("namespace", "default"), "uid": uid, "sandbox": sandbox,
                   "default": default or spec["containers"][0]["name"], "containers": {}}
         self.save(record)
-        for container in spec["containers"]:
+        for container in (spec.get("initContainers") or []) + spec["containers"]:
             wanted = container_config(pod, container, uid, container["name"] + ".log")
             answer = self.call("CreateContainer", text(1, sandbox) + block(2, wanted) + block(3, config))
             record["containers"][container["name"]] = first(answer, 1).decode()
             self.save(record)
             self.call("StartContainer", text(1, record["containers"][container["name"]]))
+            # One of initContainers runs alone, to its end, unless it is a sidecar.
+            if container not in spec["containers"] and container.get("restartPolicy") != "Always":
+                self.wait_for_end(record["containers"][container["name"]])
+
+    def wait_for_end(self, container):
+        deadline = time.monotonic() + 60
+        while first(decode(first(self.call("ContainerStatus", text(1, container)), 1)), 3, 0) != EXITED:
+            if time.monotonic() > deadline:
+                raise ValueError("an init container does not end")
+            time.sleep(0.05)
 
     def target(self, target):
         """What a person would write: NAMESPACE/POD, with the container where the pod has several."""
