@@ -21,6 +21,7 @@ extern const struct verb verb_ps;
 extern const struct verb verb_users;
 extern const struct verb verb_caps;
 extern const struct verb verb_completion;
+extern const struct verb verb_doctor;
 extern const struct verb verb_version;
 extern const struct verb verb_help;
 extern const struct verb verb_complete; /* hidden: what the completions of the shells call */

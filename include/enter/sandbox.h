@@ -42,6 +42,9 @@ int sandbox_plan(const struct enter_sandbox *sandbox, const struct enter_request
 int sandbox_mounts(struct plan *plan, struct err *err); /* sandbox_mounts.c: what it sees */
 int sandbox_maps(struct plan *plan, struct err *err);   /* sandbox_map.c: its user namespace's ids */
 
+/* Could the caller have more than one uid and gid in it? newuidmap(1), subuid(5). */
+bool sandbox_has_subids(void);
+
 /* Writes them for the child, which waits for it. -EXDEV when newuidmap or newgidmap refused: one_id may do. */
 int sandbox_write_maps(const struct plan *plan, pid_t child, struct err *err);
 

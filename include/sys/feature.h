@@ -24,7 +24,19 @@ enum feature {
 	FEATURE_N,
 };
 
+struct feature_info {
+	const char *name;  /* as NSCTL_WITHOUT has it */
+	const char *since; /* the first kernel that has all of it */
+	const char *use;   /* what it is for, and what is done without it: one line each; NULL: nothing uses it yet */
+	const char *without;
+};
+extern const struct feature_info feature_infos[FEATURE_N];
+
 /* False when NSCTL_WITHOUT names it; true says only that it may be tried. */
 bool feature_allowed(enum feature feature);
+
+/* Tries it in a way that changes nothing: 0, or a negative errno (-ENOSYS: not there, or NSCTL_WITHOUT names it). For a
+ * person who asks; whoever uses one just calls it. */
+int feature_probe(enum feature feature);
 
 #endif

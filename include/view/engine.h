@@ -14,6 +14,7 @@ struct engine_here {
 	const char *name, *title;
 	char **roots;        /* where it was looked for, NULL-terminated */
 	size_t containers;   /* that it has here */
+	const char *version; /* or NULL: not asked */
 	const char *problem; /* the first thing that could not be read, or NULL */
 };
 

@@ -22,6 +22,7 @@ const struct verb *const verbs[] = {
 	&verb_ps,
 	&verb_users,
 	&verb_caps,
+	&verb_doctor,
 	&verb_completion,
 	&verb_version,
 	&verb_help,

@@ -120,6 +120,17 @@ static bool subordinate_ids(struct plan *plan)
 	return false;
 }
 
+bool sandbox_has_subids(void)
+{
+	CLEANUP_PASSWD struct passwd_entry entry = {0};
+	CLEANUP_FD int root = open("/", O_PATH | O_DIRECTORY | O_CLOEXEC);
+	CLEANUP_IDMAP struct idmap uids = {0}, gids = {0};
+
+	passwd_find(root, NULL, getuid(), &entry);
+	return tool_path(false) && tool_path(true) && read_subids("/etc/subuid", entry.name, geteuid(), &uids) &&
+	       read_subids("/etc/subgid", entry.name, getegid(), &gids);
+}
+
 int sandbox_maps(struct plan *plan, struct err *err)
 {
 	uint32_t base = ROOT_BASE + ((uint32_t)getpid() % ROOT_RANGES) * ROOT_RANGE;

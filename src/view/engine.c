@@ -47,7 +47,7 @@ static void to_json(const void *item, struct json_object *into)
 		json_append(roots, json_new_text(*root));
 	json_add_text(into, "name", engine->name);
 	json_add(into, "roots", roots);
-	json_add(into, "version", NULL); /* known to its daemon only, which is not asked */
+	json_add_text(into, "version", engine->version);
 	json_add(into, "containers", json_new_u64(engine->containers));
 	json_add_text(into, "problem", engine->problem);
 }

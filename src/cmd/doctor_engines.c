@@ -1,0 +1,117 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * doctor: the engines that are here, by their state and by their programs.
+ */
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "app/session.h"
+#include "base/buf.h"
+#include "base/cleanup.h"
+#include "base/err.h"
+#include "cmd/doctor.h"
+#include "engine/engine.h"
+#include "engine/roots.h"
+#include "engine/version.h"
+
+#define ENGINES_MAX 32
+
+#ifndef NSCTL_VERSION
+#define NSCTL_VERSION "0"
+#endif
+
+static void tell_roots(struct buf *out, char **roots)
+{
+	const char *before = ", in ";
+
+	for (; *roots; roots++)
+		if (access(*roots, F_OK) == 0) {
+			buf_printf(out, "%s%s", before, *roots);
+			before = " ";
+		}
+}
+
+/* The first trouble of each engine, as the table has them. That some of it is closed to the caller is told elsewhere. */
+struct problems {
+	char *of[ENGINES_MAX];
+};
+
+static void take_problem(void *data, const char *engine, const char *path, int code, const char *message)
+{
+	struct problems *problems = data;
+	const struct engine *row = engine && code ? engine_by_name(engine) : NULL;
+	size_t i = row ? (size_t)(row - engines) : ENGINES_MAX;
+
+	if (i < ENGINES_MAX && !problems->of[i] && asprintf(&problems->of[i], "%s: %s", path ? path : engine, message) < 0)
+		problems->of[i] = NULL;
+}
+
+static void problems_free(struct problems *problems)
+{
+	for (size_t i = 0; i < ENGINES_MAX; i++)
+		free(problems->of[i]);
+}
+
+static struct check *add_engine(struct doctor *d, const struct engine_here *here, const char *version)
+{
+	CLEANUP_BUF struct buf where = {0};
+
+	tell_roots(&where, here->roots);
+	if (*engine_by_name(here->name)->roots && !where.len && !here->containers && !version)
+		return doctor_add(d, "engines", here->name, CHECK_ABSENT, "neither its program nor its state is here");
+	return doctor_add(d, "engines", here->name, here->problem ? CHECK_LIMITED : CHECK_OK, "%s%s%zu %s%s%s%s", version ? version : "",
+		version ? ", " : "", here->containers, geteuid() ? "seen running" : "running", buf_text(&where),
+		here->problem ? "; " : "", here->problem ? here->problem : "");
+}
+
+static int check_engine(struct doctor *d, const struct engine *engine, const struct container_list *list,
+	const char *problem, struct err *err)
+{
+	const struct engine_query query = session_engines(d->s);
+	struct engine_here *here = calloc(1, sizeof(*here));
+	struct check *check;
+
+	if (!here)
+		return err_set(err, -ENOMEM, ERR_FAILED, "out of memory");
+	here->name = engine->name;
+	here->title = engine->title;
+	here->problem = problem ? strdup(problem) : NULL;
+	for (size_t c = 0; c < list->n; c++)
+		here->containers += !strcmp(list->items[c].engine, engine->name);
+	if (roots_of(engine, &query.roots, &here->roots) < 0) {
+		free((char *)here->problem);
+		free(here);
+		return err_set(err, -ENOMEM, ERR_FAILED, "out of memory");
+	}
+	here->version = !strcmp(engine->name, "nsctl") ? strdup(NSCTL_VERSION) : engine_version(engine->name);
+	check = add_engine(d, here, here->version);
+	if (d->no_memory) {
+		roots_free(here->roots);
+		free((char *)here->version);
+		free((char *)here->problem);
+		free(here);
+		return 0;
+	}
+	check->meaning = engine->title;
+	check->engine = here;
+	return 0;
+}
+
+int doctor_engines(struct doctor *d, struct err *err)
+{
+	CLEANUP_CONTAINERS struct container_list list = {0};
+	CLEANUP(problems_free) struct problems problems = {0};
+	struct engine_query query = session_engines(d->s);
+	int r;
+
+	query.bare = true;
+	query.note = take_problem;
+	query.note_data = &problems;
+	r = engine_list(&query, &list, err);
+	for (const struct engine *engine = engines; engine->name && !r; engine++)
+		r = check_engine(d, engine, &list, problems.of[engine - engines], err);
+	return r;
+}
