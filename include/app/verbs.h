@@ -19,6 +19,7 @@ extern const struct verb verb_predict;
 extern const struct verb verb_repl;
 extern const struct verb verb_report;
 extern const struct verb verb_ps;
+extern const struct verb verb_who;
 extern const struct verb verb_users;
 extern const struct verb verb_caps;
 extern const struct verb verb_completion;

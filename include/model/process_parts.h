@@ -8,8 +8,16 @@
 #include "model/process.h"
 #include "model/process_scope.h"
 
-/* process_names.c: names and ids inside. The tables of a container are read once and kept in the list. -ENOMEM. */
-int process_names_set(struct process_list *list, size_t first, const struct process_scope *scope);
+/* process.c: what the needs say of the process or thread whose folder dir is, but for what its container makes of it. -ESRCH
+ * when it has ended. process_clear() frees what it owns. */
+#define PROCESS_NONE {.euid_inside = PROCESS_ID_NONE, .egid_inside = PROCESS_ID_NONE}
+int process_read(int dir, unsigned int needs, struct process *ret);
+void process_clear(struct process *p);
+
+/* process_names.c: names, and ids inside. The tables and maps of a container (NULL: the host) are read once and kept in *all;
+ * init_dir is its init's /proc folder, or -1. NULL without memory. */
+const struct process_names *process_names_of(struct process_names **all, const struct container *c, int init_dir);
+void process_names_set(struct process *p, const struct process_names *inside, const struct process_names *host);
 void process_names_free(struct process_names *names);
 
 /* process_session.c: of those from `first` on; their ppid is known. -ENOMEM. */
@@ -18,5 +26,20 @@ int process_sessions_set(struct process_list *list, size_t first, const struct p
 /* process_more.c: reads what the needs say below dir, the process's or thread's own folder. -ENOMEM, -ESRCH. */
 int process_more_read(int dir, unsigned int needs, struct process *p);
 void process_more_free(struct process_more *more);
+
+/* process_cgroup.c: the cgroup of an init when it is the container's alone, neither the caller nor what started it stands
+ * there or below: its line of /proc/PID/cgroup without the first number (":name=systemd:/docker/ID", "::/docker/ID"), and the
+ * folder. Both owned, NULL when there is none. */
+struct process_cgroup {
+	char *line;
+	char *dir;
+	bool v2;
+};
+void process_cgroup_find(int init_dir, pid_t parent, struct process_cgroup *ret);
+void process_cgroup_free(struct process_cgroup *cgroup);
+#define CLEANUP_PROCESS_CGROUP __attribute__((cleanup(process_cgroup_free)))
+
+/* Is the process there, or below? By the text, which zombies have too, and cgroup.procs leaves out. */
+bool process_cgroup_holds(const char *line, int dir);
 
 #endif

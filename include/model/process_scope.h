@@ -33,7 +33,7 @@ struct process_scope {
 	bool by_ioctl;          /* the kernel answers for a PID */
 	bool shared;            /* its PID namespace has others' processes */
 	bool limited;           /* namespaces may not be looked at: cgroup and NSpid are all there is */
-	char *cgroup;           /* init's line of /proc/PID/cgroup, when nobody else is there: "0::/docker/ID"; owned */
+	char *cgroup;           /* as process_cgroup_find() has it; when it is needed; owned */
 	struct pid_list in_cgroup; /* who is there, sorted; when it is needed */
 	struct pidns_known *known; /* owned */
 	size_t n_known;

@@ -17,4 +17,7 @@ extern const struct view view_container;
 const char *view_container_status_name(enum container_status status);
 void view_container_status(struct cell *cell, enum container_status status); /* in its tone */
 
+/* {name, namespace, uid} as the grammar has it; NULL when it is in no pod. */
+struct json_object *view_container_pod(const struct container *c);
+
 #endif

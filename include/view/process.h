@@ -21,4 +21,10 @@ void view_process_id(struct cell *cell, const char *name, uint32_t id);
 /* {uid, gid, name, group} as the grammar has it; PROCESS_ID_NONE becomes null. */
 struct json_object *view_process_user(uint32_t uid, uint32_t gid, const char *name, const char *group);
 
+/* Its command line, or [comm]; a zombie is marked. */
+void view_process_command(const struct process *p, struct cell *cell);
+
+struct json_object *view_process_pids(const struct process *p);
+struct json_object *view_process_words(char *const *words); /* NULL-terminated; NULL: [] */
+
 #endif

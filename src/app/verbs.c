@@ -21,6 +21,7 @@ const struct verb *const verbs[] = {
 	&verb_repl,
 	&verb_report,
 	&verb_ps,
+	&verb_who,
 	&verb_users,
 	&verb_caps,
 	&verb_doctor,

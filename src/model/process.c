@@ -15,7 +15,7 @@
 
 #define COMMAND_MAX 65536
 
-static void process_free(struct process *p)
+void process_clear(struct process *p)
 {
 	free(p->pids);
 	free(p->groups);
@@ -26,7 +26,7 @@ static void process_free(struct process *p)
 void process_list_free(struct process_list *list)
 {
 	for (size_t i = 0; i < list->n; i++)
-		process_free(&list->items[i]);
+		process_clear(&list->items[i]);
 	free(list->items);
 	process_names_free(list->names);
 	*list = (struct process_list){0};
@@ -52,19 +52,20 @@ struct process *process_list_find(const struct process_list *list, size_t first,
 	return from < list->n && list->items[from].host_pid == host_pid ? &list->items[from] : NULL;
 }
 
-static struct process *add(struct process_list *list)
+/* Takes what the process owns. */
+static int add(struct process_list *list, const struct process *p)
 {
 	if (list->n == list->cap) {
 		size_t cap = list->cap ? list->cap + list->cap / 2 : 64;
 		struct process *grown = reallocarray(list->items, cap, sizeof(*grown));
 
 		if (!grown)
-			return NULL;
+			return -ENOMEM;
 		list->items = grown;
 		list->cap = cap;
 	}
-	list->items[list->n] = (struct process){.euid_inside = PROCESS_ID_NONE, .egid_inside = PROCESS_ID_NONE};
-	return &list->items[list->n++];
+	list->items[list->n++] = *p;
+	return 0;
 }
 
 /* What status says; groups change owner. */
@@ -93,33 +94,44 @@ static int take_status(struct process *p, struct proc_status *s)
 	return 0;
 }
 
+int process_read(int dir, unsigned int needs, struct process *ret)
+{
+	CLEANUP_STATUS struct proc_status status = {0};
+	struct process p = PROCESS_NONE;
+	int r = proc_status_read(dir, &status);
+
+	if (!r)
+		r = take_status(&p, &status);
+	if (!r && needs & PROCESS_COMMAND && p.state != 'Z')
+		r = proc_strings(dir, "cmdline", COMMAND_MAX, &p.command);
+	if (r == -EACCES || r == -EPERM) /* not allowed to see its command is no reason to leave it out */
+		r = p.state ? 0 : r;
+	if (!r)
+		r = process_more_read(dir, needs, &p);
+	if (r < 0)
+		process_clear(&p);
+	else
+		*ret = p;
+	return r == -ENOENT ? -ESRCH : r;
+}
+
 /* One process or thread, from its folder. -ESRCH when it has ended. The list grows by it only when all went well. */
 static int read_one(struct process_scope *scope, int dir, pid_t inside, unsigned int needs, struct process_list *list)
 {
-	CLEANUP_STATUS struct proc_status status = {0};
-	struct process *p;
-	int r = proc_status_read(dir, &status);
+	struct process p;
+	int r = process_read(dir, needs, &p);
 
 	if (r < 0)
 		return r;
-	p = add(list);
-	r = p ? take_status(p, &status) : -ENOMEM;
-	if (r < 0)
-		return r;
-	p->container = scope->c;
-	p->tid_inside = scope->level < p->n_pids ? p->pids[scope->level] : inside;
-	if (scope->host && p->n_pids)
-		p->tid_inside = p->pids[p->n_pids - 1];
-	p->pid = inside > 0 && !scope->host ? inside : p->tid_inside;
-	if (needs & PROCESS_COMMAND && p->state != 'Z')
-		r = proc_strings(dir, "cmdline", COMMAND_MAX, &p->command);
-	if (r == 0 || (r != -ENOMEM && r != -ESRCH && r != -ENOENT)) /* not allowed to see is no reason to leave it out */
-		r = process_more_read(dir, needs, p);
-	if (r < 0) {
-		process_free(p);
-		list->n--;
-	}
-	return r == -ENOENT ? -ESRCH : r;
+	p.container = scope->c;
+	p.tid_inside = scope->level < p.n_pids ? p.pids[scope->level] : inside;
+	if (scope->host && p.n_pids)
+		p.tid_inside = p.pids[p.n_pids - 1];
+	p.pid = inside > 0 && !scope->host ? inside : p.tid_inside;
+	if (add(list, &p) == 0)
+		return 0;
+	process_clear(&p);
+	return -ENOMEM;
 }
 
 static int read_threads(struct process_scope *scope, int dir, pid_t inside, unsigned int needs, struct process_list *list)
@@ -177,6 +189,18 @@ static void set_parents(struct process_list *list, size_t first, const struct pr
 	}
 }
 
+static int set_names(struct process_list *list, size_t first, const struct process_scope *scope)
+{
+	const struct process_names *host = process_names_of(&list->names, NULL, -1);
+	const struct process_names *inside = scope->host ? host : process_names_of(&list->names, scope->c, scope->init.dir);
+
+	if (!host || !inside)
+		return -ENOMEM;
+	for (size_t i = first; i < list->n; i++)
+		process_names_set(&list->items[i], inside, host);
+	return 0;
+}
+
 int process_list_of(const struct container *c, unsigned int needs, struct process_list *ret, struct err *err)
 {
 	CLEANUP_SCOPE struct process_scope scope = {.proc = -1, .pidns = -1, .init = PROC_REF_NONE};
@@ -195,7 +219,7 @@ int process_list_of(const struct container *c, unsigned int needs, struct proces
 	}
 	if (r != -ENOMEM) {
 		set_parents(ret, first, &scope);
-		r = needs & PROCESS_NAMES ? process_names_set(ret, first, &scope) : 0;
+		r = needs & PROCESS_NAMES ? set_names(ret, first, &scope) : 0;
 	}
 	if (r != -ENOMEM && needs & PROCESS_SESSION)
 		r = process_sessions_set(ret, first, &scope);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include <errno.h>
 #include <fcntl.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <unistd.h>
 
@@ -13,6 +14,7 @@ struct process_names {
 	struct process_names *next;
 	const struct container *of; /* NULL: the host's */
 	struct id_names users, groups;
+	struct idmap uids, gids; /* unused for the host's */
 };
 
 void process_names_free(struct process_names *names)
@@ -22,54 +24,66 @@ void process_names_free(struct process_names *names)
 
 		id_names_free(&names->users);
 		id_names_free(&names->groups);
+		idmap_free(&names->uids);
+		idmap_free(&names->gids);
 		free(names);
 		names = next;
 	}
 }
 
-/* The tables of a root; without its files they are empty, and ids stay numbers. */
-static struct process_names *tables(struct process_list *list, const struct container *of, int root)
+/* Without its files a root has no names, and ids stay numbers; a map that cannot be read has no ids. */
+static int read_tables(struct process_names *names, int init_dir)
 {
-	struct process_names *names = list->names;
+	CLEANUP_FD int root = -1, opened = -1;
+	char path[32];
 
-	while (names && names->of != of)
+	if (names->of && init_dir < 0) {
+		snprintf(path, sizeof(path), "/proc/%d", (int)names->of->pid);
+		init_dir = opened = open(path, O_PATH | O_DIRECTORY | O_CLOEXEC);
+	}
+	if (!names->of)
+		root = open("/", O_PATH | O_DIRECTORY | O_CLOEXEC);
+	else if (init_dir >= 0)
+		root = openat(init_dir, "root", O_PATH | O_DIRECTORY | O_CLOEXEC);
+	if (root >= 0 && (passwd_names(root, &names->users) == -ENOMEM || group_names(root, &names->groups) == -ENOMEM))
+		return -ENOMEM;
+	if (names->of && init_dir >= 0 &&
+		(idmap_read(init_dir, false, &names->uids) == -ENOMEM || idmap_read(init_dir, true, &names->gids) == -ENOMEM))
+		return -ENOMEM;
+	return 0;
+}
+
+const struct process_names *process_names_of(struct process_names **all, const struct container *c, int init_dir)
+{
+	struct process_names *names = *all;
+
+	while (names && names->of != c)
 		names = names->next;
 	if (names)
 		return names;
 	names = calloc(1, sizeof(*names));
 	if (!names)
 		return NULL;
-	*names = (struct process_names){.next = list->names, .of = of};
-	list->names = names;
-	if (root >= 0 && (passwd_names(root, &names->users) == -ENOMEM || group_names(root, &names->groups) == -ENOMEM))
-		return NULL;
-	return names;
+	*names = (struct process_names){.next = *all, .of = c};
+	*all = names;
+	return read_tables(names, init_dir) < 0 ? NULL : names;
 }
 
-int process_names_set(struct process_list *list, size_t first, const struct process_scope *scope)
+static uint32_t id_inside(const struct process_names *names, const struct idmap *map, uint32_t id)
 {
-	CLEANUP_FD int root = open("/", O_PATH | O_DIRECTORY | O_CLOEXEC), inside_root = -1;
-	CLEANUP_IDMAP struct idmap uids = {0}, gids = {0};
-	struct process_names *host = tables(list, NULL, root), *inside = host;
-	uint32_t id;
+	uint32_t inside;
 
-	if (!scope->host) {
-		inside_root = openat(scope->init.dir, "root", O_PATH | O_DIRECTORY | O_CLOEXEC);
-		inside = tables(list, scope->c, inside_root);
-		if (idmap_read(scope->init.dir, false, &uids) == -ENOMEM || idmap_read(scope->init.dir, true, &gids) == -ENOMEM)
-			return -ENOMEM;
-	}
-	if (!host || !inside)
-		return -ENOMEM;
-	for (size_t i = first; i < list->n; i++) {
-		struct process *p = &list->items[i];
+	if (!names->of)
+		return id;
+	return idmap_inside(map, id, &inside) ? inside : PROCESS_ID_NONE;
+}
 
-		p->euid_inside = scope->host ? p->euid : idmap_inside(&uids, p->euid, &id) ? id : PROCESS_ID_NONE;
-		p->egid_inside = scope->host ? p->egid : idmap_inside(&gids, p->egid, &id) ? id : PROCESS_ID_NONE;
-		p->host_user = id_names_find(&host->users, p->euid);
-		p->host_group = id_names_find(&host->groups, p->egid);
-		p->user = p->euid_inside == PROCESS_ID_NONE ? NULL : id_names_find(&inside->users, p->euid_inside);
-		p->group = p->egid_inside == PROCESS_ID_NONE ? NULL : id_names_find(&inside->groups, p->egid_inside);
-	}
-	return 0;
+void process_names_set(struct process *p, const struct process_names *inside, const struct process_names *host)
+{
+	p->euid_inside = id_inside(inside, &inside->uids, p->euid);
+	p->egid_inside = id_inside(inside, &inside->gids, p->egid);
+	p->host_user = id_names_find(&host->users, p->euid);
+	p->host_group = id_names_find(&host->groups, p->egid);
+	p->user = p->euid_inside == PROCESS_ID_NONE ? NULL : id_names_find(&inside->users, p->euid_inside);
+	p->group = p->egid_inside == PROCESS_ID_NONE ? NULL : id_names_find(&inside->groups, p->egid_inside);
 }

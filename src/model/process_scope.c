@@ -11,6 +11,7 @@
 
 #include "base/cleanup.h"
 #include "base/err.h"
+#include "model/process_parts.h"
 #include "sys/cgroup.h"
 #include "sys/file.h"
 #include "sys/ns.h"
@@ -28,61 +29,17 @@ void process_scope_close(struct process_scope *scope)
 	pid_list_free(&scope->in_cgroup);
 }
 
-/* Is `path` the same as, or above, `other`? */
-static bool is_above(const char *path, const char *other)
-{
-	size_t len = strlen(path);
-
-	return !strcmp(path, "/") || (!strncmp(path, other, len) && (other[len] == '\0' || other[len] == '/'));
-}
-
-static const char *path_in(const struct cgroup_set *set, const char *controllers)
-{
-	for (size_t i = 0; i < set->n; i++)
-		if (!strcmp(set->lines[i].controllers, controllers))
-			return set->lines[i].path;
-	return NULL;
-}
-
-static void read_cgroups(const char *proc, struct cgroup_set *ret)
-{
-	CLEANUP_FREE char *text = NULL;
-	char path[48];
-
-	snprintf(path, sizeof(path), "/proc/%s/cgroup", proc);
-	if (file_read(AT_FDCWD, path, CGROUP_TEXT_MAX, &text, NULL) == 0)
-		cgroup_parse(text, ret);
-}
-
-/* The cgroup is the container's alone when neither the caller nor what started the container is in it, or below. */
+/* Those of it are read at once: they are few, whatever the host has. */
 static void find_cgroup(struct process_scope *scope, pid_t parent)
 {
-	CLEANUP_CGROUP struct cgroup_set set = {0}, own = {0}, above = {0};
-	const struct cgroup_line *best = NULL;
-	char name[16];
+	CLEANUP_PROCESS_CGROUP struct process_cgroup cgroup = {0};
 
-	snprintf(name, sizeof(name), "%d", (int)parent);
-	if (cgroup_read(scope->init.dir, &set) < 0)
+	process_cgroup_find(scope->init.dir, parent, &cgroup);
+	if (!cgroup.line)
 		return;
-	read_cgroups("self", &own);
-	if (parent > 0)
-		read_cgroups(name, &above);
-	for (size_t i = 0; i < set.n; i++) {
-		const struct cgroup_line *line = &set.lines[i];
-		const char *ours = path_in(&own, line->controllers), *starter = path_in(&above, line->controllers);
-
-		if (!line->dir || !strcmp(line->path, "/") || (ours && is_above(line->path, ours)) ||
-			(starter && is_above(line->path, starter)))
-			continue;
-		if (!best || line->v2 || (!best->v2 && !strcmp(line->controllers, "name=systemd")))
-			best = line;
-	}
-	if (!best)
-		return;
-	procfs_cgroup_pids(best->dir, &scope->in_cgroup);
+	procfs_cgroup_pids(cgroup.dir, &scope->in_cgroup);
 	pid_list_sort(&scope->in_cgroup);
-	if (asprintf(&scope->cgroup, ":%s:%s", best->controllers, best->path) < 0)
-		scope->cgroup = NULL;
+	scope->cgroup = take_ptr(&cgroup.line);
 }
 
 static int open_namespaces(struct process_scope *scope, const struct proc_status *status)
@@ -172,22 +129,6 @@ static bool is_listed(const struct pid_list *list, pid_t pid)
 	return false;
 }
 
-/* By the text, for what no longer has a mount namespace and that cgroup.procs leaves out: zombies. */
-static bool in_cgroup(const struct process_scope *scope, int dir)
-{
-	char text[CGROUP_TEXT_MAX], *save = NULL;
-
-	if (!scope->cgroup || file_read_into(dir, "cgroup", text, sizeof(text)) <= 0)
-		return false;
-	for (char *line = strtok_r(text, "\n", &save); line; line = strtok_r(NULL, "\n", &save)) {
-		const char *rest = strchr(line, ':');
-
-		if (rest && is_above(scope->cgroup, rest))
-			return true;
-	}
-	return false;
-}
-
 /* Did it come from another container into this one's PID namespace (docker run --pid container:NAME)? */
 static bool is_others(const struct process_scope *scope, int dir)
 {
@@ -210,6 +151,6 @@ bool process_scope_owns(const struct process_scope *scope, int dir, pid_t host_p
 	if (r == 0 && mnt == scope->mnt_inode)
 		return true;
 	if (scope->shared)
-		return is_listed(&scope->in_cgroup, host_pid) || (r < 0 && in_cgroup(scope, dir));
+		return is_listed(&scope->in_cgroup, host_pid) || (r < 0 && scope->cgroup && process_cgroup_holds(scope->cgroup, dir));
 	return !is_others(scope, dir);
 }

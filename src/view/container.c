@@ -128,7 +128,7 @@ static const struct column columns[] = {
 	{NULL, NULL, 0, 0, NULL},
 };
 
-static struct json_object *pod_of(const struct container *c)
+struct json_object *view_container_pod(const struct container *c)
 {
 	struct json_object *pod;
 
@@ -170,7 +170,7 @@ static void to_json(const void *item, struct json_object *into)
 	json_add_text(into, "engine", c->engine);
 	json_add_text(into, "name", c->name);
 	json_add_text(into, "id", c->id && *c->id ? c->id : NULL);
-	json_add(into, "pod", pod_of(c));
+	json_add(into, "pod", view_container_pod(c));
 	json_add_text(into, "image", c->image);
 	json_add(into, "hostPid", c->pid > 0 ? json_new_i64(c->pid) : NULL);
 	json_add(into, "pid", c->pid_inside > 0 ? json_new_i64(c->pid_inside) : NULL);

@@ -94,17 +94,22 @@ static void fill_session(const void *item, struct cell *ret)
 }
 
 /* Without a command line: a kernel thread, a zombie, or one that has wiped it; ps(1) has it so. */
+void view_process_command(const struct process *p, struct cell *cell)
+{
+	cell_words(cell, p->command);
+	if (cell->kind == CELL_NONE) {
+		cell->kind = CELL_TEXT;
+		buf_printf(&cell->text, "[%s]", p->comm);
+	}
+	if (p->state == 'Z') {
+		buf_str(&cell->text, " <defunct>");
+		cell->tone = TONE_DIM;
+	}
+}
+
 static void fill_command(const void *item, struct cell *ret)
 {
-	cell_words(ret, ITEM->command);
-	if (ret->kind == CELL_NONE) {
-		ret->kind = CELL_TEXT;
-		buf_printf(&ret->text, "[%s]", ITEM->comm);
-	}
-	if (ITEM->state == 'Z') {
-		buf_str(&ret->text, " <defunct>");
-		ret->tone = TONE_DIM;
-	}
+	view_process_command(ITEM, ret);
 }
 
 static void fill_state(const void *item, struct cell *ret)
@@ -170,12 +175,12 @@ static struct json_object *caps_of(const struct process *p)
 	return caps;
 }
 
-static struct json_object *numbers_of(const pid_t *numbers, size_t n)
+struct json_object *view_process_pids(const struct process *p)
 {
 	struct json_object *list = json_new_array();
 
-	for (size_t i = 0; i < n; i++)
-		json_append(list, json_new_i64(numbers[i]));
+	for (unsigned int i = 0; i < p->n_pids; i++)
+		json_append(list, json_new_i64(p->pids[i]));
 	return list;
 }
 
@@ -188,7 +193,7 @@ static struct json_object *groups_of(const struct process *p)
 	return list;
 }
 
-static struct json_object *words_of(char *const *words)
+struct json_object *view_process_words(char *const *words)
 {
 	struct json_object *list = json_new_array();
 
@@ -215,7 +220,7 @@ static void to_json(const void *item, struct json_object *into)
 	json_add_text(into, "container", p->container->ref);
 	json_add(into, "hostPid", json_new_i64(p->host_pid));
 	json_add(into, "pid", p->pid > 0 ? json_new_i64(p->pid) : NULL);
-	json_add(into, "pids", numbers_of(p->pids, p->n_pids));
+	json_add(into, "pids", view_process_pids(p));
 	json_add(into, "ppid", json_new_i64(p->ppid));
 	json_add(into, "hostPpid", json_new_i64(p->host_ppid));
 	json_add(into, "tid", p->tid_inside > 0 ? json_new_i64(p->tid_inside) : NULL);
@@ -229,7 +234,7 @@ static void to_json(const void *item, struct json_object *into)
 	json_add_text(into, "session", view_process_session_name(p->session));
 	json_add_text(into, "state", state);
 	json_add(into, "startTime", view_time(process_start_unix(p)));
-	json_add(into, "command", words_of(p->command));
+	json_add(into, "command", view_process_words(p->command));
 	json_add_text(into, "comm", p->comm);
 	json_add_text(into, "exe", p->more ? p->more->exe : NULL);
 }

@@ -1,0 +1,42 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * Whose process is it? The other direction of model/process.h, and in agreement with it: who is in a container's PID namespace
+ * or below is the container's; among those that share one the mount namespace decides, then the cgroup, then who is PID 1
+ * there. In the host's PID namespace the mount namespace or the cgroup makes it a container's.
+ */
+#ifndef MODEL_OWNER_H
+#define MODEL_OWNER_H
+
+#include "model/namespace.h"
+
+enum owner {
+	OWNER_HOST,      /* in no container */
+	OWNER_CONTAINER,
+	OWNER_UNKNOWN,   /* in namespaces of its own that no container of the list has */
+	OWNER_DENIED,    /* its namespaces may not be looked at, and its cgroup is none of the list's */
+};
+
+struct owner_index {
+	struct namespace_index ns;
+	struct owner_cgroup *cgroups; /* of the containers that have one of their own; owned */
+	size_t n_cgroups;
+	bool has_cgroups;             /* they were read: only when one is asked for */
+	bool v2;                      /* all of them are in the v2 hierarchy: ids tell */
+	struct owner_seen *seen;      /* cgroups by id that were asked for; owned */
+	size_t n_seen;
+	struct owner_init *inits;     /* by container; read when it is asked for; owned */
+};
+
+int owner_index_make(const struct container_list *all, struct owner_index *ret, struct err *err);
+void owner_index_free(struct owner_index *index);
+#define CLEANUP_OWNERS __attribute__((cleanup(owner_index_free)))
+
+/* dir is /proc/PID, held open; cgroup is the v2 inode of proc_info_read(), 0 unknown. *ret_container is set for
+ * OWNER_CONTAINER. -ESRCH when it has ended, -ENOMEM. */
+int owner_of(struct owner_index *index, int dir, uint64_t cgroup, enum owner *ret,
+	const struct container **ret_container);
+
+/* Where in NSpid a container's PID namespace stands. */
+unsigned int owner_level(struct owner_index *index, const struct container *c);
+
+#endif
