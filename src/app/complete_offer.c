@@ -14,6 +14,7 @@
 #include "model/can.h"
 #include "model/caps.h"
 #include "model/caps_baseline.h"
+#include "model/explain.h"
 #include "out/out.h"
 
 void offer(const struct asked *a, const char *word, const char *help)
@@ -183,6 +184,18 @@ static void offer_actions(const struct asked *a)
 	offer_capabilities(a);
 }
 
+static void offer_topics(const struct asked *a)
+{
+	for (size_t i = 0;; i++) {
+		const char *help;
+		CLEANUP_FREE char *topic = explain_topic(i, &help);
+
+		if (!topic)
+			return;
+		offer(a, topic, help);
+	}
+}
+
 static void offer_signals(const struct asked *a)
 {
 	static const char *const names[] = {
@@ -223,6 +236,7 @@ static const struct {
 	{"WHEN", offer_when},
 	{"ENGINE=DIR", offer_roots},
 	{"ACTION", offer_actions},
+	{"TOPIC", offer_topics},
 	{"CAP", offer_capabilities},
 	{"CAPS", offer_capabilities},
 	{"BASELINE", offer_baselines},

@@ -18,6 +18,7 @@ const struct verb *const verbs[] = {
 	&verb_can,
 	&verb_diff,
 	&verb_predict,
+	&verb_explain,
 	&verb_repl,
 	&verb_report,
 	&verb_ps,
