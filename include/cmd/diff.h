@@ -48,4 +48,8 @@ const struct pod *diff_pod_of(const struct diff_run *run, const struct container
 int diff_manifest(struct session *s, const struct diff_options *o, const struct opt_words *words, int *status,
 	struct err *err);
 
+/* The rows of view_drift for a manifest and the containers that it made, given to `take` once; for other pictures of them. */
+int diff_manifest_rows(struct session *s, const char *file, void (*take)(void *data, const struct out_rows *rows),
+	void *data, struct err *err);
+
 #endif

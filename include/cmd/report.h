@@ -10,6 +10,7 @@
 #include "model/container.h"
 #include "model/namespace.h"
 #include "model/process.h"
+#include "out/out.h"
 
 struct session;
 
@@ -25,6 +26,9 @@ struct report {
 
 /* Appends the whole page. Without memory `to` has failed. */
 void report_page(const struct report *r, struct buf *to);
+
+/* Appends to a struct buf what a manifest says, the rows being those of view_drift. */
+void report_verdicts(void *to, const struct out_rows *rows);
 
 /* report_tree.c: the PID namespaces, or the user namespaces, that the containers are in, each below the one that it is nested in. */
 void report_tree(const struct report *r, enum ns_type type, struct buf *to);

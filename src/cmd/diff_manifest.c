@@ -288,3 +288,22 @@ int diff_manifest(struct session *s, const struct diff_options *o, const struct 
 	manifest_free(&run.manifest);
 	return r;
 }
+
+int diff_manifest_rows(struct session *s, const char *file, void (*take)(void *data, const struct out_rows *rows),
+	void *data, struct err *err)
+{
+	const struct diff_options o = {.file = file};
+	struct diff_run run = {.s = s, .o = &o};
+	struct out_rows rows = {0};
+	int r = manifest_read(file, &run.manifest, err);
+
+	drift_host_read(&run.host);
+	if (!r)
+		r = gather(&run, &rows, err);
+	if (!r)
+		take(data, &rows);
+	release(&run);
+	drift_rows_free(&run.rows);
+	manifest_free(&run.manifest);
+	return r;
+}

@@ -10,16 +10,20 @@
 #include "app/verbs.h"
 #include "base/cleanup.h"
 #include "base/err.h"
+#include "cmd/diff.h"
 #include "cmd/look.h"
 #include "engine/target.h"
 #include "out/out.h"
 
 struct report_options {
 	struct look_options look;
+	const char *file;
 };
 
 static const struct opt opts[] = {
 	LOOK_OPTS(struct report_options, look),
+	{'f', "filename", "FILE", OPT_TEXT, offsetof(struct report_options, file),
+		"compare with this manifest, too (- is stdin)"},
 	OPT_END,
 };
 
@@ -81,16 +85,20 @@ static int run(struct session *s, void *options, const struct opt_words *words, 
 {
 	const struct report_options *o = options;
 	CLEANUP(report_free) struct report r = {.s = s};
-	CLEANUP_BUF struct buf page = {0};
-	int error;
+	CLEANUP_BUF struct buf page = {0}, verdicts = {0};
+	int error = 0;
 
 	if (isatty(STDOUT_FILENO)) {
 		err_set(err, -EINVAL, ERR_USAGE, "report writes a page of HTML, and this is a terminal");
 		return err_hint(err, "nsctl report -A > containers.html");
 	}
-	error = gather(&r, o, words, err);
+	if (o->file)
+		error = diff_manifest_rows(s, o->file, report_verdicts, &verdicts, err);
+	if (!error)
+		error = gather(&r, o, words, err);
 	if (error < 0)
 		return error;
+	r.verdicts = o->file ? buf_text(&verdicts) : NULL;
 	report_page(&r, &page);
 	error = out_write(&page, err);
 	if (!error && session_partial(s))
@@ -107,7 +115,7 @@ const struct verb verb_report = {
 		 "capabilities. It needs nothing from elsewhere, reads well on a phone, dark or light, and prints.",
 	.examples = "nsctl report -A > all.html                # every container that runs here\n"
 		    "nsctl report web db > two.html            # two of them\n"
-		    "nsctl report -n shop -A > shop.html       # a Kubernetes namespace\n",
+		    "nsctl report -A -f pod.yaml > pod.html    # with what a manifest says of its containers\n",
 	.opts = opts,
 	.options_size = sizeof(struct report_options),
 	.mode = OPT_ANYWHERE,

@@ -8,6 +8,7 @@
 #include "cmd/report.h"
 #include "out/html.h"
 #include "view/container.h"
+#include "view/drift.h"
 #include "view/process.h"
 
 static void write_head(const struct report *r, struct buf *to)
@@ -154,6 +155,13 @@ static void write_capabilities(const struct report *r, struct buf *to)
 	}
 	buf_str(to, "</tbody></table></div>\n");
 	write_reasons(r, to);
+}
+
+void report_verdicts(void *to, const struct out_rows *rows)
+{
+	buf_str(to, "<h2 id=\"manifest\">The manifest</h2>\n<p>What it says, and what runs. ok: it is so; DRIFT: it is not; "
+		    "IGNORED: it has no effect; UNKNOWN: that could not be read.</p>\n");
+	html_table(to, &view_drift, NULL, rows);
 }
 
 void report_page(const struct report *r, struct buf *to)

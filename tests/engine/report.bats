@@ -57,6 +57,19 @@ browse() {
   run ! cmp -s "$BATS_TEST_TMPDIR/light.png" "$BATS_TEST_TMPDIR/dark.png"
 }
 
+@test "-f shows what a manifest says of its containers" {
+  engine_require podman
+  container_play podman report "$BATS_TEST_DIRNAME/../../examples/pod-runasuser.yaml" > /dev/null
+  sed 's/name: ubuntu-sleeper/name: nsctl-test-report/; s/1010/1011/' "$BATS_TEST_DIRNAME/../../examples/pod-runasuser.yaml" > "$BATS_TEST_TMPDIR/pod.yaml"
+  sed -i '0,/nsctl-test-report/!s/name: nsctl-test-report/name: ubuntu-sleeper/' "$BATS_TEST_TMPDIR/pod.yaml"
+  "$NSCTL" report -A -f "$BATS_TEST_TMPDIR/pod.yaml" > "$PAGE"
+  run -0 grep -A3 '<h2 id="manifest">' "$PAGE"
+  run -0 grep -E 'runAsUser.*>1011<.*>DRIFT<' "$PAGE"
+  run -2 --separate-stderr "$NSCTL" report -A -f /nsctl-test-nosuch
+  assert_output ''
+  container_stop podman report
+}
+
 @test "a terminal, no target, an unknown one" {
   run -2 --separate-stderr "$NSCTL" report
   run -1 --separate-stderr "$NSCTL" report nsctl-test-nosuch
