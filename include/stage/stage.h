@@ -61,9 +61,6 @@ void child_hold(struct order *o) __attribute__((noreturn));
 /* guard.c: waits for the end of the command or of nsctl. Does not return. `number`: as child_run() got it. */
 void guard_run(struct order *o, pid_t child, int pidfd, pid_t *number) __attribute__((noreturn));
 
-/* sysctl.c: argv is a network namespace's descriptor and files below /proc/sys/net; each file's line goes to standard output */
-int stage_sysctl(char *const *argv);
-
 /* leaf.c: the cgroup of the command's own. leaf_make() gives 0 where none is wanted; -1 and errno. leaf_open() opens a file in it. */
 int leaf_make(struct order *o);
 int leaf_open(const struct order *o, const char *file, int flags);

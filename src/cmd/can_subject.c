@@ -13,14 +13,8 @@
 #include "cmd/can.h"
 #include "cmd/look.h"
 #include "engine/target.h"
-#include "enter/sysctl.h"
 #include "model/seccomp.h"
-#include "sys/file.h"
-
-static const char *const net_files[] = {
-	"/proc/sys/net/ipv4/ip_unprivileged_port_start", "/proc/sys/net/ipv4/ping_group_range"};
-
-#define NET_FILES ARRAY_SIZE(net_files)
+#include "sys/sysctl.h"
 
 /* Who is in the subject's namespaces, and lets us look. */
 static const struct proc_ref *where_of(const struct can_subject *s)
@@ -64,42 +58,20 @@ static int need_filters(struct can_subject *s, struct err *err)
 	return err_set(err, -ENOMEM, ERR_FAILED, "out of memory");
 }
 
-/* Is the network namespace the one that we are in? Then the settings are ours as well. */
-static bool is_our_net(const struct can_subject *s)
-{
-	CLEANUP_FD int self = open("/proc/self", O_PATH | O_DIRECTORY | O_CLOEXEC);
-	uint64_t theirs, ours;
-
-	return self >= 0 && !ns_inode(where_of(s)->dir, NS_NET, &theirs) && !ns_inode(self, NS_NET, &ours) &&
-	       theirs == ours;
-}
-
-static int read_net(struct can_subject *s, char lines[][SYSCTL_LINE])
-{
-	CLEANUP_FD int net = -1;
-
-	if (is_our_net(s)) {
-		for (size_t i = 0; i < NET_FILES; i++)
-			if (file_read_into(AT_FDCWD, net_files[i], lines[i], SYSCTL_LINE) < 0)
-				*lines[i] = '\0';
-		return 0;
-	}
-	net = ns_open(where_of(s)->dir, NS_NET);
-	return net < 0 ? net : sysctl_read_in(net, net_files, NET_FILES, lines);
-}
-
 static int need_net(struct can_subject *s, struct err *err)
 {
-	char lines[NET_FILES][SYSCTL_LINE];
+	CLEANUP_FREE char *port_start = NULL, *ping_range = NULL;
 	int error;
 
 	if (s->net_read)
 		return 0;
 	s->net_read = true;
-	error = read_net(s, lines);
+	error = sysctl_read_of(where_of(s)->dir, "net.ipv4.ip_unprivileged_port_start", &port_start);
 	if (!error)
-		can_set_net(&s->facts, lines[0], lines[1]);
-	else if (copy_text(&s->facts.net.why, strerror(-error)) < 0)
+		error = sysctl_read_of(where_of(s)->dir, "net.ipv4.ping_group_range", &ping_range);
+	if (!error)
+		can_set_net(&s->facts, port_start, ping_range);
+	else if (error == -ENOMEM || copy_text(&s->facts.net.why, strerror(-error)) < 0)
 		return err_set(err, -ENOMEM, ERR_FAILED, "out of memory");
 	return 0;
 }

@@ -2,8 +2,7 @@
  *
  * The stage: runs from a sealed memfd, so that nothing that a container could reach through /proc/PID/exe is a file of
  * the host (CVE-2019-5736). Started before there is an order, so that its own start costs
- * no time; its one argument is the number of the socket over which the order comes. With more arguments it reads settings of a
- * network namespace, sysctl.c.
+ * no time; its one argument is the number of the socket over which the order comes.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -188,8 +187,6 @@ int main(int argc, char **argv)
 	pid_t child, *command = NULL;
 
 	block_signals();
-	if (argc > 3)
-		return stage_sysctl(argv + 1);
 	o = argc == 2 ? order_receive(atoi(argv[1])) : NULL;
 	if (!o)
 		return 1;
