@@ -122,15 +122,21 @@ static int end_target(struct session *s, const char *text, struct err *err)
 	return err_hint(err, "one of its processes: nsctl kill %s PID", text);
 }
 
-static int kill_run(
-	struct session *s, void *options, const struct opt_words *words, int *status, struct err *err)
+/* With a target in use numbers alone are PIDs in it. */
+static bool is_in_use(const struct session *s, const struct opt_words *words)
 {
-	const struct kill_options *o = options;
+	for (size_t i = 0; i < words->n; i++)
+		if (!words->words[i][0] || words->words[i][strspn(words->words[i], "0123456789")])
+			return false;
+	return s->context && words->n;
+}
+
+static int kill_words(struct session *s, const struct kill_options *o, const struct opt_words *words, struct err *err)
+{
 	CLEANUP_FREE pid_t *pids = calloc(words->n + 1, sizeof(*pids));
 	struct container c = {0};
 	int signal = SIGTERM, error;
 
-	*status = 0;
 	if (!pids)
 		return err_set(err, -ENOMEM, ERR_FAILED, "out of memory");
 	if (!words->n)
@@ -148,6 +154,23 @@ static int kill_run(
 		return error;
 	error = signal_pids(&c, pids, words->n - 1, signal, err);
 	container_free(&c);
+	return error;
+}
+
+static int kill_run(
+	struct session *s, void *options, const struct opt_words *words, int *status, struct err *err)
+{
+	struct opt_words with_target = {.words = calloc(words->n + 2, sizeof(*words->words)), .n = words->n + 1};
+	int error;
+
+	*status = 0;
+	if (!with_target.words)
+		return err_set(err, -ENOMEM, ERR_FAILED, "out of memory");
+	with_target.words[0] = (char *)s->context;
+	for (size_t i = 0; i < words->n; i++)
+		with_target.words[i + 1] = words->words[i];
+	error = kill_words(s, options, is_in_use(s, words) ? &with_target : words, err);
+	opt_words_free(&with_target);
 	return error;
 }
 

@@ -126,6 +126,18 @@ teardown() { container_stop docker hostile > /dev/null 2>&1 || true; }
   assert_output $'one\ntwo'
 }
 
+@test "with a target in use kill, ps, caps, users, ns, can and describe need none" {
+  container_start docker hostile -- sh -c 'while sleep 4800; do :; done' > /dev/null
+  U=$(container_target docker hostile)
+  run -0 "$NSCTL" repl -c "use $U" -c 'ps --no-headers' -c 'caps -o name' -c 'users -q' -c 'ns --type pid -o json | jq -r .items[0].relation' -c 'can chown'
+  assert_line --regexp 'sh -c while'
+  assert_line own
+  pid=$("$NSCTL" repl -c "use $U" -c "ps -o json | jq '.items[] | select(.comm == \"sleep\") | .pid'")
+  run -0 "$NSCTL" repl -c "use $U" -c "kill -s KILL $pid"
+  again() { [ "$("$NSCTL" ps "$U" -o json | jq '.items[] | select(.comm == "sleep") | .pid')" != "$pid" ]; }
+  wait_until 5 again
+}
+
 @test "a hundred execs leave no descriptor, no child, no cgroup" {
   {
     echo '!ls /proc/$PPID/fd | wc -l'
