@@ -21,6 +21,7 @@
 #define ORDER_NS_MAX 8
 #define ORDER_RLIMITS 16
 #define ORDER_LEAF_SIZE 96
+#define ORDER_NAME_SIZE 256
 
 enum order_flag {
 	ORDER_TTY = 1 << 0,         /* stdio[0] is a pty: make it the controlling terminal */
@@ -71,6 +72,7 @@ enum order_step {
 	STEP_AMBIENT,
 	STEP_NO_NEW_PRIVS,
 	STEP_FDS,
+	STEP_BORN,       /* no error: the command's process is there; arg is its PID in nsctl's PID namespace */
 	STEP_READY,      /* no error: everything is set, waits for the word to execve */
 	STEP_EXEC,
 	STEP_N,
@@ -148,12 +150,12 @@ struct order {
 	uint32_t new_namespaces; /* CLONE_NEW...; 0: join. All that it started ends with the command */
 	uint32_t hostname;       /* offset, 0: leave */
 	uint32_t mounts, n_mounts; /* offset of struct order_mount */
-	uint32_t state_name;     /* offset: the name of the folder `state` */
+	char state_name[ORDER_NAME_SIZE]; /* of the folder `state` */
 };
 
 /* Child to nsctl, on `error`. */
 struct order_report {
-	uint32_t step; /* STEP_READY is no error */
+	uint32_t step; /* STEP_BORN and STEP_READY are no errors; either may come first */
 	int32_t error; /* errno */
 	int32_t arg;
 	uint32_t soft; /* 1: it goes on */
@@ -161,7 +163,7 @@ struct order_report {
 
 /* Guard and nsctl, on `control`. */
 enum order_event_kind {
-	EVENT_CHILD,   /* guard: value is the child's PID in nsctl's PID namespace */
+	EVENT_CHILD,   /* guard: value is the child's PID in nsctl's PID namespace; not where STEP_BORN tells it */
 	EVENT_ERROR,   /* guard: report says which of its own steps failed */
 	EVENT_EXIT,    /* guard: value is the wait status; nothing of the guard's follows */
 	EVENT_SIGNAL,  /* nsctl: send signal `value` to the command */

@@ -25,13 +25,20 @@ static inline char *stage_digits(char buffer[STAGE_DIGITS], unsigned int value)
 
 /* main.c: reads the order, does what must be done before there is a child, and is the guard from then on. */
 
-/* clone.c: the child, inside a new PID namespace and (if it can be had) the cgroup. Returns as fork does; *ret_pidfd is -1 where
- * there are none; *ret_placed says whether the kernel put it into the cgroup. */
-pid_t stage_clone(struct order *o, int *ret_pidfd, int *ret_placed);
+/* What the child begins with. It may share our memory: `order` is its own from then on, and nothing here goes away. */
+struct birth {
+	struct order *order;
+	pid_t *number; /* as child_run() has it */
+	int placed;    /* clone.c's: the kernel has put it into the cgroup */
+};
 
-/* clone.c: goes on as a new child of our parent, in the PID namespace that was joined; the old process ends, its successor's number
- * is in `number`, a page shared with the parent, before it runs. Returns in the new one, or -1 and errno. */
-int stage_reborn(pid_t *number);
+/* clone.c: starts child_run() in a new process, inside a new PID namespace and (if it can be had) the cgroup. Its PID, or -1 and errno;
+ * *ret_pidfd is -1 where there are none. While it lives, the guard makes no call whose errno it would read: the two may share that, too. */
+pid_t stage_clone(struct birth *b, int *ret_pidfd);
+
+/* clone.c: a new child of our parent, in the PID namespace that was joined; its number is in `number`, a page shared with the
+ * parent, before it runs. Returns as fork does. */
+pid_t stage_reborn(pid_t *number);
 
 /* child.c: everything up to execve. Does not return. With `number` it stays outside of the PID namespace until it has nothing left
  * that a container could want. */

@@ -54,6 +54,7 @@ const char *const step_names[STEP_N] = {
 	[STEP_AMBIENT] = "cannot set the ambient capabilities",
 	[STEP_NO_NEW_PRIVS] = "cannot set no_new_privs",
 	[STEP_FDS] = "cannot keep a descriptor open",
+	[STEP_BORN] = "born",
 	[STEP_READY] = "ready",
 	[STEP_EXEC] = "cannot execute",
 };

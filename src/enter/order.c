@@ -6,6 +6,7 @@
 #include <fcntl.h>
 #include <linux/filter.h>
 #include <sched.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -115,7 +116,7 @@ int order_seal(const struct plan *plan, int *ret_fd, struct err *err)
 		/* without a UTS namespace of its own it would be the host's */
 		if (o.new_namespaces & CLONE_NEWUTS)
 			o.hostname = put_text(&block, plan->sandbox->hostname);
-		o.state_name = put_text(&block, plan->sandbox->name);
+		snprintf(o.state_name, sizeof(o.state_name), "%s", plan->sandbox->name);
 		o.mounts = put_mounts(&block, plan);
 		o.n_mounts = (uint32_t)plan->n_mounts;
 	}

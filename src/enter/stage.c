@@ -91,76 +91,99 @@ static void end_leaf(const struct plan *plan)
 
 /* A container can stop what appears in it for as long as it likes. Until the command runs there is nobody to pass a signal on to:
  * it ends nsctl, and so the guard all the rest. */
-static ssize_t read_all(const struct stage *stage, const struct plan *plan, int fd, void *to, size_t size)
+static int wait_for(const struct stage *stage, const struct plan *plan, struct pollfd *p, nfds_t n, struct err *err)
 {
 	const uint64_t ms = plan->request->timeout_ms;
 	struct timespec limit = {.tv_sec = (time_t)(ms / 1000), .tv_nsec = (long)(ms % 1000) * 1000000};
-	struct pollfd p = {.fd = fd, .events = POLLIN};
-	ssize_t n;
+	int ready;
 
 	do
-		n = ppoll(&p, 1, ms ? &limit : NULL, stage->before);
-	while (n < 0 && errno == EINTR);
-	if (n == 0) {
-		errno = ETIMEDOUT;
-		return -1;
-	}
+		ready = ppoll(p, n, ms ? &limit : NULL, stage->before);
+	while (ready < 0 && errno == EINTR);
+	if (ready == 0)
+		return err_set(err, -ETIMEDOUT, ERR_FAILED, "%s: the time was up before the command could begin",
+			plan->container->name);
+	return ready < 0 ? err_sys(err, -errno, "%s: cannot wait for the command", plan->container->name) : 0;
+}
+
+static ssize_t read_all(int fd, void *to, size_t size)
+{
+	ssize_t n;
+
 	do
 		n = read(fd, to, size);
 	while (n < 0 && errno == EINTR);
 	return n;
 }
 
-static int time_is_up(const struct plan *plan, struct err *err)
+/* What can be lived with is said. */
+static int failed_step(const struct plan *plan, const struct order_report *report, struct err *err)
 {
-	return err_set(err, -ETIMEDOUT, ERR_FAILED, "%s: the time was up before the command could begin", plan->container->name);
+	if (!report->soft)
+		return explain_step(plan, report, err);
+	plan_say(plan, "%s: %s: %s", plan->container->name, step_names[report->step], strerror(report->error));
+	return 0;
 }
 
-/* The guard's first word: the child's PID, or what kept it from having one. */
+/* The child of a new user namespace waits for its ids. */
+static int give_ids(struct stage *stage, const struct plan *plan, struct err *err)
+{
+	int error = plan->maps ? sandbox_write_maps(plan, stage->child, err) : 0;
+
+	if (!error && plan->maps && write(stage->go, "m", 1) != 1)
+		error = err_sys(err, -errno, "%s: the process that was to become the command is gone", plan->container->name);
+	return error;
+}
+
 static int hear_guard(struct stage *stage, const struct plan *plan, struct err *err)
 {
 	struct order_event event;
 
-	for (;;) {
-		ssize_t n = read_all(stage, plan, stage->control, &event, sizeof(event));
-
-		if (n < 0 && errno == ETIMEDOUT)
-			return time_is_up(plan, err);
-		if (n != sizeof(event))
-			return err_set(err, -EPIPE, ERR_FAILED, "%s: the stage ended before it had begun", plan->container->name);
-		if (event.kind == EVENT_CHILD) {
-			stage->child = event.value;
-			return 0;
-		}
-		if (event.kind != EVENT_ERROR)
-			continue;
-		if (!event.report.soft)
-			return explain_step(plan, &event.report, err);
-		plan_say(plan, "%s: %s: %s", plan->container->name, step_names[event.report.step], strerror(event.report.error));
-	}
+	if (read_all(stage->control, &event, sizeof(event)) != sizeof(event))
+		return err_set(err, -EPIPE, ERR_FAILED, "%s: the stage ended before it had begun", plan->container->name);
+	if (event.kind == EVENT_ERROR)
+		return failed_step(plan, &event.report, err);
+	if (event.kind != EVENT_CHILD)
+		return 0;
+	stage->child = event.value;
+	return give_ids(stage, plan, err);
 }
 
-/* Waits until the child stands before execve. */
-static int hear_child(struct stage *stage, const struct plan *plan, struct err *err)
+static int hear_child(struct stage *stage, const struct plan *plan, bool *ret_ready, struct err *err)
 {
 	struct order_report report;
 
-	for (;;) {
-		ssize_t n = read_all(stage, plan, stage->error, &report, sizeof(report));
-
-		if (n < 0 && errno == ETIMEDOUT)
-			return time_is_up(plan, err);
-		if (n != sizeof(report)) {
-			err_set(err, -ECHILD, ERR_FAILED, "%s: the process died before it could become the command",
-				plan->container->name);
-			return err_why(err, "its seccomp filter, its memory limit, or the end of the container killed it");
-		}
-		if (report.step == STEP_READY)
-			return 0;
-		if (!report.soft)
-			return explain_step(plan, &report, err);
-		plan_say(plan, "%s: %s: %s", plan->container->name, step_names[report.step], strerror(report.error));
+	if (read_all(stage->error, &report, sizeof(report)) != sizeof(report)) {
+		err_set(err, -ECHILD, ERR_FAILED, "%s: the process died before it could become the command", plan->container->name);
+		return err_why(err, "its seccomp filter, its memory limit, or the end of the container killed it");
 	}
+	if (report.step == STEP_READY)
+		*ret_ready = true;
+	else if (report.step == STEP_BORN)
+		stage->child = report.arg;
+	else
+		return failed_step(plan, &report, err);
+	return 0;
+}
+
+/* Waits until the child stands before execve, and its number is known. The guard comes first: where it says what is wrong, the
+ * child's end is no more than the consequence. */
+static int hear_both(struct stage *stage, const struct plan *plan, struct err *err)
+{
+	bool ready = false;
+
+	while (!ready || !stage->child) {
+		struct pollfd p[] = {{.fd = stage->control, .events = POLLIN}, {.fd = stage->error, .events = POLLIN}};
+		int error = wait_for(stage, plan, p, ARRAY_SIZE(p), err);
+
+		if (!error && p[0].revents)
+			error = hear_guard(stage, plan, err);
+		else if (!error)
+			error = hear_child(stage, plan, &ready, err);
+		if (error)
+			return error;
+	}
+	return 0;
 }
 
 static int write_pid_file(const struct plan *plan, pid_t pid, struct err *err)
@@ -179,35 +202,25 @@ static int write_pid_file(const struct plan *plan, pid_t pid, struct err *err)
 /* Says go; when the pipe then ends without a word, execve has closed it. */
 static int let_go(struct stage *stage, const struct plan *plan, struct err *err)
 {
+	struct pollfd p = {.fd = stage->error, .events = POLLIN};
 	struct order_report report;
-	ssize_t n;
+	int error;
 
 	if (write(stage->go, "g", 1) != 1)
 		return err_sys(err, -errno, "%s: the process that was to become the command is gone", plan->container->name);
-	n = read_all(stage, plan, stage->error, &report, sizeof(report));
-	if (n < 0 && errno == ETIMEDOUT)
-		return time_is_up(plan, err);
-	if (n != sizeof(report))
+	error = wait_for(stage, plan, &p, 1, err);
+	if (error)
+		return error;
+	if (read_all(stage->error, &report, sizeof(report)) != sizeof(report))
 		return 0;
 	return report.step == STEP_EXEC ? explain_exec(plan, report.error, err) : explain_step(plan, &report, err);
-}
-
-/* The child of a new user namespace waits for its ids. */
-static int give_ids(struct stage *stage, const struct plan *plan, struct err *err)
-{
-	int error = plan->maps ? sandbox_write_maps(plan, stage->child, err) : 0;
-
-	if (!error && plan->maps && write(stage->go, "m", 1) != 1)
-		error = err_sys(err, -errno, "%s: the process that was to become the command is gone", plan->container->name);
-	return error;
 }
 
 static int begin(struct stage *stage, struct plan *plan, struct err *err)
 {
 	int error;
 
-	if ((error = hear_guard(stage, plan, err)) < 0 || (error = give_ids(stage, plan, err)) < 0 ||
-		(error = hear_child(stage, plan, err)) < 0 ||
+	if ((error = hear_both(stage, plan, err)) < 0 ||
 		(error = readback_check(plan, stage->child, err)) < 0 ||
 		(error = write_pid_file(plan, stage->child, err)) < 0)
 		return error;

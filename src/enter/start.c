@@ -103,12 +103,10 @@ void stage_end(struct stage *stage)
 
 	close_fd(&stage->go);
 	close_fd(&stage->error);
-	if (!stage->exited)
-		close_fd(&stage->control);
+	close_fd(&stage->control);
 	if (stage->guard > 0 && !(stage->exited && stage->leaving))
 		while (waitpid(stage->guard, NULL, 0) < 0 && errno == EINTR)
 			;
-	close_fd(&stage->control);
 	free(stage->wake); /* not before: it may still have stood on that stack */
 	*stage = (struct stage)STAGE_NONE;
 	errno = saved;

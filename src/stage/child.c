@@ -240,8 +240,16 @@ static void execute(struct order *o)
  * the command's user and capabilities, under its filter, in its namespaces and root. */
 static void appear(struct order *o, pid_t *number, int later)
 {
-	if (stage_reborn(number) < 0)
+	pid_t born = stage_reborn(number);
+
+	if (born < 0)
 		child_fail(o, STEP_CLONE, errno, 0);
+	if (born > 0) {
+		/* nsctl need not wait for our end, nor for the guard to notice it */
+		report(o, STEP_BORN, 0, (int)born, 0);
+		close(o->error); /* its end is the command's execve */
+		_exit(0);
+	}
 	if (later >= 0) {
 		join_cgroup(o, later);
 		close(o->v1[later]);

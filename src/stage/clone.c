@@ -9,11 +9,16 @@
 
 #include "stage/stage.h"
 
+#define BIRTH_STACK (48u << 10)
+
 /* linux/sched.h's struct clone_args up to version 2; headers before 5.7 end at version 1 */
 struct clone_request {
 	uint64_t flags, pidfd, child_tid, parent_tid, exit_signal, stack, stack_size, tls, set_tid, set_tid_size, cgroup;
 };
 
+#ifndef CLONE_NEWTIME
+#define CLONE_NEWTIME 0x00000080
+#endif
 #ifndef CLONE_NEWCGROUP
 #define CLONE_NEWCGROUP 0x02000000
 #endif
@@ -27,58 +32,125 @@ static uint32_t namespaces(const struct order *o)
 	return o->new_namespaces & ~(uint32_t)CLONE_NEWCGROUP;
 }
 
-static pid_t try_clone3(struct order *o, int *ret_pidfd, int into_cgroup)
+static void run(void *data)
 {
+	struct birth *b = data;
+
+	child_run(b->order, b->placed, b->number);
+}
+
+#ifdef __x86_64__
+/* A process of its own that shares our memory until its end, as after vfork, but beside us: we go on watching nsctl. To copy the memory,
+ * page by page as it is touched, and to take it down again would be the largest part of the child's cost. No library
+ * has clone3 with a stack: what is below is all that it takes. */
+static pid_t clone3_beside(struct clone_request *request, struct birth *b)
+{
+	static char stack[BIRTH_STACK] __attribute__((aligned(16)));
+	/* registers that outlive a system call: the new process has no other way to what it needs */
+	register void (*begin)(void *) __asm__("r12") = run;
+	register void *data __asm__("r13") = b;
+	long result;
+
+	request->flags |= CLONE_VM;
+	request->stack = (uint64_t)(uintptr_t)stack;
+	request->stack_size = sizeof(stack);
+	__asm__ volatile("syscall\n\t"
+			 "test %%rax, %%rax\n\t"
+			 "jnz 1f\n\t"
+			 "xor %%ebp, %%ebp\n\t"
+			 "mov %[data], %%rdi\n\t"
+			 "call *%[begin]\n\t"
+			 "hlt\n"
+			 "1:"
+			 : "=a"(result)
+			 : "0"((long)SYS_clone3), "D"(request), "S"(sizeof(*request)), [begin] "r"(begin), [data] "r"(data)
+			 : "rcx", "r11", "memory");
+	if (result >= 0)
+		return (pid_t)result;
+	errno = (int)-result;
+	return -1;
+}
+#else
+static pid_t clone3_beside(struct clone_request *request, struct birth *b)
+{
+	pid_t pid = (pid_t)syscall(SYS_clone3, request, sizeof(*request));
+
+	if (pid == 0)
+		run(b);
+	return pid;
+}
+#endif
+
+/* A sandbox's init is more than a passage, and the kernel lets nobody into a time namespace who shares his memory. */
+static int may_share(const struct birth *b)
+{
+	const struct order *o = b->order;
+
+	for (uint32_t i = 0; i < o->n_ns; i++)
+		if (o->ns[i].flags & CLONE_NEWTIME)
+			return 0;
+	return b->number && !o->new_namespaces;
+}
+
+static pid_t try_clone3(struct birth *b, int *ret_pidfd, int into_cgroup)
+{
+	struct order *o = b->order;
 	struct clone_request request = {
 		.flags = CLONE_PIDFD | (into_cgroup ? CLONE_INTO_CGROUP : 0) | namespaces(o),
 		.pidfd = (uint64_t)(uintptr_t)ret_pidfd,
 		.exit_signal = SIGCHLD,
 		.cgroup = into_cgroup ? (uint64_t)o->cgroup : 0,
 	};
+	pid_t pid;
 
+	b->placed = into_cgroup;
+	if (may_share(b))
+		return clone3_beside(&request, b);
 	/* no CLONE_VM and no stack: it returns twice, as fork does */
-	return (pid_t)syscall(SYS_clone3, &request, sizeof(request));
+	pid = (pid_t)syscall(SYS_clone3, &request, sizeof(request));
+	if (pid == 0)
+		run(b);
+	return pid;
 }
 
-static pid_t plain_clone(const struct order *o)
+static pid_t plain_clone(struct birth *b)
 {
 #ifdef __s390__
 #error "the arguments of clone stand in another order here"
 #endif
-	return (pid_t)syscall(SYS_clone, (unsigned long)(SIGCHLD | namespaces(o)), NULL, NULL, NULL, 0UL);
+	pid_t pid;
+
+	b->placed = 0;
+	pid = (pid_t)syscall(SYS_clone, (unsigned long)(SIGCHLD | namespaces(b->order)), NULL, NULL, NULL, 0UL);
+	if (pid == 0)
+		run(b);
+	return pid;
 }
 
-pid_t stage_clone(struct order *o, int *ret_pidfd, int *ret_placed)
+pid_t stage_clone(struct birth *b, int *ret_pidfd)
 {
+	const struct order *o = b->order;
 	pid_t pid;
 
 	*ret_pidfd = -1;
-	*ret_placed = 0;
 	if (o->flags & ORDER_CLONE3) {
 		if (o->cgroup >= 0 && o->flags & ORDER_INTO_CGROUP) {
-			/* in the child the variable still holds what it was before the call */
-			*ret_placed = 1;
-			pid = try_clone3(o, ret_pidfd, 1);
+			pid = try_clone3(b, ret_pidfd, 1);
 			/* EBUSY: controllers are enabled below it; EOPNOTSUPP: threaded; EACCES: no right: writing tells */
 			if (pid >= 0)
 				return pid;
-			*ret_placed = 0;
 		}
-		pid = try_clone3(o, ret_pidfd, 0);
+		pid = try_clone3(b, ret_pidfd, 0);
 		if (pid >= 0 || (errno != ENOSYS && errno != EINVAL))
 			return pid;
 		*ret_pidfd = -1;
 	}
-	return plain_clone(o);
+	return plain_clone(b);
 }
 
-int stage_reborn(pid_t *number)
+pid_t stage_reborn(pid_t *number)
 {
 	/* stack, parent's and child's word: the first three arguments stand in this order everywhere but on s390. The number is
 	 * written before the new process runs, so nobody can be born unseen */
-	pid_t pid = (pid_t)syscall(SYS_clone, (unsigned long)(SIGCHLD | CLONE_PARENT | CLONE_PARENT_SETTID), NULL, number, NULL, 0UL);
-
-	if (pid > 0)
-		_exit(0);
-	return pid;
+	return (pid_t)syscall(SYS_clone, (unsigned long)(SIGCHLD | CLONE_PARENT | CLONE_PARENT_SETTID), NULL, number, NULL, 0UL);
 }

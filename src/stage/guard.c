@@ -46,6 +46,8 @@ static void let_go(struct order *o)
 	drop(&o->pidns);
 	drop(&o->userns);
 	drop(&o->cgroup_procs);
+	for (uint32_t i = 0; i < o->n_v1; i++)
+		drop(&o->v1[i]);
 	for (uint32_t i = 0; i < o->n_ns; i++)
 		close(o->ns[i].fd);
 	for (int i = 0; i < 3; i++) {
@@ -71,6 +73,18 @@ static ssize_t tell(const struct order *o, enum order_event_kind kind, int value
 	return send(o->control, &event, sizeof(event), MSG_NOSIGNAL);
 }
 
+/* There is nothing more to do. Our own end takes a while, so it is put behind that of nsctl, which may have to wait for this processor. */
+static void leave(const struct order *o)
+{
+	struct order_event event;
+	ssize_t n;
+
+	do
+		n = recv(o->control, &event, sizeof(event), 0);
+	while (n > 0 || (n < 0 && errno == EINTR));
+	_exit(0);
+}
+
 /* nsctl is gone: SIGKILL, out of memory, a closed terminal. Nothing of what it started may live on. */
 static void abandon(struct watch *w)
 {
@@ -85,35 +99,40 @@ static void abandon(struct watch *w)
 	_exit(0);
 }
 
-/* The command's process is there, or its forerunner has said why not: nsctl may look at it. */
+/* The command's process is there: nsctl may look at it. */
 static void announce(struct watch *w)
 {
-	struct order *o = w->order;
-
-	for (uint32_t i = 0; i < o->n_v1; i++)
-		drop(&o->v1[i]);
-	w->number = NULL;
-	if (tell(o, EVENT_CHILD, w->child) < 0) /* it would wait for ever */
+	if (tell(w->order, EVENT_CHILD, w->child) < 0) /* it would wait for ever */
 		abandon(w);
-	if (o->flags & ORDER_DETACH)
-		_exit(0);
+	if (w->order->flags & ORDER_DETACH)
+		leave(w->order);
 }
 
-/* The child has ended on its way in: the command's process, a child of ours like it, takes its place. */
+static int is_born(const struct watch *w)
+{
+	return w->number && *w->number > 0;
+}
+
+static pid_t command(const struct watch *w)
+{
+	return is_born(w) ? *w->number : w->child;
+}
+
+/* The child has ended on its way in: the command's process, a child of ours like it, takes its place. nsctl has its number from the
+ * child itself, and does not wait for us. */
 static void succeed(struct watch *w)
 {
-	pid_t number = *w->number;
+	pid_t number = command(w);
 
-	if (number > 0) {
-		w->number = NULL;
-		while (waitpid(w->child, NULL, 0) < 0 && errno == EINTR)
-			;
-		if (w->pidfd >= 0)
-			close(w->pidfd);
-		w->child = number;
-		w->pidfd = w->pidfd < 0 ? -1 : (int)syscall(SYS_pidfd_open, number, 0);
-	}
-	announce(w);
+	w->number = NULL;
+	if (w->order->flags & ORDER_DETACH)
+		leave(w->order);
+	while (waitpid(w->child, NULL, 0) < 0 && errno == EINTR)
+		;
+	if (w->pidfd >= 0)
+		close(w->pidfd);
+	w->child = number;
+	w->pidfd = w->pidfd < 0 ? -1 : (int)syscall(SYS_pidfd_open, number, 0);
 }
 
 /* A signal that is meant to end the command. */
@@ -148,6 +167,8 @@ static void finish(struct watch *w)
 	siginfo_t info;
 	int status = 0, relayed = w->order->flags & ORDER_RELAYED;
 
+	w->number = NULL;
+
 	/* while it is not waited for, its number is nobody else's */
 	while (waitid(P_PID, (id_t)w->child, &info, WEXITED | WNOWAIT) < 0 && errno == EINTR)
 		;
@@ -161,9 +182,10 @@ static void finish(struct watch *w)
 		;
 	/* last: nsctl may end without waiting for us */
 	reap_remove(w->order);
-	if (!relayed)
-		tell(w->order, EVENT_EXIT, status);
-	_exit(0);
+	if (relayed)
+		_exit(0);
+	tell(w->order, EVENT_EXIT, status);
+	leave(w->order);
 }
 
 /* The mask in a line of /proc/PID/status. */
@@ -195,8 +217,8 @@ static int would_see(pid_t child, int signal)
 static void pass_signal(struct watch *w, int signal)
 {
 	w->ending |= ends(signal);
-	/* the child is not waited for yet, so its number is still its own */
-	kill(w->child, signal);
+	/* it is not waited for yet, so its number is still its own */
+	kill(command(w), signal);
 	if (ends(signal) && w->order->new_namespaces & CLONE_NEWPID && !would_see(w->child, signal))
 		reap_kill(w->order, w->child); /* no use in waiting */
 }
@@ -208,13 +230,15 @@ static void hear(struct watch *w)
 
 	if (n < 0 && (errno == EINTR || errno == EAGAIN))
 		return;
+	if (n != sizeof(event) && is_born(w) && w->order->flags & ORDER_DETACH) /* it was let go, or ends by itself */
+		_exit(0);
 	if (n != sizeof(event))
 		abandon(w);
 	if (event.kind == EVENT_SIGNAL)
 		pass_signal(w, event.value);
 	if (event.kind == EVENT_KILL) {
 		w->ending = 1;
-		reap_kill(w->order, w->child);
+		reap_kill(w->order, command(w));
 	}
 }
 
@@ -242,9 +266,9 @@ void guard_run(struct order *o, pid_t child, int pidfd, pid_t *number)
 			hear(&w);
 		if (w.pidfd >= 0 ? !p[1].revents : !child_ended(&w))
 			continue;
-		if (w.number)
+		if (is_born(&w))
 			succeed(&w);
 		else
-			finish(&w);
+			finish(&w); /* or it has said why it cannot be the command */
 	}
 }

@@ -182,9 +182,10 @@ static void block_signals(void)
 
 int main(int argc, char **argv)
 {
-	struct order *o;
-	int pidfd, placed;
-	pid_t child, *command = NULL;
+	struct birth birth = {0};
+	struct order *o, mine;
+	int pidfd;
+	pid_t child;
 
 	block_signals();
 	o = argc == 2 ? order_receive(atoi(argv[1])) : NULL;
@@ -206,13 +207,13 @@ int main(int argc, char **argv)
 	if (o->flags & ORDER_USERNS_FIRST && setns(o->userns, CLONE_NEWUSER) < 0)
 		guard_fail(o, STEP_USERNS, 0);
 	if (o->pidns >= 0 && !o->new_namespaces)
-		command = share_number(o);
+		birth.number = share_number(o);
 	else if (o->pidns >= 0 && setns(o->pidns, CLONE_NEWPID) < 0)
 		guard_fail(o, STEP_PIDNS, 0);
-	child = stage_clone(o, &pidfd, &placed);
+	mine = *o;
+	birth.order = o;
+	child = stage_clone(&birth, &pidfd);
 	if (child < 0)
-		guard_fail(o, STEP_CLONE, 0);
-	if (child == 0)
-		child_run(o, placed, command);
-	guard_run(o, child, pidfd, command);
+		guard_fail(&mine, STEP_CLONE, 0);
+	guard_run(&mine, child, pidfd, birth.number);
 }

@@ -219,7 +219,7 @@ static void remove_state(struct order *o)
 		if (entry->d_type != DT_DIR)
 			unlinkat(o->state, entry->d_name, 0);
 	parent = openat(o->state, "..", O_PATH | O_DIRECTORY | O_CLOEXEC);
-	unlinkat(parent, order_at(o, o->state_name), AT_REMOVEDIR);
+	unlinkat(parent, o->state_name, AT_REMOVEDIR);
 	close(parent);
 }
 
