@@ -80,8 +80,9 @@ static void set_limits(struct order *o)
 			child_check(o, (int)syscall(SYS_prlimit64, 0, i, &o->rlimits[i], NULL), STEP_RLIMIT, (int)i);
 }
 
-/* Nothing of the caller's scheduling arrives: policy, nice value, affinity, personality. */
-static void set_scheduling(struct order *o)
+/* Nothing of the caller's scheduling arrives: policy and nice value here, before the cgroups, since one of v1's cpu takes no real-time
+ * process; affinity and personality behind them. */
+static void set_policy(struct order *o)
 {
 	struct sched_param none = {0};
 
@@ -89,6 +90,10 @@ static void set_scheduling(struct order *o)
 		child_check(o, (int)syscall(SYS_sched_setscheduler, 0, SCHED_OTHER, &none), STEP_SCHED, 0);
 	if (getpriority(PRIO_PROCESS, 0) != o->nice)
 		child_check(o, setpriority(PRIO_PROCESS, 0, o->nice), STEP_SCHED, 1);
+}
+
+static void set_affinity(struct order *o)
+{
 	if (o->affinity) /* a CPU that went away meanwhile is no reason to fail */
 		(void)syscall(SYS_sched_setaffinity, 0, o->affinity_size, order_at(o, o->affinity));
 	syscall(SYS_ioprio_set, 1, 0, 0);
@@ -265,11 +270,12 @@ void child_run(struct order *o, int placed, pid_t *number)
 
 	if (number) /* the container shall not tell the guard whom to end */
 		child_check(o, madvise(number, sizeof(*number), MADV_DONTFORK), STEP_CLONE, 0);
+	set_policy(o);
 	/* here and by itself: to move another process takes the global lock, and 10 ms on a quiet machine */
 	join_cgroups(o, placed, later);
 	leave_host_files(o, later);
 	set_limits(o);
-	set_scheduling(o);
+	set_affinity(o);
 	leave_keyring(o);
 	if (o->flags & ORDER_GROUPS_FIRST)
 		child_check(o, (int)syscall(SYS_setgroups, o->n_groups, order_at(o, o->groups)), STEP_GROUPS, 0);

@@ -50,6 +50,19 @@ ps_nice() { awk '{ sub(/.*\) /, ""); print $17 }' "/proc/$1/stat"; }
 @test "lxc: nothing of an odd caller arrives" { leak lxc; }
 @test "bwrap: nothing of an odd caller arrives" { leak bwrap; }
 
+# A cgroup of v1's cpu controller takes no real-time process: the policy goes before it is joined.
+real_time() {
+  shared "$1" plain
+  chrt -f 1 true 2> /dev/null || skip 'no right to a real-time policy (CAP_SYS_NICE)'
+  for policy in -f -r; do
+    run -0 chrt "$policy" 1 "$NSCTL" exec "$T" -- cat /proc/self/stat
+    assert_equal "$(sed 's/.*) //' <<< "$output" | cut -d ' ' -f 39)" 0
+  done
+}
+@test "docker: exec from a real-time process" { real_time docker; }
+@test "crun: exec from a real-time process" { real_time crun; }
+@test "lxc: exec from a real-time process" { real_time lxc; }
+
 @test "the odd caller is odd: what it starts by itself gets all of it" {
   engine_require crun
   odd=$(helper odd) self=$(helper self)
