@@ -24,7 +24,11 @@ void out_picked_free(struct out_picked *picked);
 int out_choose(struct out *out, const struct out_options *options, struct err *err);
 
 /* As gather() left it: without the columns that are hidden. */
-struct out out_shown(const struct out *out);
+struct out out_visible(const struct out *out);
+
+/* Picks and prints; `round` is the watch's, else NULL. *ret_shown: how many rows were left. */
+int out_show(const struct out *out, const struct out_rows *rows, struct out_watch *round, size_t *ret_shown,
+	struct err *err);
 
 /* The texts of a row, as they are shown; the memory is used again for the next one. Zeroed at first. */
 struct out_texts {

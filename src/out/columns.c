@@ -141,7 +141,7 @@ void out_column_head(struct out *out, const char *name, const char *head)
 	column->head_len = head ? strlen(head) : 0;
 }
 
-struct out out_shown(const struct out *out)
+struct out out_visible(const struct out *out)
 {
 	struct out shown = *out;
 

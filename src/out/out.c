@@ -207,30 +207,36 @@ int out_init(struct out *ret, const struct out_options *options, const struct vi
 	return r < 0 ? r : choose_watch(ret, options, err);
 }
 
-int out_list(const struct out *out, const struct out_rows *rows, struct err *err)
+int out_show(const struct out *out, const struct out_rows *rows, struct out_watch *round, size_t *ret_shown,
+	struct err *err)
 {
 	CLEANUP_PICKED struct out_picked picked = {0};
-	int r = out_pick(out, rows, &picked, err);
+	struct out shown = out_visible(out);
+	int r;
 
-	return r < 0 ? r : out->format->print(out, &picked.rows, err);
+	shown.round = round;
+	r = out_pick(&shown, rows, &picked, err);
+	*ret_shown = picked.rows.n;
+	return r < 0 ? r : shown.format->print(&shown, &picked.rows, err);
+}
+
+int out_list(const struct out *out, const struct out_rows *rows, struct err *err)
+{
+	size_t shown;
+
+	return out_show(out, rows, NULL, &shown, err);
 }
 
 int out_run(const struct out *out, const struct out_source *source, struct err *err)
 {
-	CLEANUP_PICKED struct out_picked picked = {0};
 	struct out_rows rows = {0};
-	struct out shown;
 	int r;
 
 	if (out->watch)
 		return out_watch_run(out, source, err);
 	r = source->gather(source->data, &rows, err);
-	shown = out_shown(out);
 	if (!r)
-		r = out_pick(&shown, &rows, &picked, err);
-	if (!r)
-		r = shown.format->print(&shown, &picked.rows, err);
-	rows.shown = picked.rows.n;
+		r = out_show(out, &rows, NULL, &rows.shown, err);
 	if (source->release)
 		source->release(source->data);
 	return r;

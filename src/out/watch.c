@@ -115,18 +115,12 @@ static int draw(const struct buf *picture, struct err *err)
 static int one_round(
 	const struct out *out, const struct out_source *source, struct out_watch *watch, struct err *err)
 {
-	CLEANUP_PICKED struct out_picked picked = {0};
 	struct out_rows rows = {0};
 	int r = source->gather(source->data, &rows, err);
-	struct out shown = out_shown(out);
 
-	shown.round = watch;
 	watch->picture.len = 0;
 	if (!r)
-		r = out_pick(&shown, &rows, &picked, err);
-	if (!r)
-		r = shown.format->print(&shown, &picked.rows, err);
-	rows.shown = picked.rows.n;
+		r = out_show(out, &rows, watch, &rows.shown, err);
 	if (!r && watch->redraw) {
 		add_notes(&watch->picture, &rows);
 		r = watch->picture.failed ? err_set(err, -ENOMEM, ERR_FAILED, "out of memory")
