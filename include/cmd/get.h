@@ -8,6 +8,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "cmd/look.h"
 #include "model/container.h"
 #include "out/out.h"
 
@@ -19,6 +20,7 @@ struct get_options {
 	bool all;
 	bool all_namespaces;
 	bool deep;
+	const char *labels; /* -l */
 };
 
 /* The run of one noun. */
@@ -47,6 +49,9 @@ void get_look(struct get *get, struct container_list *list, bool needed);
 
 /* session_list(), and the error when nothing could be read. */
 int get_list(struct get *get, const struct out_source *source, const char *what, struct err *err);
+
+/* What get's own options mean to a noun that is a verb with -A. */
+struct look_options get_look_options(const struct get *get);
 
 /* For gather(): an empty list is said in a remark; when something was closed to us, get_list() makes an error of it. */
 void get_none(struct get *get, const char *what);

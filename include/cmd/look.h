@@ -18,11 +18,14 @@ struct session;
 struct look_options {
 	bool all;              /* -A */
 	const char *container; /* -c */
+	const char *labels;    /* -l, of -A */
 };
 
 #define LOOK_OPTS(type, member)                                                                      \
 	{'A', "all", NULL, OPT_FLAG, offsetof(type, member.all), "all containers"},                  \
-	{'c', "container", "NAME", OPT_TEXT, offsetof(type, member.container), "which container of the pod"}
+	{'c', "container", "NAME", OPT_TEXT, offsetof(type, member.container), "which container of the pod"}, \
+	{'l', "selector", "LABELS", OPT_TEXT, offsetof(type, member.labels),                         \
+		"of -A those with such labels: a=b,c!=d,e in (f,g),h,!i"}
 
 /* The containers of the words behind the verb, in that order, each once (the same one under two names too); with -A all
  * that are live, bare groups included, in the default order. Neither, or both: ERR_USAGE, which names both; but
@@ -32,6 +35,16 @@ struct look_options {
  * none: status 0 and a note, or ERR_DENIED where privileges were missing. The caller frees. */
 int look_targets(struct session *s, const struct look_options *o, const struct opt_words *words, bool host,
 	struct container_list *ret, struct err *err);
+
+/* Leaves those that the label selector fits (NULL: all); what has unknown labels is left out and said in one note with a
+ * code: the answer is partial. */
+int look_select(struct session *s, const char *labels, struct container_list *list, struct err *err);
+
+/* The same for a pod or another group: it fits when one of the `n` containers does. *ret_unknown: none fits, and not all
+ * labels are known. look_unknown() notes how many `what` that were. */
+struct selector;
+bool look_fits(const struct selector *selector, const struct container *const *containers, size_t n, bool *ret_unknown);
+void look_unknown(struct session *s, size_t n, const char *what);
 
 /* True for `host` and `self`. */
 bool look_is_host(const struct container *c);

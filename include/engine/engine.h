@@ -48,6 +48,7 @@ struct engine {
 	/* Appends what it finds below `root`. Notes what it cannot read and goes on; an error is for lack of
 	 * memory only. */
 	int (*find)(const struct finder *finder, const char *root); /* engine/engines.h */
+	bool labels; /* has its containers labelled; else it is known that there are none */
 };
 
 /* In the order in which a container that several know is taken: docker cri podman lxc nsctl containerd crun

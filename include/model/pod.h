@@ -16,6 +16,7 @@ struct pod {
 	char *ref;           /* NAMESPACE/POD, or pod/POD where there is no namespace; owned */
 	const struct container **containers; /* without the pause container; owned array */
 	size_t n;
+	const struct container *pause; /* or NULL */
 	enum container_status status; /* the liveliest container's; the pause container's when it is alone */
 	uint64_t start_unix; /* of the one that started first, the pause container mostly; 0 unknown */
 };

@@ -323,6 +323,7 @@ const struct verb verb_can = {
 	.options_size = sizeof(struct can_options),
 	.mode = OPT_ANYWHERE,
 	.run = can_run,
+	.view = &view_can,
 	.free_options = can_free,
 	.choice = choice,
 };

@@ -26,6 +26,8 @@ struct caps_options {
 
 static const struct opt opts[] = {
 	{'A', "all-containers", NULL, OPT_FLAG, offsetof(struct caps_options, look.all), "all containers"},
+	{'l', "selector", "LABELS", OPT_TEXT, offsetof(struct caps_options, look.labels),
+		"of -A those with such labels: a=b,c!=d,e in (f,g),h,!i"},
 	{'c', "container", "NAME", OPT_TEXT, offsetof(struct caps_options, look.container),
 		"which container of the pod"},
 	{0, "all", NULL, OPT_FLAG, offsetof(struct caps_options, every),

@@ -7,6 +7,7 @@
 #include "app/session.h"
 #include "app/verbs.h"
 #include "base/err.h"
+#include "view/drift.h"
 
 static const struct opt opts[] = {
 	{'f', "filename", "FILE", OPT_TEXT, offsetof(struct diff_options, file),
@@ -51,4 +52,5 @@ const struct verb verb_diff = {
 	.options_size = sizeof(struct diff_options),
 	.mode = OPT_ANYWHERE,
 	.run = diff_run,
+	.view = &view_drift,
 };

@@ -201,4 +201,5 @@ const struct verb verb_doctor = {
 	.options_size = sizeof(struct doctor_options),
 	.mode = OPT_ANYWHERE,
 	.run = doctor_run,
+	.view = &view_check,
 };

@@ -23,6 +23,8 @@ static const struct opt opts[] = {
 		"stopped containers and pause containers too"},
 	{'A', "all-namespaces", NULL, OPT_FLAG, offsetof(struct get_options, all_namespaces),
 		"all Kubernetes namespaces (default without -n)"},
+	{'l', "selector", "LABELS", OPT_TEXT, offsetof(struct get_options, labels),
+		"those with such labels: a=b,c!=d,e in (f,g),h,!i"},
 	{0, "deep", NULL, OPT_FLAG, offsetof(struct get_options, deep),
 		"groups that have only a PID or a user namespace of their own, too"},
 	OUT_OPTS(struct get_options, out),
@@ -74,14 +76,20 @@ int get_find(struct get *get, bool bare, bool pause, struct container_list *list
 	return 0;
 }
 
+struct look_options get_look_options(const struct get *get)
+{
+	return (struct look_options){.all = !get->n_targets, .labels = get->options->labels};
+}
+
 void get_none(struct get *get, const char *what)
 {
 	CLEANUP_FREE char *shown = text_escaped(namespace_of(get));
 
 	get->none = session_denied(get->s);
 	if (!get->none)
-		session_note(get->s, NULL, 0, NULL, "no %s%s%s%s", what,
+		session_note(get->s, NULL, 0, NULL, "no %s%s%s%s%s", what,
 			namespace_of(get) ? " in namespace " : "", shown ? shown : "",
+			get->options->labels ? " with such labels" : "",
 			get->options->all ? "" : " run here; -a shows stopped ones");
 }
 
@@ -116,7 +124,8 @@ static const struct noun nouns[] = {
 	{"pods", {"po", "pod"}, "pods, of Kubernetes and podman", &view_pod, get_pods},
 	{"engines", {"engine"}, "engines, where they are looked for, and what is wrong there", &view_engine,
 		get_engines},
-	{"users", {"user"}, "who the processes of containers are, inside and outside", &view_user_each, get_users},
+	{"users", {"user"}, "who the processes of containers are, inside and outside", &view_user_each,
+		get_users},
 	{"capabilities", {"caps", "capability"}, "every capability of this kernel, and what it permits",
 		&view_capability, get_capabilities},
 };
@@ -184,6 +193,8 @@ static int run(struct session *s, void *options, const struct opt_words *words, 
 		return unknown_noun(words->words[0], err);
 	get.targets = words->words + 1;
 	get.n_targets = words->n - 1;
+	if (o->labels && get.n_targets)
+		return err_set(err, -EINVAL, ERR_USAGE, "-l chooses among all: name none with it");
 	r = out_init(&get.out, &o->out, noun->view, s->color, err);
 	return r < 0 ? r : noun->list(&get, err);
 }

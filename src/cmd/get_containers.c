@@ -32,6 +32,8 @@ static int gather(void *data, struct out_rows *ret, struct err *err)
 	int r = get->n_targets ? find_targets(get, &run->list, err)
 			       : get_find(get, true, get->options->all, &run->list, err);
 
+	if (!r)
+		r = look_select(get->s, get->options->labels, &run->list, err);
 	if (r < 0)
 		return r;
 	get_look(get, &run->list, get->out.needs & VIEW_CONTAINER_LOOK);

@@ -8,7 +8,45 @@
 #include "base/text.h"
 #include "cmd/get.h"
 #include "model/pod.h"
+#include "model/selector.h"
 #include "view/pod.h"
+
+/* Its own labels are those of its pause container. */
+static bool has_labels(const struct selector *selector, const struct pod *pod, bool *ret_unknown)
+{
+	bool unknown = false;
+
+	if (pod->pause && look_fits(selector, &pod->pause, 1, &unknown))
+		return true;
+	*ret_unknown = unknown;
+	if (look_fits(selector, pod->containers, pod->n, &unknown))
+		return true;
+	*ret_unknown |= unknown;
+	return false;
+}
+
+/* Leaves those with the labels of -l. */
+static int select_pods(struct get *get, struct pod *pods, size_t *n, struct err *err)
+{
+	CLEANUP_SELECTOR struct selector selector = {0};
+	const char *labels = get->options->labels;
+	size_t kept = 0, unknown = 0;
+	int r = labels ? selector_parse(labels, &selector, err) : 0;
+
+	if (!labels || r < 0)
+		return r;
+	for (size_t i = 0; i < *n; i++) {
+		bool is_unknown = false;
+
+		if (has_labels(&selector, &pods[i], &is_unknown))
+			pods[kept++] = pods[i];
+		else
+			unknown += is_unknown;
+	}
+	*n = kept;
+	look_unknown(get->s, unknown, unknown == 1 ? "pod" : "pods");
+	return 0;
+}
 
 /* Leaves the pods that were named. A name that none has is an error that names the nearest. */
 static int choose(struct get *get, struct pod_list *pods, struct pod *ret, size_t *ret_n, struct err *err)
@@ -62,6 +100,8 @@ static int gather(void *data, struct out_rows *ret, struct err *err)
 	if (!run->chosen)
 		return err_set(err, -ENOMEM, ERR_FAILED, "out of memory");
 	r = choose(run->get, &run->pods, run->chosen, &n, err);
+	if (!r)
+		r = select_pods(run->get, run->chosen, &n, err);
 	if (!r && !n)
 		get_none(run->get, "pods");
 	*ret = (struct out_rows){.items = run->chosen, .n = n, .size = sizeof(*run->chosen)};

@@ -4,9 +4,8 @@
 
 int get_users(struct get *get, struct err *err)
 {
-	const struct look_options look = {.all = !get->n_targets};
+	const struct look_options look = get_look_options(get);
 	const struct opt_words words = {(char **)get->targets, get->n_targets};
-	int status = 0; /* get sets it from the notes, as for all nouns */
 
-	return users_print(get->s, &get->out, &look, &words, &status, err);
+	return users_print(get->s, &get->out, &look, &words, get->status, err);
 }

@@ -10,6 +10,7 @@
 #include "base/err.h"
 #include "base/text.h"
 #include "engine/target.h"
+#include "model/selector.h"
 
 bool look_is_host(const struct container *c)
 {
@@ -40,8 +41,8 @@ static bool is_listed(const struct container_list *list, const struct container 
 	return false;
 }
 
-static int find_named(struct session *s, const struct look_options *o, char *const *names, size_t n, bool host,
-	struct container_list *ret, struct err *err)
+static int find_named(struct session *s, const struct look_options *o, char *const *names, size_t n,
+	bool host, struct container_list *ret, struct err *err)
 {
 	for (size_t i = 0; i < n; i++) {
 		struct container *c = container_list_add(ret);
@@ -60,18 +61,62 @@ static int find_named(struct session *s, const struct look_options *o, char *con
 	return 0;
 }
 
-static int none_here(struct session *s, struct err *err)
+bool look_fits(const struct selector *selector, const struct container *const *containers, size_t n,
+	bool *ret_unknown)
+{
+	*ret_unknown = false;
+	for (size_t i = 0; i < n; i++) {
+		if (containers[i]->labels_known && selector_match(selector, containers[i]))
+			return true;
+		*ret_unknown |= !containers[i]->labels_known;
+	}
+	return false;
+}
+
+void look_unknown(struct session *s, size_t n, const char *what)
+{
+	if (n)
+		session_note(s, NULL, -ENODATA, "containerd and podman keep them in their databases",
+			"labels unknown for %zu %s", n, what);
+}
+
+int look_select(struct session *s, const char *labels, struct container_list *list, struct err *err)
+{
+	CLEANUP_SELECTOR struct selector selector = {0};
+	size_t kept = 0, unknown = 0;
+	int r = labels ? selector_parse(labels, &selector, err) : 0;
+
+	if (!labels || r < 0)
+		return r;
+	for (size_t i = 0; i < list->n; i++) {
+		const struct container *c = &list->items[i];
+		bool is_unknown, fits = look_fits(&selector, &c, 1, &is_unknown);
+
+		unknown += is_unknown;
+		if (!fits)
+			container_free(&list->items[i]);
+		else
+			list->items[kept++] = list->items[i];
+	}
+	list->n = kept;
+	look_unknown(s, unknown, unknown == 1 ? "container" : "containers");
+	return 0;
+}
+
+static int none_here(struct session *s, const char *labels, struct err *err)
 {
 	if (!session_denied(s)) {
-		session_note(s, NULL, 0, NULL, "no containers run here");
+		session_note(s, NULL, 0, NULL,
+			labels ? "no container here has such labels" : "no containers run here");
 		return 0;
 	}
 	err_set(err, -EACCES, ERR_DENIED, "no containers could be read: permission denied");
-	return err_hint(err, geteuid() ? "run it as root: sudo nsctl ..."
-				       : "root without CAP_DAC_READ_SEARCH or CAP_SYS_PTRACE sees none of others");
+	return err_hint(
+		err, geteuid() ? "run it as root: sudo nsctl ..."
+			       : "root without CAP_DAC_READ_SEARCH or CAP_SYS_PTRACE sees none of others");
 }
 
-static int find_all(struct session *s, struct container_list *ret, struct err *err)
+static int find_all(struct session *s, const char *labels, struct container_list *ret, struct err *err)
 {
 	struct engine_query query = session_engines(s);
 	size_t kept = 0;
@@ -92,7 +137,8 @@ static int find_all(struct session *s, struct container_list *ret, struct err *e
 			ret->items[kept++] = *c;
 	}
 	ret->n = kept;
-	return kept ? 0 : none_here(s, err);
+	r = look_select(s, labels, ret, err);
+	return r < 0 || ret->n ? r : none_here(s, labels, err);
 }
 
 int look_targets(struct session *s, const struct look_options *o, const struct opt_words *words, bool host,
@@ -105,11 +151,13 @@ int look_targets(struct session *s, const struct look_options *o, const struct o
 
 	if (o->all && words->n)
 		return err_set(err, -EINVAL, ERR_USAGE, "-A is all containers: name none with it");
+	if (o->labels && !o->all)
+		return err_set(err, -EINVAL, ERR_USAGE, "-l chooses among all containers: it goes with -A");
 	if (!o->all && !words->n && !use) {
 		err_set(err, -EINVAL, ERR_USAGE, "which container? a TARGET, or -A for all");
 		return err_hint(err, "nsctl get containers lists the targets");
 	}
-	r = o->all ? find_all(s, &list, err)
+	r = o->all ? find_all(s, o->labels, &list, err)
 		   : find_named(s, o, use ? in_use : words->words, use ? 1 : words->n, host, &list, err);
 	if (r < 0)
 		return r;

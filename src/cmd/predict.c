@@ -247,5 +247,6 @@ const struct verb verb_predict = {
 	.options_size = sizeof(struct predict_options),
 	.mode = OPT_ANYWHERE,
 	.run = predict_run,
+	.view = &view_prediction,
 	.choice = engine_name,
 };

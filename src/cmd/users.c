@@ -137,4 +137,5 @@ const struct verb verb_users = {
 	.options_size = sizeof(struct users_options),
 	.mode = OPT_ANYWHERE,
 	.run = run,
+	.view = &view_user,
 };

@@ -30,18 +30,18 @@ static const char *const no_roots[] = {NULL};
 
 const struct engine engines[] = {
 	{"docker", "Docker, with its own or the system's containerd", docker_roots, "docker stop %s",
-		"docker unpause %s", docker_find},
-	{"cri", "Kubernetes through containerd or CRI-O", cri_roots, "kubectl delete pod %s", NULL, cri_find},
+		"docker unpause %s", docker_find, true},
+	{"cri", "Kubernetes through containerd or CRI-O", cri_roots, "kubectl delete pod %s", NULL, cri_find, true},
 	{"podman", "Podman, of root and of users", podman_roots, "podman stop %s", "podman unpause %s",
-		podman_find},
-	{"lxc", "LXC", lxc_roots, "lxc-stop -n %s", "lxc-unfreeze -n %s", lxc_find},
-	{"nsctl", "sandboxes of nsctl run", sandbox_roots, "nsctl kill %s", NULL, sandbox_find},
+		podman_find, true},
+	{"lxc", "LXC", lxc_roots, "lxc-stop -n %s", "lxc-unfreeze -n %s", lxc_find, false},
+	{"nsctl", "sandboxes of nsctl run", sandbox_roots, "nsctl kill %s", NULL, sandbox_find, true},
 	{"containerd", "containerd's other namespaces (ctr, nerdctl)", containerd_roots, "ctr task kill %s",
-		"ctr task resume %s", containerd_find},
-	{"crun", "crun by itself", crun_roots, "crun kill %s", "crun resume %s", crun_find},
-	{"runc", "runc by itself", runc_roots, "runc kill %s", "runc resume %s", runc_find},
-	{"bare", "namespaces that no engine knows", no_roots, NULL, NULL, NULL},
-	{NULL, NULL, NULL, NULL, NULL, NULL},
+		"ctr task resume %s", containerd_find, true},
+	{"crun", "crun by itself", crun_roots, "crun kill %s", "crun resume %s", crun_find, false},
+	{"runc", "runc by itself", runc_roots, "runc kill %s", "runc resume %s", runc_find, false},
+	{"bare", "namespaces that no engine knows", no_roots, NULL, NULL, NULL, false},
+	{NULL, NULL, NULL, NULL, NULL, NULL, false},
 };
 
 const struct engine *engine_by_name(const char *name)

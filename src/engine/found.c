@@ -50,6 +50,7 @@ struct container *state_add(const struct finder *f, const char *name, const char
 		return NULL;
 	}
 	c->engine = f->engine->name;
+	c->labels_known = !f->engine->labels;
 	c->name = strdup(name);
 	c->id = strdup(id);
 	c->state = strdup(file ? file->path : dir->path);

@@ -48,8 +48,10 @@ static int add(struct pod *pod, const struct container *c)
 		pod->status = c->status;
 	if (c->start_unix && (!pod->start_unix || c->start_unix < pod->start_unix))
 		pod->start_unix = c->start_unix;
-	if (c->pause)
+	if (c->pause) {
+		pod->pause = c;
 		return 0;
+	}
 	grown = reallocarray(pod->containers, pod->n + 1, sizeof(const struct container *));
 	if (!grown)
 		return -ENOMEM;

@@ -24,7 +24,8 @@ static int wrong(const struct reader *r, const char *why)
 	CLEANUP_BUF struct buf shown = {0};
 
 	text_escape(&shown, r->at, strlen(r->at));
-	err_set(r->err, -EINVAL, ERR_USAGE, "-l: %s%s%s", why, shown.len ? ", at " : ", at the end", buf_text(&shown));
+	err_set(r->err, -EINVAL, ERR_USAGE, "-l: %s%s%s", why, shown.len ? ", at " : ", at the end",
+		buf_text(&shown));
 	return err_hint(r->err, "as in -l 'app=web,tier!=db,env in (a,b),!canary'");
 }
 
@@ -105,7 +106,7 @@ static int read_term(struct reader *r, struct selector_term *term)
 		return r->err->code;
 	if (!*term->key)
 		return wrong(r, "a label is wanted");
-	if (not)
+	if (not )
 		return 0;
 	if (take(r, "!=")) {
 		term->op = SELECTOR_NOT_IN;

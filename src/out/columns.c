@@ -16,7 +16,8 @@ static int add_column(struct out *out, const struct column *column, bool asked, 
 {
 	if (out->n_columns == OUT_COLUMNS_MAX)
 		return err_set(err, -E2BIG, ERR_USAGE, "more than %d columns", OUT_COLUMNS_MAX);
-	out->columns[out->n_columns++] = (struct out_column){.column = column, .flags = column->flags, .asked = asked};
+	out->columns[out->n_columns++] =
+		(struct out_column){.column = column, .flags = column->flags, .asked = asked};
 	out->needs |= column->needs;
 	return 0;
 }
