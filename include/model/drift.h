@@ -44,7 +44,7 @@ struct drift_facts {
 	const struct container *container;	 /* borrowed */
 	const struct manifest_container *wanted; /* borrowed: what it is compared with */
 	struct drift_side oci, kernel;
-	struct caps_facts caps; /* of the live init, for what was granted and cannot be used */
+	struct caps_unusable_list unusable; /* of what the manifest adds; owned */
 	uint64_t pid_ns;	/* inode; 0 unknown */
 	bool first;		/* its init is PID 1 there */
 };
@@ -105,8 +105,8 @@ struct drift_rows {
 /* Reads the config and the live init, and of the kernel's settings those that `sysctls` (may be NULL) names.
  * What cannot be read stays unknown. -ESRCH when init has gone, and a config that cannot be understood, are
  * errors. The caller frees. */
-int drift_facts_read(const struct container *c, const struct manifest_value *sysctls, struct drift_facts *ret,
-	struct err *err);
+int drift_facts_read(const struct container *c, const struct manifest_value *sysctls, uint64_t added,
+	struct drift_facts *ret, struct err *err);
 void drift_facts_free(struct drift_facts *facts);
 
 /* Sets of all containers of a pod, once they are read, whether they share a PID namespace. */

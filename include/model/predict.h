@@ -40,8 +40,8 @@ extern const struct predict_engine predict_engines[]; /* ends with a NULL name *
 
 /* -EINVAL with ERR_USAGE names the nearest. */
 int predict_engine_by_name(const char *name, const struct predict_engine **ret, struct err *err);
-/* Whose rules a container of a row in the table of engines has (CRI-O's are cri's there); never NULL. */
-const struct predict_engine *predict_engine_of(const char *engine, bool crio);
+/* Whose rules a container has, by caps_engine_of(); never NULL. */
+const struct predict_engine *predict_engine_of(const char *engine);
 
 /* What an engine grants: `defaults` is its default set, `all` what the machine can give. */
 uint64_t predict_granted(const struct predict_engine *engine, uint64_t defaults, uint64_t all,

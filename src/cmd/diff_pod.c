@@ -82,6 +82,7 @@ static const struct container *find(const struct comparison *c, const char *name
 static int read_one(struct diff_run *run, struct comparison *c, const struct manifest_container *wanted,
 	const struct container *found, struct err *err)
 {
+	const struct manifest_value *add = &wanted->context.capabilities_add;
 	CLEANUP_ERR struct err one = {0};
 	int r;
 
@@ -91,7 +92,8 @@ static int read_one(struct diff_run *run, struct comparison *c, const struct man
 				found ? "is not running" : "is not there");
 		return 0;
 	}
-	r = drift_facts_read(found, &c->wanted->context.sysctls, &c->facts[c->n_facts], &one);
+	r = drift_facts_read(found, &c->wanted->context.sysctls,
+		add->all ? run->host.caps : add->mask, &c->facts[c->n_facts], &one);
 	if (r == -ENOMEM)
 		return no_memory(err);
 	if (r < 0) {

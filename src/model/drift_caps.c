@@ -10,7 +10,7 @@
 
 #include "base/buf.h"
 #include "base/cleanup.h"
-#include "model/caps_usable.h"
+#include "model/caps_process.h"
 #include "model/drift_reader.h"
 
 static const struct manifest_value *add_of(const struct drift_context *c)
@@ -38,12 +38,10 @@ static uint64_t dropped(const struct drift_context *c)
 void drift_defaults(struct drift_context *c)
 {
 	const struct drift_side *pause = c->pod->pause;
-	const char *engine = c->facts->container->engine;
-	const char *config = c->facts->container->config;
-	bool crio = config && strstr(config, "/userdata/config.json");
+	const char *engine = caps_engine_of(c->facts->container);
 
-	c->engine = predict_engine_of(engine, crio);
-	c->defaults = caps_default(!strcmp(engine, "cri") && crio ? "crio" : engine);
+	c->engine = predict_engine_of(engine);
+	c->defaults = caps_default(engine);
 	if (pause && pause->known && pause->has_caps &&
 		(pause->spec.caps.bounding & c->pod->host.caps) != c->pod->host.caps)
 		c->defaults = pause->spec.caps.bounding;
@@ -190,17 +188,13 @@ static uint64_t what_differs(const struct drift_context *c, uint64_t mine, const
 /* Granted is not usable: the words of model/caps_usable.h, in one line. */
 static void say_unusable(const struct drift_context *c, struct drift_row *row)
 {
-	CLEANUP_CAPS_UNUSABLE struct caps_unusable_list list = {0};
+	const struct caps_unusable_list *list = &c->facts->unusable;
 	CLEANUP_BUF struct buf said = {0}, line = {0};
-	const struct drift_facts *f = c->facts;
-	struct caps_facts facts = f->caps;
 
-	facts.granted = added(c) & f->kernel.spec.caps.bounding;
-	*c->failed |= caps_usable_check(&facts, &list) < 0;
-	if (!list.n)
+	if (!list->n)
 		return;
 	row->verdict = DRIFT_IGNORED;
-	caps_unusable_say(&list, &said);
+	caps_unusable_say(list, &said);
 	buf_str(&line, "granted, not usable: ");
 	for (const char *at = buf_text(&said); *at;) {
 		if (*at != '\n') {

@@ -12,6 +12,7 @@
 #include "base/cleanup.h"
 #include "base/err.h"
 #include "base/text.h"
+#include "model/caps_process.h"
 #include "model/drift_reader.h"
 #include "sys/cred.h"
 #include "sys/file.h"
@@ -122,22 +123,23 @@ static int read_kernel(int proc_fd, const struct manifest_value *sysctls, struct
 	return read_sysctls(proc_fd, sysctls, side);
 }
 
-/* What the init's program carries is looked up by who has it open. */
-static void set_caps(struct drift_facts *facts)
+/* In the words of all verbs. A process whose program cannot be looked at is taken as one that carries nothing. */
+static int read_unusable(const struct container *c, uint64_t added, struct drift_facts *facts)
 {
-	const struct drift_side *oci = &facts->oci, *kernel = &facts->kernel;
+	const struct caps_grant grant = {.known = true, .add = added & facts->kernel.spec.caps.bounding};
+	CLEANUP_CAPS_PROCESSES struct caps_process_list list = {0};
+	CLEANUP_ERR struct err err = {0};
+	int r = grant.add ? caps_process_list_of(c, &grant, false, &list, &err) : 0;
 
-	facts->caps = (struct caps_facts){.held = kernel->spec.caps,
-		.asked_ambient = oci->has_caps ? oci->spec.caps.ambient : 0,
-		.uid = kernel->spec.uid,
-		.was_root = oci->known && !oci->spec.uid && kernel->spec.uid,
-		.own_userns = kernel->spec.has_user_namespace,
-		.no_new_privs = kernel->spec.no_new_privs,
-		.engine = facts->container->engine};
+	if (r < 0 || !list.n)
+		return r;
+	facts->unusable = list.items[0].not_usable;
+	list.items[0].not_usable = (struct caps_unusable_list){0};
+	return 0;
 }
 
-int drift_facts_read(const struct container *c, const struct manifest_value *sysctls, struct drift_facts *ret,
-	struct err *err)
+int drift_facts_read(const struct container *c, const struct manifest_value *sysctls, uint64_t added,
+	struct drift_facts *ret, struct err *err)
 {
 	CLEANUP_PROC struct proc_ref init = PROC_REF_NONE;
 	CLEANUP_FREE char *shown = text_escaped(c->ref);
@@ -146,6 +148,8 @@ int drift_facts_read(const struct container *c, const struct manifest_value *sys
 	*ret = (struct drift_facts){.container = c};
 	if (!r)
 		r = read_kernel(init.dir, sysctls, ret);
+	if (!r)
+		r = read_unusable(c, added, ret);
 	if (!r && !proc_ref_alive(&init))
 		r = -ESRCH;
 	if (r == -ESRCH || r == -ENOENT)
@@ -156,8 +160,6 @@ int drift_facts_read(const struct container *c, const struct manifest_value *sys
 		r = drift_config_read(c, &ret->oci, err);
 	if (r < 0)
 		drift_facts_free(ret);
-	else
-		set_caps(ret);
 	return err->code;
 }
 
@@ -198,6 +200,7 @@ void drift_facts_free(struct drift_facts *facts)
 {
 	drift_side_free(&facts->oci);
 	drift_side_free(&facts->kernel);
+	caps_unusable_free(&facts->unusable);
 }
 
 /* PID 1's bounding set is what this machine has to give; ours, where that is hidden. */

@@ -43,12 +43,14 @@ int predict_engine_by_name(const char *name, const struct predict_engine **ret, 
 		       : err_hint(err, "there are: %s", buf_text(&list));
 }
 
-const struct predict_engine *predict_engine_of(const char *engine, bool crio)
+const struct predict_engine *predict_engine_of(const char *engine)
 {
 	static const struct predict_engine any = {.name = "cri", .order = PREDICT_CRI};
-	const char *name = strcmp(engine, "cri") ? engine : crio ? "crio" : "containerd";
+	const char *name = engine;
 
-	if (!strcmp(engine, "containerd")) /* ctr's and nerdctl's take docker's flags */
+	if (!strcmp(engine, "cri"))
+		name = "containerd";
+	else if (!strcmp(engine, "containerd")) /* ctr's and nerdctl's take docker's flags */
 		name = "docker";
 	for (const struct predict_engine *e = predict_engines; e->name; e++)
 		if (!strcmp(e->name, name))

@@ -76,9 +76,14 @@ static void compare(const char *spec, struct drift_facts *facts, const struct dr
 		fail_msg("%s\n%s", buf_text(&text), err.message);
 	pod.wanted = &m.pods[0];
 	facts->wanted = &m.pods[0].containers[0];
-	facts->caps = (struct caps_facts){
-		.held = facts->kernel.spec.caps, .uid = facts->kernel.spec.uid, .engine = "cri"};
+	struct caps_facts caps = {.held = facts->kernel.spec.caps,
+		.granted = facts->wanted->context.capabilities_add.mask & facts->kernel.spec.caps.bounding,
+		.uid = facts->kernel.spec.uid,
+		.engine = "cri"};
+	caps_unusable_free(&facts->unusable);
+	assert_int_equal(caps_usable_check(&caps, &facts->unusable), 0);
 	assert_int_equal(drift_compare(&pod, rows), 0);
+	caps_unusable_free(&facts->unusable);
 	for (size_t i = 0; i < rows->n; i++)
 		if (rows->items[i].line || rows->items[i].verdict != DRIFT_OK)
 			buf_printf(out, "%s %s\n", rows->items[i].field,
