@@ -31,6 +31,7 @@ struct predict_engine {
 	const char *baseline; /* for caps_default() */
 	const char *engine;   /* a row's name in the table of engines, for the ways out */
 	enum predict_order order;
+	bool settings;        /* the default set can be another by the engine's settings */
 	bool kubernetes;   /* an API server and a kubelet stand before it, and refuse what they do not take */
 	bool ambient_adds; /* a user other than root gets what add names as ambient */
 	bool ambient_all;  /* privileged asks for every capability as inheritable and ambient too */

@@ -46,6 +46,17 @@ static bool is_made_from(const struct manifest_pod *wanted, const struct pod *po
 			      : manifest_names_podman(wanted, pod->name);
 }
 
+/* Something is missing: then it may be what could not be read. */
+static void note_unread(struct diff_run *run)
+{
+	CLEANUP_CONTAINERS struct container_list list = {0};
+	struct engine_query query = session_engines(run->s);
+	CLEANUP_ERR struct err err = {0};
+
+	query.stopped = true;
+	engine_list(&query, &list, &err);
+}
+
 /* Of several objects the others are compared all the same. */
 static int none_made(struct diff_run *run, const struct manifest_pod *wanted, bool ended, struct err *err)
 {
@@ -59,6 +70,7 @@ static int none_made(struct diff_run *run, const struct manifest_pod *wanted, bo
 			what);
 		return 0;
 	}
+	note_unread(run);
 	err_set(err, -ESRCH, session_denied(run->s) ? ERR_DENIED : ERR_FAILED, "%s: %s %s%s%s%s",
 		run->manifest.docs.name, wanted->kind, wanted->name.text, namespace ? " in namespace " : "",
 		namespace ? namespace : "", what);
@@ -66,8 +78,7 @@ static int none_made(struct diff_run *run, const struct manifest_pod *wanted, bo
 }
 
 /* All pods that one object of the manifest has made. Those that have ended are passed by. */
-static int compare_object(
-	struct diff_run *run, const struct manifest_pod *wanted, size_t *ret_n, struct err *err)
+static int compare_object(struct diff_run *run, const struct manifest_pod *wanted, struct err *err)
 {
 	const struct pod *ended = NULL;
 	size_t n = 0;
@@ -85,7 +96,7 @@ static int compare_object(
 		r = diff_pod(run, wanted, pod, err);
 		n++;
 	}
-	*ret_n += n;
+
 	if (!n && !r)
 		r = none_made(run, wanted, ended != NULL, err);
 	return r;
@@ -182,12 +193,15 @@ static void name_remarks(struct diff_run *run, const struct manifest_pod *wanted
 	}
 }
 
+/* Others' containers come and go while they are listed: what cannot be read of those does not touch the
+ * answer. */
 static int list_containers(struct diff_run *run, struct err *err)
 {
 	struct engine_query query = session_engines(run->s);
 	int r;
 
 	query.stopped = true;
+	query.note = NULL;
 	r = engine_list(&query, &run->list, err);
 	if (r < 0)
 		return r;
@@ -198,7 +212,6 @@ static int list_containers(struct diff_run *run, struct err *err)
 static int gather(void *data, struct out_rows *ret, struct err *err)
 {
 	struct diff_run *run = data;
-	size_t n = 0;
 	int r;
 
 	drift_rows_free(&run->rows);
@@ -207,9 +220,11 @@ static int gather(void *data, struct out_rows *ret, struct err *err)
 	if (!r && run->target)
 		r = compare_target(run, err);
 	for (size_t i = 0; i < run->manifest.n_pods && !r && !run->target; i++)
-		r = compare_object(run, &run->manifest.pods[i], &n, err);
+		r = compare_object(run, &run->manifest.pods[i], err);
 	for (size_t i = 0; i < run->manifest.n_pods && !r; i++)
 		name_remarks(run, &run->manifest.pods[i]);
+	if (!r && session_partial(run->s))
+		note_unread(run);
 	*ret = (struct out_rows){
 		.items = run->rows.items, .n = run->rows.n, .size = sizeof(*run->rows.items)};
 	if (!r && !run->rows.n && session_partial(run->s))

@@ -88,12 +88,12 @@ static int read_one(struct diff_run *run, struct comparison *c, const struct man
 
 	if (!found || found->status == CONTAINER_STOPPED) {
 		if (wanted->kind == MANIFEST_MAIN)
-			session_note(run->s, c->ref, -ESRCH, NULL, "container %s %s", wanted->name.text,
-				found ? "is not running" : "is not there");
+			session_note(run->s, c->ref, -ESRCH, NULL, "container %s is not running",
+				wanted->name.text);
 		return 0;
 	}
-	r = drift_facts_read(found, &c->wanted->context.sysctls,
-		add->all ? run->host.caps : add->mask, &c->facts[c->n_facts], &one);
+	r = drift_facts_read(found, &c->wanted->context.sysctls, add->all ? run->host.caps : add->mask,
+		&c->facts[c->n_facts], &one);
 	if (r == -ENOMEM)
 		return no_memory(err);
 	if (r < 0) {

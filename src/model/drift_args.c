@@ -78,7 +78,8 @@ enum drift_answer drift_command_agrees(const struct drift_context *c, const stru
 	return same_words(c, side->args);
 }
 
-/* Without a command they stand behind the image's own. */
+/* They stand at the end, behind the command's words or the image's own. Where there are more or less words
+ * than that makes, it is theirs to differ, unless the command differs already. */
 enum drift_answer drift_args_agree(const struct drift_context *c, const struct drift_side *side)
 {
 	size_t n = side->args ? count(side->args) : 0, wanted = c->value->n_items,
@@ -88,8 +89,15 @@ enum drift_answer drift_args_agree(const struct drift_context *c, const struct d
 		return DRIFT_CANNOT;
 	if (!wanted)
 		return DRIFT_YES;
-	if (n < before + wanted || (before && n != before + wanted))
+	if (n < wanted)
 		return DRIFT_NO;
+	if (before && n != before + wanted) {
+		struct drift_context command = *c;
+
+		command.value = command_of(c);
+		if (drift_command_agrees(&command, side) != DRIFT_NO)
+			return DRIFT_NO;
+	}
 	return same_words(c, side->args + n - wanted);
 }
 

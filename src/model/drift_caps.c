@@ -41,7 +41,7 @@ void drift_defaults(struct drift_context *c)
 	const char *engine = caps_engine_of(c->facts->container);
 
 	c->engine = predict_engine_of(engine);
-	c->defaults = caps_default(engine);
+	c->defaults = c->engine->settings ? 0 : caps_default(engine);
 	if (pause && pause->known && pause->has_caps &&
 		(pause->spec.caps.bounding & c->pod->host.caps) != c->pod->host.caps)
 		c->defaults = pause->spec.caps.bounding;
@@ -155,19 +155,14 @@ void drift_drop_show(const struct drift_context *c, const struct drift_side *sid
 		drift_value_caps(c, ret, (c->defaults | drop_of(c)->mask) & ~held, false);
 }
 
-static void say_sets(
-	struct buf *out, uint64_t missing, uint64_t more, const char *missing_text, const char *more_text)
+static void say_set(struct buf *out, uint64_t mask, const char *text)
 {
-	if (missing) {
-		caps_names(out, missing, ", ");
-		buf_str(out, missing_text);
-	}
-	if (missing && more)
+	if (!mask)
+		return;
+	if (out->len)
 		buf_str(out, "; ");
-	if (more) {
-		caps_names(out, more, ", ");
-		buf_str(out, more_text);
-	}
+	caps_names(out, mask, ", ");
+	buf_printf(out, " %s %s", caps_count(mask) > 1 ? "are" : "is", text);
 }
 
 /* The kernel's word first; where it agrees, the config's. */
@@ -217,8 +212,9 @@ void drift_add_judge(const struct drift_context *c, struct drift_row *row)
 	if (row->verdict == DRIFT_OK && c->facts->kernel.known && c->value->set) {
 		say_unusable(c, row);
 	} else if (row->verdict == DRIFT_DRIFT) {
-		say_sets(&text, differs & ~side->spec.caps.bounding, differs & side->spec.caps.bounding,
-			" is missing", " is held, and neither the manifest nor the engine's default adds it");
+		say_set(&text, differs & ~side->spec.caps.bounding, "missing");
+		say_set(&text, differs & side->spec.caps.bounding,
+			"held, and neither the manifest nor the engine's default adds it");
 		drift_say(c, row, "%s", buf_text(&text));
 	}
 }
@@ -234,9 +230,9 @@ void drift_drop_judge(const struct drift_context *c, struct drift_row *row)
 		row->verdict = DRIFT_IGNORED;
 		drift_say(c, row, "privileged gives every capability, whatever is dropped");
 	} else if (row->verdict == DRIFT_DRIFT) {
-		say_sets(&text, differs & ~side->spec.caps.bounding, differs & side->spec.caps.bounding,
-			" is missing: the engine's default has it, and the manifest does not drop it",
-			" is still held");
+		say_set(&text, differs & ~side->spec.caps.bounding,
+			"missing: in the engine's default, and the manifest does not drop it");
+		say_set(&text, differs & side->spec.caps.bounding, "still held");
 		drift_say(c, row, "%s", buf_text(&text));
 	}
 }

@@ -15,11 +15,33 @@
  * (SpecSetupCapabilities, SpecSetPrivileges), which ask for ambient capabilities when a container is
  * privileged. nsctl's own are those of `run -f`. */
 const struct predict_engine predict_engines[] = {
-	{"docker", "docker 28.2", "docker", "docker", PREDICT_DOCKER, false, false, false},
-	{"containerd", "containerd 1.6 as a kubelet asks it", "cri", "cri", PREDICT_CRI, true, false, false},
-	{"podman", "podman 4.3, play kube", "podman", "podman", PREDICT_PODMAN, false, true, false},
-	{"crio", "CRI-O 1.28, from its sources: untested", "crio", "cri", PREDICT_CRI, true, false, true},
-	{NULL, NULL, NULL, NULL, PREDICT_CRI, false, false, false},
+	{.name = "docker",
+		.versions = "docker 28.2",
+		.baseline = "docker",
+		.engine = "docker",
+		.order = PREDICT_DOCKER},
+	{.name = "containerd",
+		.versions = "containerd 1.6 as a kubelet asks it",
+		.baseline = "cri",
+		.engine = "cri",
+		.order = PREDICT_CRI,
+		.kubernetes = true},
+	{.name = "podman",
+		.versions = "podman 4.3, play kube",
+		.baseline = "podman",
+		.engine = "podman",
+		.order = PREDICT_PODMAN,
+		.settings = true,
+		.ambient_adds = true},
+	{.name = "crio",
+		.versions = "CRI-O 1.28, from its sources: untested",
+		.baseline = "crio",
+		.engine = "cri",
+		.order = PREDICT_CRI,
+		.settings = true,
+		.kubernetes = true,
+		.ambient_all = true},
+	{.name = NULL},
 };
 
 int predict_engine_by_name(const char *name, const struct predict_engine **ret, struct err *err)

@@ -30,11 +30,13 @@ played() {
   PODS="${PODS-} $1:$2"
   POD=$1/nsctl-test-$2
   container_stop "$1" "$2" > /dev/null 2>&1 || true
-  container_play "$1" "$2" "$3"
+  as_yaml "$3" > "$BATS_TEST_TMPDIR/play.yaml"
+  container_play "$1" "$2" "$BATS_TEST_TMPDIR/play.yaml"
 }
 
 # as_json FILE: the manifest; changed FILTER: the manifest in $BASE, changed.
 as_json() { python3 -c 'import json, sys, yaml; print(json.dumps(yaml.safe_load(open(sys.argv[1]))))' "$1"; }
+as_yaml() { python3 -c 'import sys, yaml; print(yaml.safe_dump(yaml.safe_load(open(sys.argv[1])), sort_keys=False))' "$1"; }
 changed() { jq "$1" <<< "$BASE" > "$M"; }
 
 # drifts: the fields of the DRIFT rows of the JSON on stdin.
@@ -65,14 +67,14 @@ args	.spec.containers[0].args = ["1"] | .spec.containers[0].command = ["sleep"]
 CHANGES
 }
 
-# each_is_one_drift TARGET
+# each_is_one_drift: all of them, and what only some bases differ in: FIELD<TAB>FILTER lines on stdin.
 each_is_one_drift() {
   local field filter
   while IFS=$'\t' read -r field filter; do
     changed "$filter"
-    run -1 --separate-stderr "$NSCTL" diff -f "$M" "$1" -o json
+    run -1 --separate-stderr "$NSCTL" diff -f "$M" "$POD" -o json
     assert_equal "$filter: $(drifts <<< "$output")" "$filter: $field"
-  done < <(changes)
+  done < <(changes && cat)
 }
 
 @test "the two examples: 0 on podman, over CRI, and in nsctl's own sandboxes" {
@@ -94,33 +96,235 @@ each_is_one_drift() {
   done
 }
 
-@test "podman: each changed setting is one DRIFT row" {
+@test "a manifest that says otherwise: one DRIFT row, on podman, over CRI, and for nsctl's sandboxes" {
+  BASE=$(as_json "$EXAMPLES/pod-runasuser.yaml")
   played podman drift-p1 "$EXAMPLES/pod-runasuser.yaml"
-  BASE=$(as_json "$EXAMPLES/pod-runasuser.yaml")
-  each_is_one_drift "$POD"
-  changed "$C.readOnlyRootFilesystem = true"
-  run -1 --separate-stderr "$NSCTL" diff -f "$M" "$POD" -o json
-  assert_equal "$(drifts <<< "$output")" readOnlyRootFilesystem
   # podman's own filter is on
-  changed "$C.seccompProfile.type = \"Unconfined\""
-  run -1 --separate-stderr "$NSCTL" diff -f "$M" "$POD" -o json
-  assert_equal "$(drifts <<< "$output")" seccompProfile.type
-}
-
-@test "cri: each changed setting is one DRIFT row" {
+  each_is_one_drift << CHANGES
+readOnlyRootFilesystem	$C.readOnlyRootFilesystem = true
+seccompProfile.type	$C.seccompProfile.type = "Unconfined"
+CHANGES
   played cri drift-c1 "$EXAMPLES/pod-runasuser.yaml"
-  BASE=$(as_json "$EXAMPLES/pod-runasuser.yaml")
-  each_is_one_drift "$POD"
-  changed "$C.readOnlyRootFilesystem = true"
-  run -1 --separate-stderr "$NSCTL" diff -f "$M" "$POD" -o json
-  assert_equal "$(drifts <<< "$output")" readOnlyRootFilesystem
-  changed "$C.seccompProfile.type = \"RuntimeDefault\""
-  run -1 --separate-stderr "$NSCTL" diff -f "$M" "$POD" -o json
-  assert_equal "$(drifts <<< "$output")" seccompProfile.type
+  each_is_one_drift << CHANGES
+readOnlyRootFilesystem	$C.readOnlyRootFilesystem = true
+seccompProfile.type	$C.seccompProfile.type = "RuntimeDefault"
+CHANGES
+  # a sandbox's root is read-only whatever is asked
+  played nsctl drift-n1 "$EXAMPLES/pod-runasuser.yaml"
+  each_is_one_drift << CHANGES
+seccompProfile.type	$C.seccompProfile.type = "Unconfined"
+CHANGES
 }
 
-@test "nsctl's sandbox: each changed setting is one DRIFT row" {
-  played nsctl drift-n1 "$EXAMPLES/pod-runasuser.yaml"
+# A container for each setting, in one pod: its name, the row, what is changed of it before it is started.
+starts() {
+  cat << 'STARTS'
+uid	runAsUser	.securityContext.runAsUser = 1011
+gid	runAsGroup	.securityContext.runAsGroup = 5
+more	capabilities.add	.securityContext.capabilities.add = ["SYS_TIME", "NET_ADMIN", "SYS_PTRACE"]
+fewer	capabilities.add	.securityContext.capabilities.add = ["SYS_TIME"]
+dropped	capabilities.drop	.securityContext.capabilities.drop = ["CHOWN"]
+privileged	privileged	.securityContext.privileged = true
+nnp	allowPrivilegeEscalation	.securityContext.allowPrivilegeEscalation = false
+readonly	readOnlyRootFilesystem	.securityContext.readOnlyRootFilesystem = true
+command	command	.command = ["busybox", "sleep"]
+args	args	.args = ["4801"]
+STARTS
+}
+
+# many_starts: $BASE is the manifest as it is meant, $M the one that is started.
+many_starts() {
+  local name field filter started=() meant=()
+  local one='{image: "ubuntu", command: ["sleep"], args: ["4800"], securityContext: {runAsGroup: 7, capabilities: {add: ["SYS_TIME", "NET_ADMIN"]}}}'
+  while IFS=$'\t' read -r name field filter; do
+    meant+=("$(jq -nc --arg name "$name" "$one | .name = \$name")")
+    started+=("$(jq -c "$filter" <<< "${meant[-1]}")")
+  done < <(starts)
+  BASE=$(printf '%s\n' "${meant[@]}" | jq -s '{apiVersion: "v1", kind: "Pod", metadata: {name: "many"}, spec: {securityContext: {runAsUser: 1010}, containers: .}}')
+  jq --argjson started "$(printf '%s\n' "${started[@]}" | jq -s .)" '.spec.containers = $started' <<< "$BASE" > "$M"
+}
+
+@test "a container that was started otherwise: one DRIFT row, on podman, over CRI, and for nsctl's sandboxes" {
+  many_starts
+  for engine in podman cri nsctl; do
+    played "$engine" drift-many "$M"
+    run -1 --separate-stderr "$NSCTL" diff -f - "$POD" -o json <<< "$BASE"
+    json=$output
+    while IFS=$'\t' read -r name field _; do
+      [ "$engine $field" != 'nsctl readOnlyRootFilesystem' ] || continue
+      items=$(jq -c --arg name "$name" '{items: [.items[] | select(.container | test("[/-]" + $name + "$"))]}' <<< "$json")
+      assert_equal "$engine $name: $(drifts <<< "$items")" "$engine $name: $field"
+    done < <(starts)
+    run -0 --separate-stderr "$NSCTL" diff -f "$M" "$POD" -q
+    container_stop "$engine" drift-many > /dev/null 2>&1 || "$NSCTL" kill "nsctl/$POD"
+  done
+}
+
+@test "host namespaces, over CRI: one DRIFT row each, whatever the number of containers" {
+  BASE=$(jq -n '{apiVersion: "v1", kind: "Pod", metadata: {name: "p"}, spec: {containers: [{name: "a", image: "ubuntu", command: ["sleep", "4800"]}, {name: "b", image: "ubuntu", command: ["sleep", "4800"]}]}}')
+  for field in hostPID hostNetwork hostIPC shareProcessNamespace; do
+    changed ".spec.$field = true"
+    played cri drift-host "$M"
+    run -1 --separate-stderr "$NSCTL" diff -f - "$POD" -o json <<< "$BASE"
+    assert_equal "$(drifts <<< "$output")" "$field"
+    assert_equal "$(row "$field" <<< "$output")" '["pod",null,true,true,"DRIFT"]'
+    run -0 --separate-stderr "$NSCTL" diff -f "$M" "$POD"
+  done
+}
+
+@test "settings of the kernel are read in the pod's namespaces" {
+  BASE=$(jq -n '{apiVersion: "v1", kind: "Pod", metadata: {name: "p"}, spec: {securityContext: {sysctls: [
+    {name: "kernel.shm_rmid_forced", value: "1"}, {name: "net.ipv4.ip_local_port_range", value: "20000 30000"}]},
+    containers: [{name: "a", image: "ubuntu", command: ["sleep", "4800"]}]}}')
+  changed .
+  played cri drift-sysctl "$M"
+  run -0 --separate-stderr "$NSCTL" diff -f "$M" "$POD" -o json
+  assert_equal "$(row 'sysctls[net.ipv4.ip_local_port_range]' <<< "$output")" '["pod","20000 30000","20000 30000","20000 30000","ok"]'
+  assert_equal "$(row 'sysctls[kernel.shm_rmid_forced]' <<< "$output")" '["pod","1","1","1","ok"]'
+  [ "$(cat /proc/sys/net/ipv4/ip_local_port_range)" != $'20000\t30000' ]
+  # changed while it runs, from within its network
+  nsenter -t "$(container_pid cri drift-sysctl)" -n sh -c 'echo 21000 30000 > /proc/sys/net/ipv4/ip_local_port_range'
+  run -1 --separate-stderr "$NSCTL" diff -f "$M" "$POD" -o json
+  assert_equal "$(drifts <<< "$output")" 'sysctls[net.ipv4.ip_local_port_range]'
+  changed '.spec.securityContext.sysctls = [{name: "net.ipv4.no_such", value: "1"}]'
+  run -0 --separate-stderr "$NSCTL" diff -f "$M" "$POD" -o json
+  assert_equal "$(row 'sysctls[net.ipv4.no_such]' <<< "$output")" '["pod","1",null,null,"UNKNOWN"]'
+  run -1 --separate-stderr "$NSCTL" diff -f "$M" "$POD" --strict -q
+}
+
+@test "two levels: the Pod's reaches both containers, the container's own wins" {
+  sed 's/image: debian/image: ubuntu/' "$EXAMPLES/pod-levels.yaml" > "$M"
+  for engine in cri nsctl; do
+    played "$engine" drift-levels "$M"
+    run -0 --separate-stderr "$NSCTL" diff -f "$M" "$POD" -o json
+    assert_equal "$engine $(jq -c '[.items[] | select(.field == "runAsUser") | [(.container | split("/")[2] | split("-")[-1]), .level, .kernel]]' <<< "$output")" \
+      "$engine "'[["app","pod",1000],["admin","container",0]]'
+    assert_equal "$(jq -c '[.items[] | select(.field == "supplementalGroups") | [.level, .manifest, .verdict]]' <<< "$output")" \
+      '[["pod",["4000"],"ok"],["pod",["4000"],"ok"]]'
+    assert_equal "$(jq -c '[.items[] | select(.field == "fsGroup") | .line] | unique' <<< "$output")" "[$(grep -n fsGroup: "$M" | cut -d: -f1)]"
+  done
+  # one of them
+  run -0 --separate-stderr "$NSCTL" diff -f "$M" "$POD" -c admin -o json
+  assert_equal "$(jq -r '[.items[].container] | unique | length' <<< "$output")" 1
+  run -2 --separate-stderr "$NSCTL" diff -f "$M" "$POD" -c amdin
+  assert_equal "$stderr" "nsctl: $M: no container is called amdin"
+}
+
+@test "capabilities at Pod level are IGNORED, with the word of the strict API server" {
   BASE=$(as_json "$EXAMPLES/pod-runasuser.yaml")
-  each_is_one_drift "$POD"
+  played cri drift-c2 "$EXAMPLES/pod-runasuser.yaml"
+  changed '.spec.securityContext.capabilities.add = ["NET_ADMIN"]'
+  run -0 --separate-stderr "$NSCTL" diff -f "$M" "$POD" -o json
+  assert_equal "$(row capabilities.add <<< "$output")" '["pod",["NET_ADMIN"],null,null,"IGNORED"]'
+  assert_equal "$(jq -r '.items[] | select(.verdict == "IGNORED") | .reason' <<< "$output")" \
+    'has no effect at Pod level: the field exists at container level only, and a strict API server refuses it'
+  run -1 --separate-stderr "$NSCTL" diff -f "$M" "$POD" --strict -q
+}
+
+@test "granted, not usable: the same words in diff -f, caps and predict" {
+  BASE=$(as_json "$EXAMPLES/pod-runasuser.yaml")
+  changed "$C.capabilities.add = [\"SYS_TIME\", \"NET_ADMIN\"]"
+  played cri drift-both "$M"
+  run -0 --separate-stderr "$NSCTL" diff -f "$M" "$POD" -o json
+  assert_equal "$(row capabilities.add <<< "$output" | jq -c '.[4]')" '"IGNORED"'
+  reason=$(jq -r '.items[] | select(.field == "capabilities.add") | .reason' <<< "$output")
+  run -0 --separate-stderr "$NSCTL" caps "default/nsctl-test-drift-both"
+  words=$(grep -A1 'granted but cannot be used' <<< "$output")
+  [[ $words == 'NET_ADMIN and SYS_TIME were granted but cannot be used: uid 1010 is not root'*$'\n  Ways out: '* ]] || fail "$output"
+  assert_equal "$reason" "granted, not usable: ${words/$'\n '/}"
+  run -0 --separate-stderr "$NSCTL" predict -f "$M" --engine containerd
+  assert_equal "$(grep -A1 'granted but cannot be used' <<< "$output")" "$words"
+  # podman makes them ambient: there they can be used
+  played podman drift-both "$M"
+  run -0 --separate-stderr "$NSCTL" diff -f "$M" "$POD" -o json
+  assert_equal "$(row capabilities.add <<< "$output" | jq -c '.[4]')" '"ok"'
+}
+
+@test "without TARGET: by namespace and name, podman's by name, a workload's by its pattern" {
+  BASE=$(as_json "$EXAMPLES/pod-runasuser.yaml")
+  played cri drift-named "$EXAMPLES/pod-runasuser.yaml"
+  changed '.metadata.name = "nsctl-test-drift-named"'
+  run -0 --separate-stderr "$NSCTL" diff -f "$M" -o json
+  assert_equal "$(jq -r '.items[0].container' <<< "$output")" default/nsctl-test-drift-named/ubuntu-sleeper
+  assert_equal "$(jq -r '[.items[].file] | unique[]' <<< "$output")" "$M"
+  run -2 --separate-stderr "$NSCTL" diff -f "$M" -n shop
+  [[ $stderr == *'its namespace is default, and -n says shop'* ]]
+  changed '.metadata.name = "nsctl-test-drift-named" | .metadata.namespace = "shop"'
+  run -2 --separate-stderr "$NSCTL" diff -f "$M"
+  assert_equal "${lines[*]}${stderr%%$'\n'*}" "nsctl: $M: Pod nsctl-test-drift-named in namespace shop has no pod here"
+  # a Deployment's two pods, under names as Kubernetes makes them
+  for pod in drift-web-5d4f6b7c89-bcdfg drift-web-5d4f6b7c89-x2x4x; do
+    played cri "$pod" "$EXAMPLES/pod-runasuser.yaml"
+  done
+  changed '{apiVersion: "v1", kind: "List", items: [{apiVersion: "apps/v1", kind: "Deployment", metadata: {name: "nsctl-test-drift-web"}, spec: {template: {spec: .spec}}}]}'
+  run -0 --separate-stderr "$NSCTL" diff -f "$M" -o json
+  assert_equal "$(jq -r '[.items[] | select(.field == "runAsUser") | .container] | join(" ")' <<< "$output")" \
+    'default/nsctl-test-drift-web-5d4f6b7c89-bcdfg/ubuntu-sleeper default/nsctl-test-drift-web-5d4f6b7c89-x2x4x/ubuntu-sleeper'
+  changed '{apiVersion: "apps/v1", kind: "StatefulSet", metadata: {name: "nsctl-test-drift-web"}, spec: {template: {spec: .spec}}}'
+  run -2 --separate-stderr "$NSCTL" diff -f "$M"
+  # podman has no namespaces
+  played podman drift-named2 "$EXAMPLES/pod-runasuser.yaml"
+  changed '.metadata.name = "nsctl-test-drift-named2"'
+  run -0 --separate-stderr "$NSCTL" diff -f "$M" -o name
+  assert_line --index 0 podman/nsctl-test-drift-named2-ubuntu-sleeper
+}
+
+@test "podman's pod of a Deployment" {
+  BASE=$(as_json "$EXAMPLES/pod-runasuser.yaml")
+  changed '{apiVersion: "apps/v1", kind: "Deployment", metadata: {name: "drift-dep"}, spec: {template: {spec: .spec}}}'
+  as_yaml "$M" > "$M.yaml"
+  PODS="${PODS-} podman:drift-dep-pod-0"
+  container_play podman drift-dep "$M.yaml"
+  changed '{apiVersion: "apps/v1", kind: "Deployment", metadata: {name: "nsctl-test-drift-dep"}, spec: {template: {spec: .spec}}}'
+  run -0 --separate-stderr "$NSCTL" diff -f "$M" -o json
+  assert_equal "$(row runAsUser <<< "$output")" '["pod",1010,1010,1010,"ok"]'
+}
+
+@test "init containers that have ended are no matter, a main one that is gone is: status 3" {
+  BASE=$(jq -n '{apiVersion: "v1", kind: "Pod", metadata: {name: "p"}, spec: {
+    initContainers: [{name: "first", image: "ubuntu", command: ["true"]}],
+    containers: [{name: "a", image: "ubuntu", command: ["sleep", "4800"]}, {name: "b", image: "ubuntu", command: ["sleep", "4800"]}]}}')
+  changed .
+  played cri drift-init "$M"
+  run -0 --separate-stderr "$NSCTL" diff -f "$M" "$POD"
+  assert_equal "$stderr" ''
+  # one that the manifest does not know is told
+  changed 'del(.spec.containers[1])'
+  run -0 --separate-stderr "$NSCTL" diff -f "$M" "$POD"
+  assert_equal "$stderr" 'nsctl: default/nsctl-test-drift-init: container b does not stand in the manifest'
+  changed .
+  container_halt cri drift-init/b
+  run -3 --separate-stderr "$NSCTL" diff -f "$M" "$POD" -o json
+  assert_equal "$stderr" 'nsctl: default/nsctl-test-drift-init: container b is not running'
+  assert_equal "$(jq -c '[.errors[] | [.target, .code, .message]]' <<< "$output")" \
+    '[["default/nsctl-test-drift-init","ESRCH","container b is not running"]]'
+  run -2 --separate-stderr "$NSCTL" diff -f "$M" nosuch-pod
+  [[ $stderr == 'nsctl: nosuch-pod: no such container'* ]]
+}
+
+@test "one container, of an engine that knows no pods" {
+  BASE=$(as_json "$EXAMPLES/pod-capabilities.yaml")
+  changed .
+  own docker drift-one --cap-add SYS_TIME --cap-add NET_ADMIN -- sleep 4800
+  run -0 --separate-stderr "$NSCTL" diff -f "$M" "$T" -o json
+  assert_equal "$(row capabilities.add <<< "$output" | jq -c '.[4]')" '"ok"'
+  changed "$C.capabilities.add = [\"SYS_TIME\"]"
+  run -1 --separate-stderr "$NSCTL" diff -f "$M" "$T" -o json
+  assert_equal "$(drifts <<< "$output")" capabilities.add
+  # what it has become since: a process that changed its user
+  own docker drift-two --cap-add SYS_TIME --cap-add NET_ADMIN -- sh -c 'exec setpriv --reuid 1000 sleep 4800 || exec su app -s /bin/sleep -- 4800'
+  wait_until 10 grep -q '^Uid:.1000' "/proc/$INIT/status" || skip "no way to change the user in this image"
+  changed "$C.runAsUser = 0 | del(.spec.containers[0].command)"
+  run -1 --separate-stderr "$NSCTL" diff -f "$M" "$T" -o json
+  assert_equal "$(row runAsUser <<< "$output")" '["container",0,0,1000,"DRIFT"]'
+  assert_equal "$(jq -r '.items[] | select(.field == "runAsUser") | .reason' <<< "$output")" \
+    'its config agrees: it has become another since it was started'
+}
+
+@test "rootless: a user namespace is the engine's doing, no drift" {
+  own rootless drift-rootless -- sleep 4800
+  BASE=$(as_json "$EXAMPLES/pod-runasuser.yaml")
+  changed 'del(.spec.securityContext) | .spec.hostUsers = true'
+  run -0 --separate-stderr "$NSCTL" diff -f "$M" "$T" -o json
+  assert_equal "$(row hostUsers <<< "$output" | jq -c '.[4]')" '"IGNORED"'
 }
