@@ -14,6 +14,10 @@ struct buf;
 /* Opens for reading with O_CLOEXEC|O_NOCTTY|O_NONBLOCK, regular files only (-EINVAL otherwise). dirfd as openat. */
 int file_open(int dirfd, const char *path);
 
+/* The same of an absolute path, for files that are read as `owner`'s word: root's or that user's own, and no link at its end,
+ * so that a user's link shows no other's file. -EPERM when it is another's. */
+int file_open_of(const char *path, uid_t owner);
+
 /* Reads the whole of a file into *ret (NUL-terminated, malloc'd); at most `max` bytes, else -EFBIG. Regular files
  * only, procfs included. Returns 0 or a negative errno. */
 int file_read(int dirfd, const char *path, size_t max, char **ret, size_t *ret_len);

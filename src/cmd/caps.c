@@ -13,6 +13,7 @@
 #include "base/err.h"
 #include "base/text.h"
 #include "cmd/look.h"
+#include "engine/asked.h"
 #include "engine/target.h"
 #include "model/caps_baseline.h"
 #include "sys/proc.h"
@@ -126,7 +127,11 @@ static int list_one(struct caps_run *run, const struct container *c, struct err 
 {
 	CLEANUP_ERR struct err one = {0};
 	bool alone = run->targets.n == 1;
-	int r = caps_process_list_of(c, NULL, run->o->threads, &run->list, alone ? err : &one);
+	struct asked asked;
+	int r;
+
+	engine_asked(c, &asked);
+	r = caps_process_list_of(c, &asked.grant, run->o->threads, &run->list, alone ? err : &one);
 
 	if (r == -ENOMEM && !alone)
 		return no_memory(err);

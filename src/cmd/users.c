@@ -10,6 +10,7 @@
 #include "app/verbs.h"
 #include "base/cleanup.h"
 #include "base/err.h"
+#include "engine/asked.h"
 #include "view/user.h"
 
 struct users_options {
@@ -33,11 +34,25 @@ struct users {
 	const char **lines; /* into said; owned */
 };
 
+/* The source is that of the user that the container was made with: not of who came in later, nor of what it became. */
+static void set_source(struct users *u, size_t first)
+{
+	struct asked asked;
+
+	if (first == u->list.n)
+		return;
+	engine_asked(u->list.items[first].place->container, &asked);
+	for (size_t i = first; i < u->list.n; i++)
+		if (asked.has_uid ? u->list.items[i].uid == asked.uid : u->list.items[i].init)
+			u->list.items[i].source = asked.source;
+}
+
 /* With one target an error is the error; with several it is noted, and the others are listed. */
 static int list_one(struct users *u, const struct container *c, struct err *err)
 {
 	CLEANUP_ERR struct err own = {0};
 	bool alone = u->containers.n == 1 && !u->look->all;
+	size_t first = u->list.n;
 	int r = user_list_of(c, &u->list, alone ? err : &own);
 	const struct user_place *place = u->list.n_places ? u->list.places[u->list.n_places - 1] : NULL;
 
@@ -49,6 +64,7 @@ static int list_one(struct users *u, const struct container *c, struct err *err)
 		session_note(u->s, NULL, r, own.hint, "%s", own.message ? own.message : strerror(-r));
 	if (r < 0)
 		return 0;
+	set_source(u, first);
 	if (u->list.processes.why)
 		session_note(u->s, c->ref, -EACCES, "root can see all: sudo nsctl ...", "may be incomplete: %s",
 			u->list.processes.why);

@@ -7,7 +7,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 
 #include "base/cleanup.h"
 #include "base/err.h"
@@ -51,27 +50,12 @@ static int failed(const struct container *c, int code, const char *what, struct 
 	return err_sys(err, code, "%s: cannot read %s", name, what);
 }
 
-/* The config of a user is shown as that user's word for it, nothing is done by it; but it must be a file of that user's, so
- * that a link of theirs shows no other's. */
-static int open_config(const struct container *c)
-{
-	CLEANUP_FD int pinned = open(c->config, O_PATH | O_CLOEXEC | O_NOFOLLOW);
-	struct stat st;
-	char path[32];
-
-	if (pinned < 0 || fstat(pinned, &st) < 0)
-		return -errno;
-	if (!S_ISREG(st.st_mode) || (st.st_uid != 0 && st.st_uid != c->owner))
-		return -EPERM;
-	snprintf(path, sizeof(path), "/proc/self/fd/%d", pinned);
-	return file_open(AT_FDCWD, path);
-}
-
 static int read_config(struct init *init, struct err *err)
 {
 	const struct container *c = init->container;
 	CLEANUP_FREE char *text = NULL;
-	CLEANUP_FD int fd = c->config ? open_config(c) : -ENOENT;
+	/* a user's is shown as that user's word for it: nothing is done by it */
+	CLEANUP_FD int fd = c->config ? file_open_of(c->config, c->owner) : -ENOENT;
 	size_t len = 0;
 	int r;
 

@@ -33,6 +33,23 @@ int file_open(int dirfd, const char *path)
 	return take_fd(&fd);
 }
 
+/* Looked at before it is opened: to open a device does something already. */
+int file_open_of(const char *path, uid_t owner)
+{
+	CLEANUP_FD int pinned = open(path, O_PATH | O_CLOEXEC | O_NOFOLLOW);
+	char link[32];
+	struct stat st;
+
+	if (pinned < 0 || fstat(pinned, &st) < 0)
+		return -errno;
+	if (!S_ISREG(st.st_mode))
+		return -EINVAL;
+	if (st.st_uid != 0 && st.st_uid != owner)
+		return -EPERM;
+	snprintf(link, sizeof(link), "/proc/self/fd/%d", pinned);
+	return file_open(AT_FDCWD, link);
+}
+
 int file_read_fd(int fd, size_t max, char **ret, size_t *ret_len)
 {
 	CLEANUP_FREE char *data = NULL;

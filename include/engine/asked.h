@@ -1,0 +1,54 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * What was asked of an engine when it made a container, as far as its state tells: which capabilities by name, and where the
+ * user came from. For showing, never for acting: it is the word of whoever could write the state.
+ */
+#ifndef ENGINE_ASKED_H
+#define ENGINE_ASKED_H
+
+#include <sys/types.h>
+
+#include "model/caps_process.h"
+#include "model/container.h"
+#include "model/user.h"
+
+struct json_object;
+
+struct asked {
+	struct caps_grant grant;
+	enum user_source source;
+	bool has_uid; /* the OCI config says which user it begins as */
+	uid_t uid;    /* inside */
+};
+
+/* What cannot be read stays unknown. docker: config.v2.json, hostconfig.json and the image's config beside them. cri: what
+ * containerd's database keeps of the container and of its sandbox, and the image's config; else the sandbox's OCI config.
+ * podman: its database, and the image's config. Others tell nothing. */
+void engine_asked(const struct container *c, struct asked *ret);
+
+/* For src/engine/asked*.c: one engine each; c->state or c->config lead to the rest. */
+void asked_docker(const struct container *c, struct asked *ret);
+void asked_cri(const struct container *c, struct asked *ret);
+void asked_podman(const struct container *c, struct asked *ret);
+
+/* The document at `path` (of c's owner, or root), or NULL. `fmt` makes the path. */
+struct json_object *asked_json(const struct container *c, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
+
+/* Searches the bytes of a database file for `needle` and returns what follows its first `skip` bytes, malloc'd and
+ * NUL-terminated, some way; NULL when it is not there. JSON text in it is found by json_slice(). */
+char *asked_search(const struct container *c, const char *path, const char *needle, size_t skip, size_t *ret_len);
+
+/* Where `suffix` begins at the end of text (NULL is no text), or NULL. */
+const char *asked_suffix(const char *text, const char *suffix);
+
+/* The value at `path` in text, parsed; NULL when absent. A scalar becomes the member "v" of an object. */
+struct json_object *asked_slice(const char *text, size_t len, const char *path);
+
+/* Lists of names, as --cap-add and --cap-drop have them. `drop_wins`: what is in both is dropped. */
+void asked_grant(struct json_object *add, struct json_object *drop, bool privileged, bool drop_wins,
+	struct caps_grant *ret);
+
+/* The same user? `image` is USER of an image, `user` what was asked; NULL is "". */
+bool asked_same_user(const char *image, const char *user);
+
+#endif

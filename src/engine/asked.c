@@ -1,0 +1,172 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "engine/asked.h"
+
+#include <errno.h>
+#include <limits.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/buf.h"
+#include "base/cleanup.h"
+#include "base/err.h"
+#include "data/json.h"
+#include "sys/file.h"
+
+#define DATABASE_MAX (256u << 20)
+#define CHUNK (256u << 10)
+#define FOUND_MAX (256u << 10) /* of what is read behind a needle */
+
+static const struct {
+	const char *engine;
+	void (*ask)(const struct container *c, struct asked *ret);
+} askers[] = {
+	{"docker", asked_docker},
+	{"cri", asked_cri},
+	{"podman", asked_podman},
+};
+
+const char *asked_suffix(const char *text, const char *suffix)
+{
+	size_t len = text ? strlen(text) : 0, tail = strlen(suffix);
+
+	return len >= tail && !strcmp(text + len - tail, suffix) ? text + len - tail : NULL;
+}
+
+struct json_object *asked_slice(const char *text, size_t len, const char *path)
+{
+	CLEANUP_BUF struct buf document = {0};
+	CLEANUP_ERR struct err err = {0};
+	struct json_object *ret = NULL;
+	const char *at;
+	size_t n;
+
+	if (json_slice(text, len, path, &at, &n) < 0)
+		return NULL;
+	if (*at != '{' && *at != '[')
+		buf_printf(&document, "{\"v\":%.*s}", (int)(n < FOUND_MAX ? n : 0), at);
+	else
+		buf_add(&document, at, n);
+	return json_parse("state", buf_text(&document), document.len, &ret, &err) < 0 ? NULL : ret;
+}
+
+struct json_object *asked_json(const struct container *c, const char *fmt, ...)
+{
+	CLEANUP_FREE char *path = NULL, *text = NULL;
+	CLEANUP_ERR struct err err = {0};
+	struct json_object *ret = NULL;
+	CLEANUP_FD int fd = -1;
+	size_t len = 0;
+	va_list args;
+	int r;
+
+	va_start(args, fmt);
+	r = vasprintf(&path, fmt, args);
+	va_end(args);
+	if (r < 0) {
+		path = NULL;
+		return NULL;
+	}
+	fd = file_open_of(path, c->owner);
+	if (fd < 0 || file_read_fd(fd, JSON_SIZE_MAX, &text, &len) < 0 || json_parse(path, text, len, &ret, &err) < 0)
+		return NULL;
+	return ret;
+}
+
+/* Where the needle begins in the file, or -1. */
+static off_t find_in(int fd, const char *needle)
+{
+	CLEANUP_FREE char *data = malloc(CHUNK);
+	size_t want = strlen(needle);
+	off_t at = 0;
+
+	while (data && at < (off_t)DATABASE_MAX) {
+		ssize_t n = pread(fd, data, CHUNK, at);
+		const char *found = n > 0 ? memmem(data, (size_t)n, needle, want) : NULL;
+
+		if (found)
+			return at + (found - data);
+		if (n < (ssize_t)want)
+			return -1;
+		at += n - (ssize_t)want + 1; /* it may begin at the end of this chunk */
+	}
+	return -1;
+}
+
+char *asked_search(const struct container *c, const char *path, const char *needle, size_t skip, size_t *ret_len)
+{
+	CLEANUP_FD int fd = file_open_of(path, c->owner);
+	off_t at = fd < 0 ? -1 : find_in(fd, needle);
+	CLEANUP_FREE char *text = at < 0 ? NULL : malloc(FOUND_MAX + 1);
+	ssize_t n = text ? pread(fd, text, FOUND_MAX, at + (off_t)skip) : -1;
+
+	if (n < 0)
+		return NULL;
+	text[n] = '\0';
+	*ret_len = (size_t)n;
+	return take_ptr(&text);
+}
+
+/* Names that nobody knows are left out; "ALL" comes back as *all. */
+static uint64_t read_list(struct json_object *list, bool *all)
+{
+	uint64_t mask = 0;
+
+	for (size_t i = 0; i < json_length(list); i++) {
+		const char *name = json_item_text(list, i);
+		CLEANUP_ERR struct err err = {0};
+		unsigned int number;
+
+		if (!name)
+			continue;
+		if (!strcasecmp(name, "ALL") || !strcasecmp(name, "CAP_ALL"))
+			*all = true;
+		else if (!caps_parse(name, &number, &err))
+			mask |= UINT64_C(1) << number;
+	}
+	return mask;
+}
+
+void asked_grant(struct json_object *add, struct json_object *drop, bool privileged, bool drop_wins,
+	struct caps_grant *ret)
+{
+	bool all = privileged, none = false;
+	uint64_t added = read_list(add, &all), dropped = read_list(drop, &none);
+
+	*ret = (struct caps_grant){true, all ? caps_all() : added};
+	if ((all && !privileged) || drop_wins)
+		ret->add &= ~dropped;
+}
+
+bool asked_same_user(const char *image, const char *user)
+{
+	return !strcmp(image ? image : "", user ? user : "");
+}
+
+/* The OCI config's own word for the user. */
+static void read_uid(const struct container *c, struct asked *ret)
+{
+	CLEANUP_JSON struct json_object *value = NULL;
+	CLEANUP_FREE char *text = NULL;
+	CLEANUP_FD int fd = c->config ? file_open_of(c->config, c->owner) : -1;
+	size_t len = 0;
+	int64_t uid;
+
+	if (fd < 0 || file_read_fd(fd, JSON_SIZE_MAX, &text, &len) < 0)
+		return;
+	value = asked_slice(text, len, "process.user.uid");
+	uid = json_i64(value, "v", -1);
+	ret->has_uid = uid >= 0 && uid < UINT32_MAX;
+	ret->uid = (uid_t)uid;
+}
+
+void engine_asked(const struct container *c, struct asked *ret)
+{
+	*ret = (struct asked){.source = USER_SOURCE_UNKNOWN};
+	read_uid(c, ret);
+	for (size_t i = 0; i < ARRAY_SIZE(askers); i++)
+		if (!strcmp(askers[i].engine, c->engine))
+			askers[i].ask(c, ret);
+}
