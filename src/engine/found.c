@@ -16,6 +16,7 @@
 #include "data/json.h"
 #include "engine/state.h"
 #include "sys/file.h"
+#include "sys/idmap.h"
 #include "sys/ns.h"
 #include "sys/proc.h"
 
@@ -66,8 +67,22 @@ struct container *state_add(const struct finder *f, const char *name, const char
 	return c;
 }
 
-/* Is the process the user's: runs as the user, or in a user namespace that the user (or a namespace of the
- * user's) made? */
+/* Is the user one of those inside the process' own user namespace? podman gives a container with --uidmap its folder, so its
+ * root could write there. No map leads to a user but by that user or by root. */
+static bool is_inside(int dir, uid_t owner)
+{
+	CLEANUP_FD int self = open("/proc/self", O_PATH | O_DIRECTORY | O_CLOEXEC);
+	CLEANUP_IDMAP struct idmap map = {0};
+	uint64_t inode, ours;
+	uint32_t inside;
+
+	return ns_inode(dir, NS_USER, &inode) == 0 && ns_inode(self, NS_USER, &ours) == 0 && inode != ours &&
+	       !ns_is_initial(NS_USER, inode) && idmap_read(dir, false, &map) == 0 &&
+	       idmap_inside(&map, owner, &inside);
+}
+
+/* Is the process the user's: runs as the user, or in a user namespace that the user is in, or that the user (or a namespace
+ * of the user's) made? */
 static bool belongs_to(pid_t pid, uid_t owner)
 {
 	CLEANUP_FD int dir = -1, ns = -1;
@@ -79,7 +94,7 @@ static bool belongs_to(pid_t pid, uid_t owner)
 	dir = open(path, O_PATH | O_DIRECTORY | O_CLOEXEC);
 	if (dir < 0)
 		return false;
-	if (fstat(dir, &st) == 0 && st.st_uid == owner)
+	if ((fstat(dir, &st) == 0 && st.st_uid == owner) || is_inside(dir, owner))
 		return true;
 	ns = ns_open(dir, NS_USER);
 	for (int depth = 0; ns >= 0 && depth < USERNS_DEPTH; depth++) {

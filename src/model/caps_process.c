@@ -104,8 +104,7 @@ const char *caps_engine_of(const struct container *c)
 	return c->engine;
 }
 
-/* What was granted is told by the engine, else by what the config, else the kernel, has beyond the engine's default. A user
- * namespace that an unprivileged user made holds all in its bounding set whatever was asked. */
+/* What was granted is told by the engine, else by what the config, else the kernel, has beyond the engine's default. */
 static void find_granted(const struct init *init, struct caps_process *p)
 {
 	const char *engine = caps_engine_of(init->container);
@@ -113,7 +112,7 @@ static void find_granted(const struct init *init, struct caps_process *p)
 	if (init->grant && init->grant->known)
 		p->granted = init->grant->add & caps_all();
 	else if (init->has_asked)
-		p->granted = (caps_granted(p->requested.bounding, engine) | p->requested.ambient) & caps_all();
+		p->granted = caps_granted(caps_any(&p->requested), engine) & caps_all();
 	else
 		p->granted = caps_granted(p->held.bounding, engine) & caps_all();
 }
