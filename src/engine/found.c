@@ -109,6 +109,14 @@ static bool belongs_to(pid_t pid, uid_t owner)
 	return false;
 }
 
+static bool has_ended(pid_t pid)
+{
+	char path[32];
+
+	snprintf(path, sizeof(path), "/proc/%d/ns/user", (int)pid);
+	return access(path, F_OK) < 0 && (errno == ENOENT || errno == ESRCH);
+}
+
 int state_set_init(const struct finder *f, struct container *c, pid_t pid, uint64_t start)
 {
 	int r = container_set_init(c, pid, start);
@@ -120,6 +128,8 @@ int state_set_init(const struct finder *f, struct container *c, pid_t pid, uint6
 		return 0;
 	if (belongs_to(c->pid, c->owner))
 		return 0;
+	if (has_ended(c->pid)) /* and was not seen for that reason */
+		return container_set_init(c, 0, 0);
 	state_note(f, c->state, -EPERM,
 		"user %u could write this, and it names process %d, which is not that user's",
 		(unsigned int)c->owner, (int)c->pid);
