@@ -8,6 +8,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "base/cleanup.h"
 #include "base/err.h"
@@ -175,6 +176,9 @@ int docker_find(const struct finder *f, const char *root)
 	for (size_t i = 0; i < ARRAY_SIZE(usual) && !state_data_root(f, 0); i++)
 		if (!strcmp(root, usual[i].root))
 			open_data(f, &docker, usual[i].data);
+	data = state_data_root(f, 0);
+	if (data && docker.tasks.fd >= 0 && docker.data.fd < 0 && access(data, F_OK) == 0)
+		state_note(f, data, -ENOENT, "--data-root: no folder \"containers\" in it: names are not known from here");
 	if (docker.tasks.fd >= 0)
 		state_dir_each(f, &docker.tasks, find_live, &docker);
 	if (f->query->stopped && docker.data.fd >= 0 && !f->err->code)

@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/buf.h"
@@ -83,6 +84,22 @@ static void tell_denied(const struct notes *notes)
 	notes->query->note(notes->query->note_data, NULL, NULL, -EACCES, buf_text(&names));
 }
 
+/* Elsewhere a folder that is not there is no news: most engines are not installed. One that was asked for is. */
+static void look_at_data_roots(const struct finder *f)
+{
+	const char *path;
+
+	for (size_t i = 0; (path = state_data_root(f, i)); i++) {
+		struct stat st;
+
+		if (stat(path, &st) < 0)
+			state_note(f, path, -errno, "--data-root: %s: names and what has stopped are not known from here",
+				strerror(errno));
+		else if (!S_ISDIR(st.st_mode))
+			state_note(f, path, -ENOTDIR, "--data-root: %s", strerror(ENOTDIR));
+	}
+}
+
 static int find_in(const struct engine *engine, const struct engine_query *query, struct container_list *list,
 	struct err *err)
 {
@@ -96,6 +113,7 @@ static int find_in(const struct engine *engine, const struct engine_query *query
 		state_note(&f, "/run/user", r, "%s", strerror(-r));
 		return 0;
 	}
+	look_at_data_roots(&f);
 	for (size_t i = 0; roots[i] && r >= 0; i++)
 		r = engine->find(&f, roots[i]);
 	roots_free(roots);

@@ -91,6 +91,9 @@ static void check_namespaces(struct manifest_reader *r)
 	if (pod->hostname.set && !manifest_is_label(pod->hostname.text))
 		REMARK(r, MANIFEST_INVALID, pod->path, "hostname", &pod->hostname,
 			"hostname must be a DNS label: lower case letters, digits and - inside, at most 63");
+	else if (pod->hostname.set && is_true(&pod->host_network)) /* the kubelet passes it over, too */
+		REMARK(r, MANIFEST_WARNING, pod->path, "hostname", &pod->hostname,
+			"hostname has no effect beside hostNetwork: the pod has the host's name");
 }
 
 /* {type, localhostProfile} of seccomp and AppArmor. */

@@ -92,6 +92,17 @@ load ../lib/bats
   assert_output ''
 }
 
+@test "a data root that is not there, or is another's, is named" {
+  mkdir -p "$BATS_TEST_TMPDIR/run/containerd/daemon/io.containerd.runtime.v2.task/moby" "$BATS_TEST_TMPDIR/data/containers"
+  only=(--root docker= --root docker="$BATS_TEST_TMPDIR/run")
+  run -3 --separate-stderr "$NSCTL" "${only[@]}" --data-root docker=/nosuch get co
+  assert_regex "$stderr" 'docker: /nosuch: --data-root: No such file or directory'
+  run -3 --separate-stderr "$NSCTL" "${only[@]}" --data-root docker="$BATS_TEST_TMPDIR" get co
+  assert_regex "$stderr" '--data-root: no folder "containers" in it: names are not known'
+  run --separate-stderr "$NSCTL" "${only[@]}" --data-root docker="$BATS_TEST_TMPDIR/data" get co
+  refute_regex "$stderr" data-root
+}
+
 @test "no library is loaded that a verb does not use" {
   run -0 ldd "$NSCTL"
   refute_output --partial smartcols

@@ -132,6 +132,18 @@ POD
   assert_equal "$(uname -n)" "$HOSTNAME"
 }
 
+@test "hostname beside hostNetwork is named, and has no effect" {
+  pod p <<'POD'
+  hostNetwork: true
+  hostname: other
+  containers:
+  - {name: a, command: [uname, -n]}
+POD
+  run -0 --separate-stderr run_pod p
+  assert_output "$(uname -n)"
+  assert_regex "$stderr" "hostname has no effect beside hostNetwork: the pod has the host's name"
+}
+
 @test "hostPID: all of it ends, with a cgroup of its own and without" {
   pod p <<POD
   hostPID: true

@@ -391,6 +391,20 @@ static void remarks_what_has_no_effect(void **state)
 	assert_false(context.fs_group.set);
 }
 
+static void hostname_beside_host_network(void **state)
+{
+	CLEANUP_MANIFEST struct manifest m = {0}, apart = {0};
+
+	(void)state;
+	parse(HEAD "  hostNetwork: true\n  hostname: other\n" BODY, &m);
+	assert_int_equal(remark_at(&m.pods[0], 7)->severity, MANIFEST_WARNING);
+	assert_string_equal(remark_at(&m.pods[0], 7)->field, "spec.hostname");
+	assert_string_equal(remark_at(&m.pods[0], 7)->message,
+		"hostname has no effect beside hostNetwork: the pod has the host's name");
+	parse(HEAD "  hostNetwork: false\n  hostname: other\n" BODY, &apart);
+	assert_int_equal(apart.pods[0].n_remarks, 0);
+}
+
 static void invalid(const char *text, unsigned int line, const char *field, const char *message)
 {
 	CLEANUP_MANIFEST struct manifest m = {0};
@@ -500,6 +514,7 @@ int main(void)
 		cmocka_unit_test(refuses_what_is_missing),
 		cmocka_unit_test(reads_capability_names),
 		cmocka_unit_test(remarks_what_has_no_effect),
+		cmocka_unit_test(hostname_beside_host_network),
 		cmocka_unit_test(remarks_what_is_invalid),
 		cmocka_unit_test(says_once_what_the_pod_says),
 		cmocka_unit_test(refuses_bombs),
