@@ -60,7 +60,7 @@ int json_each(struct json_object *object, int (*each)(void *data, const char *na
 	void *data);
 
 /* Writing. The add functions take ownership of `value`; a NULL text or value is null. Text is made valid UTF-8
- * first (each bad byte becomes U+FFFD), so a document is always valid. */
+ * first (each bad byte becomes U+FFFD), so a document is always valid; names that would become one get more of it. */
 struct json_object *json_new_object(void);
 struct json_object *json_new_array(void);
 struct json_object *json_new_text(const char *text);

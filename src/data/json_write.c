@@ -86,8 +86,11 @@ void json_add(struct json_object *object, const char *name, struct json_object *
 {
 	CLEANUP_BUF struct buf valid = {0};
 
-	if (!is_valid(name, strlen(name))) {
+	if (!is_valid(name, strlen(name)) || strstr(name, REPLACEMENT)) {
 		add_valid(&valid, name, strlen(name));
+		/* two names that differ in what cannot be written must not become one */
+		while (!valid.failed && json_object_object_get_ex(object, buf_text(&valid), NULL))
+			buf_str(&valid, REPLACEMENT);
 		name = buf_text(&valid);
 	}
 	if (!object || json_object_object_add(object, name, value))

@@ -113,6 +113,24 @@ static void refuses_depth_and_size(void **state)
 	refuse(big, len, NULL);
 }
 
+static void names_that_cannot_be_written_stay_apart(void **state)
+{
+	CLEANUP_BUF struct buf out = {0};
+	CLEANUP_JSON struct json_object *doc = json_new_object(), *plain = json_new_object();
+
+	(void)state;
+	json_add(doc, "k\xff", json_new_i64(1));
+	json_add(doc, "k\xfe", json_new_i64(2));
+	json_add(doc, "k\xef\xbf\xbd", json_new_i64(3));
+	json_add(doc, "k", json_new_i64(4));
+	json_write(&out, doc, false);
+	assert_string_equal(buf_text(&out), "{\"k\xef\xbf\xbd\":1,\"k\xef\xbf\xbd\xef\xbf\xbd\":2,"
+					    "\"k\xef\xbf\xbd\xef\xbf\xbd\xef\xbf\xbd\":3,\"k\":4}");
+	json_add(plain, "k", json_new_i64(1));
+	json_add(plain, "k", json_new_i64(2)); /* any other name means the same member */
+	assert_int_equal(json_u64(plain, "k", 0), 2);
+}
+
 static void writes_valid_utf8(void **state)
 {
 	CLEANUP_JSON struct json_object *doc = json_new_object();
@@ -274,6 +292,7 @@ int main(void)
 		cmocka_unit_test(refuses_with_a_position),
 		cmocka_unit_test(refuses_depth_and_size),
 		cmocka_unit_test(writes_valid_utf8),
+		cmocka_unit_test(names_that_cannot_be_written_stay_apart),
 		cmocka_unit_test(writes_pretty),
 		cmocka_unit_test(visits_in_order),
 		cmocka_unit_test(slices),
