@@ -21,7 +21,8 @@ struct session;
 struct diff_options {
 	const char *file;      /* -f */
 	const char *container; /* -c */
-	bool strict;
+	const char *only;      /* --only */
+	bool strict, all;
 	struct out_options out;
 };
 
@@ -51,5 +52,9 @@ int diff_manifest(struct session *s, const struct diff_options *o, const struct 
 /* The rows of view_drift for a manifest and the containers that it made, given to `take` once; for other pictures of them. */
 int diff_manifest_rows(struct session *s, const char *file, void (*take)(void *data, const struct out_rows *rows),
 	void *data, struct err *err);
+
+/* diff_targets.c: a container with the host, or with another. */
+int diff_targets(struct session *s, const struct diff_options *o, const struct opt_words *words, int *status,
+	struct err *err);
 
 #endif

@@ -1,0 +1,44 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: GPL-3.0-or-later
+#
+# diff TARGET and diff A B beside /proc.
+
+load engine
+
+teardown() { ended; }
+
+values() { jq -r --arg view "$1" '.items[] | select(.view == $view) | "\(.key) \(.leftValue) \(.rightValue) \(.verdict)"'; }
+
+@test "a container and the host: each process by both PIDs, the namespaces by their inodes" {
+  own docker diff-one -- sleep 4801
+  run -1 --separate-stderr "$NSCTL" diff "$T" --only pids,ns -o json
+  assert_equal "$(values pids <<< "$output")" "$INIT 1 $INIT differs"
+  for type in mnt net pid; do
+    assert_equal "$(values ns <<< "$output" | grep "^$type ")" \
+      "$type $(stat -Lc %i "/proc/$INIT/ns/$type") $(stat -Lc %i "/proc/self/ns/$type") differs"
+  done
+  # shared ones are the same, and left out
+  [[ $output != *'"user"'* ]]
+  run -1 --separate-stderr "$NSCTL" diff "$T" --only ns -a -o json
+  assert_equal "$(values ns <<< "$output" | grep '^user ' | cut -d' ' -f4)" same
+  run -1 --separate-stderr "$NSCTL" diff "$T" --only pids
+  [[ ${lines[0]} == *"$T"*host*VERDICT* ]]
+  [[ ${lines[-1]} =~ ^[0-9]+' other processes of the host are not seen from inside.'$ ]]
+}
+
+@test "two containers: what one capability, one user, one flag makes" {
+  own docker diff-a -u 1000
+  a=$T
+  own docker diff-b --cap-add SYS_TIME --no-new-privs
+  run -1 --separate-stderr "$NSCTL" diff "$a" "$T" --only caps,seccomp,users -o json
+  assert_equal "$(values caps <<< "$output" | grep SYS_TIME)" 'SYS_TIME null effective,permitted,bounding right-only'
+  assert_equal "$(values caps <<< "$output" | grep ^CHOWN)" 'CHOWN bounding effective,permitted,bounding differs'
+  assert_equal "$(jq -r '.items[] | select(.view == "seccomp") | .field' <<< "$output")" no_new_privs
+  assert_equal "$(jq -r '.items[] | select(.field == "user") | "\(.leftValue) \(.rightValue)"' <<< "$output")" 'app(1000) root(0)'
+  own docker diff-c -u 1000
+  run -0 --separate-stderr "$NSCTL" diff "$a" "$T" --only caps,users,seccomp,limits,pids
+  run -2 --separate-stderr "$NSCTL" diff "$a" "$a"
+  run -2 --separate-stderr "$NSCTL" diff "$a" --only cap
+  [[ $stderr == *'did you mean caps?'* ]]
+  run -2 --separate-stderr "$NSCTL" diff no-such-container
+}
