@@ -22,7 +22,8 @@ struct session {
 	struct opt_list data_roots;  /* --data-root ENGINE=DIR */
 	const char *color;       /* --color auto|always|never */
 	bool verbose;            /* -v */
-	bool help;               /* -h */
+	bool help;               /* -h: on one screen */
+	bool full_help;          /* --help: all of it */
 	bool version;            /* --version */
 
 	const char *context;     /* the target that the REPL was told to use, or NULL; borrowed */

@@ -49,9 +49,10 @@ const struct view *verb_view(const struct verb *verb, const char *first_word); /
  * prints; the error, when there is one, stays in *err for main. */
 int dispatch(int argc, char **argv, struct session *s, struct err *err);
 
-/* help.c: all of nsctl on one screen; one verb on one screen. */
+/* help.c: all of nsctl; all of one verb; one verb on a screen of 24 lines, the names of all its options included. */
 void help_all(struct buf *out);
 void help_verb(struct buf *out, const struct verb *verb);
+void help_screen(struct buf *out, const struct verb *verb);
 void help_short(struct buf *out); /* for a command line without a verb */
 
 /* complete.c: gives each that may stand in place of the last of `words`, with a line of help ("" for none). words[0] is what

@@ -56,8 +56,14 @@ struct opt_words {
 int opt_parse(int argc, char **argv, const struct opt *table, void *into, const struct opt *common, void *common_into,
 	enum opt_mode mode, struct opt_words *ret_words, struct err *err);
 
-/* One line an option: "  -u, --user USER     run as USER". */
+#define OPT_WIDTH 80 /* of help */
+
+/* One line an option, or more where it is long: "  -u, --user USER     run as USER". */
 void opt_help(struct buf *out, const struct opt *table);
+
+/* The same in at most `lines` lines: the first rows as above while there is room, the names of the others behind "also". Where
+ * even the names need more, they get it. */
+void opt_help_short(struct buf *out, const struct opt *table, size_t lines);
 
 void opt_words_free(struct opt_words *words);
 int opt_list_add(struct opt_list *list, const char *item); /* 0 or -ENOMEM */

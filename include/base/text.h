@@ -37,6 +37,11 @@ int text_duration(const char *text, uint64_t *ret_ms);
 const char *text_nearest(const char *word, const char *const *candidates, size_t n);
 unsigned int text_distance(const char *a, const char *b);
 
+/* Appends the words of `text`, parted by one blank, in lines of at most `width`: the first one goes on in `column`, the others
+ * begin with `indent` blanks. A word that is too long for any line has one of its own. Ends without a line feed; returns the column
+ * it ends in. ASCII: help, not what containers say. */
+size_t text_wrap(struct buf *out, const char *text, size_t column, size_t indent, size_t width);
+
 bool text_has_prefix(const char *text, const char *prefix);
 bool text_is_hex(const char *text); /* one digit at least, lower case */
 

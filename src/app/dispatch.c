@@ -76,12 +76,14 @@ static int unknown_verb(const char *word, struct err *err)
 	return err_hint(err, "nsctl help lists the verbs");
 }
 
-static int print_help(const struct verb *verb, struct err *err)
+static int print_help(const struct verb *verb, bool full, struct err *err)
 {
 	CLEANUP_BUF struct buf text = {0};
 
-	if (verb)
+	if (verb && full)
 		help_verb(&text, verb);
+	else if (verb)
+		help_screen(&text, verb);
 	else
 		help_all(&text);
 	return out_write(&text, err);
@@ -159,8 +161,8 @@ static int run_verb(const struct verb *verb, int argc, char **argv, struct sessi
 		r = read_words(verb, argc, argv, options, s, &words, err);
 	if (!r)
 		r = session_check(s, err);
-	if (!r && s->help)
-		r = print_help(verb, err);
+	if (!r && (s->help || s->full_help))
+		r = print_help(verb, s->full_help, err);
 	else if (!r && (columns = columns_asked(verb, options, &words)))
 		r = out_columns_help(columns, err);
 	else if (!r)
@@ -194,8 +196,8 @@ int dispatch(int argc, char **argv, struct session *s, struct err *err)
 	}
 	if (verb)
 		return run_verb(verb, (int)words.n, words.words, s, err);
-	if (s->help)
-		return print_help(NULL, err) < 0 ? err_status(err->kind, 0) : 0;
+	if (s->help || s->full_help)
+		return print_help(NULL, true, err) < 0 ? err_status(err->kind, 0) : 0;
 	help_short(&text);
 	fwrite(buf_text(&text), 1, text.len, stderr);
 	return err_status(ERR_USAGE, 0);

@@ -9,6 +9,7 @@
 #include "base/buf.h"
 #include "base/cleanup.h"
 #include "base/opt.h"
+#include "base/text.h"
 
 static const struct {
 	const char *name;
@@ -73,29 +74,107 @@ void help_short(struct buf *out)
 	buf_str(out, "nsctl help says what each does; a good start is nsctl get containers\n");
 }
 
+static void examples(struct buf *out, const struct verb *verb)
+{
+	size_t len;
+
+	for (const char *line = verb->examples; line && *line; line += len + (line[len] == '\n')) {
+		len = strcspn(line, "\n");
+		buf_printf(out, "  %.*s\n", (int)len, line);
+	}
+}
+
+static void fill(struct buf *out, const char *text, size_t indent)
+{
+	text_wrap(out, text, indent, indent, OPT_WIDTH);
+	buf_char(out, '\n');
+}
+
+static void title(struct buf *out, const struct verb *verb, const char *between)
+{
+	size_t begin = out->len;
+
+	buf_printf(out, "nsctl %s: ", verb->name);
+	text_wrap(out, verb->summary ? verb->summary : "", out->len - begin, 2, OPT_WIDTH);
+	buf_str(out, between);
+	begin = out->len;
+	buf_printf(out, "  nsctl %s ", verb->name);
+	text_wrap(out, verb->usage ? verb->usage : "", out->len - begin, 4, OPT_WIDTH);
+	buf_char(out, '\n');
+}
+
 void help_verb(struct buf *out, const struct verb *verb)
 {
 	const char *name, *help = NULL;
-	size_t len;
 
-	buf_printf(out, "nsctl %s: %s\n\n  nsctl %s %s\n", verb->name, verb->summary ? verb->summary : "",
-		verb->name, verb->usage ? verb->usage : "");
-	if (verb->about)
-		buf_printf(out, "\n%s\n", verb->about);
-	for (size_t i = 0; verb->choice && (name = verb->choice(i, &help)); i++)
-		buf_printf(out, "%s  %-14s %s\n", i ? "" : "\n", name, help);
+	title(out, verb, "\n\n");
+	if (verb->about) {
+		buf_char(out, '\n');
+		fill(out, verb->about, 0);
+	}
+	for (size_t i = 0; verb->choice && (name = verb->choice(i, &help)); i++) {
+		buf_printf(out, "%s  %-14s ", i ? "" : "\n", name);
+		fill(out, help, 17);
+	}
 	if (verb->opts && verb->opts->name) {
 		buf_str(out, "\nOptions\n");
 		opt_help(out, verb->opts);
 	}
 	if (verb->examples)
 		buf_str(out, "\nExamples\n");
-	for (const char *line = verb->examples; line && *line; line += len + (line[len] == '\n')) {
-		len = strcspn(line, "\n");
-		buf_printf(out, "  %.*s\n", (int)len, line);
-	}
-	buf_str(out, "\nGlobal options: nsctl help. All of it: man nsctl");
-	if (strcmp(verb->group, "use") != 0) /* these are told in nsctl(1) */
-		buf_printf(out, "-%s", verb->name);
+	examples(out, verb);
+	buf_printf(out, "\nGlobal options: nsctl help. All of it: man nsctl-%s\n", verb->name);
+}
+
+static size_t count_lines(const struct buf *text)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < text->len; i++)
+		n += text->data[i] == '\n';
+	return n;
+}
+
+/* The words that may stand first, without what they mean. */
+static void choices(struct buf *out, const struct verb *verb)
+{
+	CLEANUP_BUF struct buf words = {0};
+	const char *name, *help = NULL;
+
+	for (size_t i = 0; verb->choice && (name = verb->choice(i, &help)); i++)
+		buf_printf(&words, "%s%s", i ? ", " : "one of ", name);
+	if (!words.len)
+		return;
+	buf_str(out, "  ");
+	fill(out, buf_text(&words), 2);
+}
+
+/* The prompt needs the last line. What a person came for first: the examples. */
+#define SCREEN_LINES 23
+
+void help_screen(struct buf *out, const struct verb *verb)
+{
+	CLEANUP_BUF struct buf about = {0}, options = {0};
+	const bool has_options = verb->opts && verb->opts->name;
+	size_t begin = out->len, used, room;
+
+	title(out, verb, "\n");
+	choices(out, verb);
 	buf_char(out, '\n');
+	examples(out, verb);
+	used = count_lines(&(struct buf){.data = out->data + begin, .len = out->len - begin}) + 2 + has_options;
+	room = used < SCREEN_LINES ? SCREEN_LINES - used : 0;
+	if (has_options)
+		opt_help_short(&options, verb->opts, room);
+	if (verb->about) {
+		buf_char(&about, '\n');
+		fill(&about, verb->about, 0);
+	}
+	/* what it is about, where everything else has its place */
+	if (count_lines(&options) + count_lines(&about) <= room && !strstr(buf_text(&options), "  also "))
+		buf_add(out, buf_text(&about), about.len);
+	buf_printf(out, "%s%s\n", has_options ? "\n" : "", buf_text(&options));
+	if (has_options)
+		buf_printf(out, "Each option explained: nsctl %s --help. ", verb->name);
+	buf_printf(out, "All of it: man nsctl-%s\n", verb->name);
 }

@@ -24,7 +24,8 @@ const struct opt session_opts[] = {
 		"ENGINE's data are in DIR"},
 	{0, "color", "WHEN", OPT_TEXT, offsetof(struct session, color), "auto (default), always or never"},
 	{'v', "verbose", NULL, OPT_FLAG, offsetof(struct session, verbose), "say more about what is done"},
-	{'h', "help", NULL, OPT_FLAG, offsetof(struct session, help), "show help"},
+	{0, "help", NULL, OPT_FLAG, offsetof(struct session, full_help), NULL}, /* before the row that help shows: the long name is this */
+	{'h', "help", NULL, OPT_FLAG, offsetof(struct session, help), "show help: -h on one screen, --help all of it"},
 	{0, "version", NULL, OPT_FLAG, offsetof(struct session, version), "show the version"},
 	OPT_END,
 };

@@ -224,22 +224,109 @@ int opt_parse(int argc, char **argv, const struct opt *table, void *into, const 
 	return take_words(ret_words, argv + at, argc - at, err);
 }
 
+/* "-u, --user USER" */
+static void row_name(struct buf *out, const struct opt *row, const char *without_letter)
+{
+	if (row->letter)
+		buf_printf(out, "-%c, --%s", row->letter, row->name);
+	else
+		buf_printf(out, "%s--%s", without_letter, row->name);
+	if (row->arg)
+		buf_printf(out, row->type == OPT_MAYBE ? "[=%s]" : " %s", row->arg);
+}
+
+static void row_help(struct buf *out, const struct opt *row, size_t column)
+{
+	size_t begin = out->len;
+
+	buf_str(out, "  ");
+	row_name(out, row, "    ");
+	buf_str(out, "  ");
+	while (out->len - begin < column + 2 && !out->failed)
+		buf_char(out, ' ');
+	text_wrap(out, row->help, out->len - begin, column + 2, OPT_WIDTH);
+	buf_char(out, '\n');
+}
+
 void opt_help(struct buf *out, const struct opt *table)
 {
-	for (; table && table->name; table++) {
-		size_t begin = out->len;
+	for (; table && table->name; table++)
+		if (table->help)
+			row_help(out, table, HELP_COLUMN);
+}
+
+/* The names alone, as one paragraph. */
+static void rest_names(struct buf *out, const struct opt *table)
+{
+	CLEANUP_BUF struct buf names = {0};
+	size_t at = out->len;
+
+	for (; table->name; table++) {
+		size_t begin = names.len;
 
 		if (!table->help)
 			continue;
-		if (table->letter)
-			buf_printf(out, "  -%c, --%s", table->letter, table->name);
-		else
-			buf_printf(out, "      --%s", table->name);
-		if (table->arg)
-			buf_printf(out, table->type == OPT_MAYBE ? "[=%s]" : " %s", table->arg);
-		while (out->len - begin < HELP_COLUMN && !out->failed)
-			buf_char(out, ' ');
-		buf_printf(out, "  %s\n", table->help);
+		row_name(&names, table, "");
+		/* what belongs together stays in one line */
+		for (char *c = names.data ? names.data + begin : NULL; c && *c; c++)
+			*c = (char)(*c == ' ' ? '\x01' : *c);
+		buf_str(&names, "; ");
+	}
+	if (names.len < 2)
+		return;
+	names.len -= 2;
+	names.data[names.len] = '\0';
+	buf_str(out, "  also ");
+	text_wrap(out, buf_text(&names), strlen("  also "), strlen("  also "), OPT_WIDTH);
+	for (; at < out->len; at++)
+		if (out->data[at] == '\x01')
+			out->data[at] = ' ';
+	buf_char(out, '\n');
+}
+
+static size_t count_lines(const struct buf *text)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < text->len; i++)
+		n += text->data[i] == '\n';
+	return n;
+}
+
+/* The widest name of the rows before `end`. */
+static size_t names_column(const struct opt *table, const struct opt *end)
+{
+	size_t column = 0;
+
+	for (; table < end; table++) {
+		CLEANUP_BUF struct buf name = {0};
+
+		row_name(&name, table, "    ");
+		if (table->help && name.len + 4 > column)
+			column = name.len + 4;
+	}
+	return column < HELP_COLUMN ? column : HELP_COLUMN;
+}
+
+void opt_help_short(struct buf *out, const struct opt *table, size_t lines)
+{
+	const struct opt *end = table;
+
+	while (end->name)
+		end++;
+	for (;; end--) {
+		CLEANUP_BUF struct buf text = {0};
+		size_t column = names_column(table, end);
+
+		for (const struct opt *row = table; row < end; row++)
+			if (row->help)
+				row_help(&text, row, column - 2);
+		rest_names(&text, end);
+		if (end > table && count_lines(&text) > lines)
+			continue;
+		buf_add(out, buf_text(&text), text.len);
+		out->failed |= text.failed;
+		return;
 	}
 }
 

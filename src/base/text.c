@@ -242,6 +242,27 @@ const char *text_nearest(const char *word, const char *const *candidates, size_t
 	return nearest;
 }
 
+size_t text_wrap(struct buf *out, const char *text, size_t column, size_t indent, size_t width)
+{
+	bool first = true;
+
+	for (size_t len; *(text += strspn(text, " \n")); text += len) {
+		len = strcspn(text, " \n");
+		if (!first && column + 1 + len > width) {
+			buf_char(out, '\n');
+			for (column = 0; column < indent; column++)
+				buf_char(out, ' ');
+		} else if (!first) {
+			buf_char(out, ' ');
+			column++;
+		}
+		first = false;
+		buf_add(out, text, len);
+		column += len;
+	}
+	return column;
+}
+
 bool text_has_prefix(const char *text, const char *prefix)
 {
 	return !strncmp(text, prefix, strlen(prefix));

@@ -126,8 +126,8 @@ const struct verb verb_completion = {
 	.usage = "SHELL",
 	.summary = "print the completion script of a shell",
 	.about = "SHELL is one of",
-	.examples = "source <(nsctl completion bash)                  # for this shell\n"
-		    "nsctl completion zsh > ~/.zsh/_nsctl             # for all, with ~/.zsh in $fpath\n"
+	.examples = "source <(nsctl completion bash)           # for this shell\n"
+		    "nsctl completion zsh > ~/.zsh/_nsctl      # for all, with ~/.zsh in $fpath\n"
 		    "nsctl completion fish > ~/.config/fish/completions/nsctl.fish\n",
 	.mode = OPT_ANYWHERE,
 	.run = completion,

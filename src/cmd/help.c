@@ -42,7 +42,7 @@ static int help(struct session *s, void *options, const struct opt_words *words,
 		verb = verb_by_name(words->words[0]);
 		if (!verb || !verb->summary)
 			return unknown_verb(words->words[0], err);
-		help_verb(&text, verb);
+		help_screen(&text, verb);
 	} else {
 		help_all(&text);
 	}
@@ -56,7 +56,7 @@ const struct verb verb_help = {
 	.summary = "show all verbs, or how one is used",
 	.examples = "nsctl help                      # all verbs\n"
 		    "nsctl help exec                 # one of them\n"
-		    "nsctl exec --help               # the same\n",
+		    "nsctl exec --help               # with every option explained\n",
 	.mode = OPT_ANYWHERE,
 	.run = help,
 };

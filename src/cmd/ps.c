@@ -101,7 +101,7 @@ const struct verb verb_ps = {
 		 "no /proc, and nothing that is mounted there can hide a process. host is all of the host.",
 	.examples = "nsctl ps web                     # each process, inside and outside\n"
 		    "nsctl ps -A                      # of all containers\n"
-		    "nsctl ps web -o json             # with groups, the five capability sets and all else\n",
+		    "nsctl ps web -o json             # with groups, capability sets and all else\n",
 	.opts = opts,
 	.options_size = sizeof(struct ps_options),
 	.mode = OPT_ANYWHERE,

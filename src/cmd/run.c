@@ -274,7 +274,7 @@ const struct verb verb_run = {
 		 "root where the kernel lets users have namespaces. The exit status is the command's\n"
 		 "own; 125 nsctl failed, 126 cannot be executed, 127 not found.",
 	.examples = "nsctl run -it -- sh                       a shell as PID 1\n"
-		    "nsctl run --name box -d -- sleep 4800     leave it running: nsctl exec box -- id\n"
+		    "nsctl run --name box -d -- sleep 4800     leave it running\n"
 		    "nsctl run -f examples/pod-runasuser.yaml  a Pod, by its securityContext",
 	.opts = opts,
 	.options_size = sizeof(struct run_options),

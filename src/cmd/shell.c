@@ -54,7 +54,7 @@ const struct verb verb_shell = {
 		 "container. ARG... are the shell's own arguments. Confined as exec is, with exec's exit status.",
 	.examples = "nsctl shell web                   # as in docker exec -it web bash\n"
 		    "nsctl shell shop/api -- -c 'ls /' # a line for the shell of a pod's container\n"
-		    "nsctl shell --tools -u root web   # the tools of busybox, whatever the image has",
+		    "nsctl shell --tools -u root web   # the tools of busybox",
 	.opts = opts,
 	.options_size = sizeof(struct enter_options),
 	.mode = OPT_AROUND_TARGET,

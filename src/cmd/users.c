@@ -147,7 +147,7 @@ const struct verb verb_users = {
 		 "host's, with how many processes are that user, and where the container's user came from:\n"
 		 "a flag (--user), the image's USER, or runAsUser of the pod or of the container.",
 	.examples = "nsctl users web                  # who it runs as, inside and outside\n"
-		    "nsctl users -A                   # of all containers: who shares a uid with whom\n"
+		    "nsctl users -A                   # of all: who shares a uid with whom\n"
 		    "nsctl users web -o wide          # with the id maps of its user namespace\n",
 	.opts = opts,
 	.options_size = sizeof(struct users_options),

@@ -1,0 +1,16 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: GPL-3.0-or-later
+#
+# The pages of the manual, and that what they and the README show can be typed.
+
+load ../lib/bats
+
+@test "the pages are well-formed, and become html" {
+  command -v mandoc > /dev/null || skip 'no mandoc'
+  for page in "$TESTS"/../man/*.[17]; do
+    run -0 mandoc -T lint -W warning "$page"
+    run -0 mandoc -T html -O style=nsctl.css,man=%N.%S.html "$page"
+    assert_line --partial '</html>'
+    run -0 mandoc -T utf8 "$page"
+  done
+}
