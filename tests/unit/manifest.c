@@ -1,53 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include <errno.h>
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-#include <cmocka.h>
-
-#include "base/buf.h"
-#include "base/cleanup.h"
-#include "base/err.h"
-#include "model/caps.h"
-#include "model/manifest.h"
-
-#define HEAD "apiVersion: v1\nkind: Pod\nmetadata:\n  name: p\nspec:\n"
-#define BODY "  containers:\n  - name: c\n    image: x\n"
-
-static void parse(const char *text, struct manifest *manifest)
-{
-	CLEANUP_ERR struct err err = {0};
-
-	if (manifest_parse("pod.yaml", text, strlen(text), manifest, &err))
-		fail_msg("%s\n%s", text, err.message);
-}
-
-static void refuse(const char *text, const char *message, const char *hint)
-{
-	CLEANUP_ERR struct err err = {0};
-	struct manifest manifest;
-
-	if (!manifest_parse("pod.yaml", text, strlen(text), &manifest, &err))
-		fail_msg("accepted: %s", text);
-	assert_null(manifest.pods);
-	assert_int_equal(err.kind, ERR_USAGE);
-	assert_string_equal(err.message, message);
-	if (hint)
-		assert_string_equal(err.hint ? err.hint : "(none)", hint);
-}
-
-static const struct manifest_remark *remark_at(const struct manifest_pod *pod, unsigned int line)
-{
-	for (size_t i = 0; i < pod->n_remarks; i++)
-		if (pod->remarks[i].line == line)
-			return &pod->remarks[i];
-	fail_msg("no remark on line %u", line);
-	return NULL;
-}
+#include "pod.h"
 
 static void reads_capabilities_example(void **state)
 {
@@ -363,84 +315,6 @@ static void reads_capability_names(void **state)
 		m.pods[0].remarks[0].field, "spec.containers[0].securityContext.capabilities.add[1]");
 }
 
-static void remarks_what_has_no_effect(void **state)
-{
-	CLEANUP_MANIFEST struct manifest m = {0};
-	struct manifest_context context;
-
-	(void)state;
-	parse(HEAD "  volumes: []\n  securityContext:\n    capabilities:\n      add: [NET_ADMIN]\n" BODY
-		   "    securityContext:\n      fsGroup: 5\n",
-		&m);
-	assert_int_equal(m.pods[0].n_remarks, 3);
-	assert_int_equal(remark_at(&m.pods[0], 6)->severity, MANIFEST_UNUSED);
-	assert_string_equal(remark_at(&m.pods[0], 6)->field, "spec.volumes");
-	assert_int_equal(remark_at(&m.pods[0], 8)->severity, MANIFEST_WARNING);
-	assert_string_equal(remark_at(&m.pods[0], 8)->field, "spec.securityContext.capabilities");
-	assert_string_equal(remark_at(&m.pods[0], 8)->message,
-		"has no effect at Pod level: the field exists at container "
-		"level only, and a strict API server refuses it");
-	assert_true(m.pods[0].context.capabilities_add.misplaced);
-	assert_false(m.pods[0].context.capabilities_add.set);
-	assert_int_equal(m.pods[0].context.capabilities_add.n_items, 1);
-	assert_string_equal(remark_at(&m.pods[0], 14)->message,
-		"has no effect at container level: the field exists at Pod "
-		"level only, and a strict API server refuses it");
-	manifest_effective(&m.pods[0], &m.pods[0].containers[0], &context);
-	assert_false(context.capabilities_add.set);
-	assert_false(context.fs_group.set);
-}
-
-static void hostname_beside_host_network(void **state)
-{
-	CLEANUP_MANIFEST struct manifest m = {0}, apart = {0};
-
-	(void)state;
-	parse(HEAD "  hostNetwork: true\n  hostname: other\n" BODY, &m);
-	assert_int_equal(remark_at(&m.pods[0], 7)->severity, MANIFEST_WARNING);
-	assert_string_equal(remark_at(&m.pods[0], 7)->field, "spec.hostname");
-	assert_string_equal(remark_at(&m.pods[0], 7)->message,
-		"hostname has no effect beside hostNetwork: the pod has the host's name");
-	parse(HEAD "  hostNetwork: false\n  hostname: other\n" BODY, &apart);
-	assert_int_equal(apart.pods[0].n_remarks, 0);
-}
-
-static void invalid(const char *text, unsigned int line, const char *field, const char *message)
-{
-	CLEANUP_MANIFEST struct manifest m = {0};
-	CLEANUP_ERR struct err err = {0};
-	const struct manifest_remark *remark;
-
-	parse(text, &m);
-	remark = remark_at(&m.pods[0], line);
-	assert_int_equal(remark->severity, MANIFEST_INVALID);
-	assert_string_equal(remark->field, field);
-	assert_string_equal(remark->message, message);
-	assert_int_equal(manifest_refuse(&m, &m.pods[0], &err), -EINVAL);
-}
-
-static void remarks_what_is_invalid(void **state)
-{
-	(void)state;
-	invalid(HEAD BODY "    securityContext: {allowPrivilegeEscalation: false, privileged: true}\n", 9,
-		"spec.containers[0].securityContext.allowPrivilegeEscalation",
-		"allowPrivilegeEscalation cannot be false when privileged is true");
-	invalid(HEAD BODY
-		"    securityContext: {allowPrivilegeEscalation: false, capabilities: {add: [SYS_ADMIN]}}\n",
-		9, "spec.containers[0].securityContext.allowPrivilegeEscalation",
-		"allowPrivilegeEscalation cannot be false when SYS_ADMIN is added");
-	invalid(HEAD "  securityContext: {runAsUser: 0, runAsNonRoot: true}\n" BODY "  - name: d\n", 6,
-		"spec.securityContext.runAsUser",
-		"runAsUser is 0 and runAsNonRoot is true: the kubelet does not start such a container");
-	invalid(HEAD "  hostPID: true\n  shareProcessNamespace: true\n" BODY, 7, "spec.shareProcessNamespace",
-		"shareProcessNamespace and hostPID cannot both be true");
-	invalid(HEAD "  hostNetwork: true\n  hostUsers: false\n" BODY, 6, "spec.hostNetwork",
-		"hostNetwork cannot be true when hostUsers is false");
-	invalid(HEAD BODY "    securityContext:\n      seccompProfile: {type: Localhost}\n", 10,
-		"spec.containers[0].securityContext.seccompProfile",
-		"seccompProfile of type Localhost needs localhostProfile");
-}
-
 static void says_once_what_the_pod_says(void **state)
 {
 	CLEANUP_MANIFEST struct manifest m = {0};
@@ -513,13 +387,10 @@ int main(void)
 		cmocka_unit_test(refuses_wrong_types),
 		cmocka_unit_test(refuses_what_is_missing),
 		cmocka_unit_test(reads_capability_names),
-		cmocka_unit_test(remarks_what_has_no_effect),
-		cmocka_unit_test(hostname_beside_host_network),
-		cmocka_unit_test(remarks_what_is_invalid),
 		cmocka_unit_test(says_once_what_the_pod_says),
 		cmocka_unit_test(refuses_bombs),
 		cmocka_unit_test(survives_mutation),
 	};
 
-	return cmocka_run_group_tests_name("manifest", tests, NULL, NULL);
+	return cmocka_run_group_tests(tests, NULL, NULL);
 }

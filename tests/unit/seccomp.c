@@ -1,29 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <cmocka.h>
-#include <errno.h>
-#include <fcntl.h>
-#include <linux/audit.h>
-#include <linux/seccomp.h>
-#include <sched.h>
-#include <signal.h>
-#include <stdbool.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-#include <sys/prctl.h>
-#include <sys/ptrace.h>
-#include <sys/stat.h>
-#include <sys/syscall.h>
-#include <sys/wait.h>
-#include <unistd.h>
-
-#include "base/cleanup.h"
-#include "base/err.h"
-#include "model/seccomp.h"
+#include "filter.h"
 
 #define ARCHES                                                                                               \
 	"\"architectures\":[\"SCMP_ARCH_X86_64\",\"SCMP_ARCH_X86\",\"SCMP_ARCH_X32\",\"SCMP_ARCH_AARCH64\"]"
@@ -32,40 +8,6 @@
 	"{\"names\":[\"write\",\"exit_group\",\"rt_sigreturn\",\"no_such_syscall\"],\"action\":\"SCMP_ACT_"  \
 	"ALLOW\"}"
 #define DENIES "{\"defaultAction\":\"SCMP_ACT_ERRNO\"," ARCHES ",\"syscalls\":[" NEEDED
-
-static int compile(const char *profile, struct seccomp_programs *programs, struct err *err)
-{
-	return seccomp_compile(profile, strlen(profile), true, programs, err);
-}
-
-static void load(const struct seccomp_programs *programs)
-{
-	struct sock_filter *code = programs->code;
-
-	prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0);
-	for (size_t i = 0; i < programs->n; i++) {
-		struct sock_fprog program = {(unsigned short)programs->lengths[i], code};
-
-		if (syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER, programs->flags, &program) < 0)
-			_exit(99);
-		code += programs->lengths[i];
-	}
-}
-
-/* The errno of a syscall in a process under the filter: 0 it went through, -SIGNAL it was killed. */
-static int answer(const struct seccomp_programs *programs, long call, long a, long b)
-{
-	int status;
-	pid_t pid = fork();
-
-	if (pid == 0) {
-		load(programs);
-		status = syscall(call, a, b, 0, 0, 0) < 0 ? errno : 0;
-		syscall(SYS_exit_group, status); /* _exit() of a sanitizer makes other calls first */
-	}
-	assert_int_equal(waitpid(pid, &status, 0), pid);
-	return WIFEXITED(status) ? WEXITSTATUS(status) : -WTERMSIG(status);
-}
 
 static void a_default_that_denies(void **state)
 {
@@ -418,136 +360,6 @@ static void the_sandbox_profile(void **state)
 	assert_int_equal(answer(&granted, SYS_clone3, 0, 0), EINVAL);
 }
 
-/* A process with `n` filters that waits on `end` of a pipe; it has said that it is ready. */
-static pid_t filtered(int n, int *ret_fd)
-{
-	CLEANUP_SECCOMP struct seccomp_programs programs = {0};
-	CLEANUP_ERR struct err err = {0};
-	int ready[2], hold[2];
-	char byte;
-	pid_t pid;
-
-	assert_int_equal(compile("{\"defaultAction\":\"SCMP_ACT_ALLOW\",\"syscalls\":[{\"names\":[\"swapon\"]"
-				 ",\"action\":"
-				 "\"SCMP_ACT_ERRNO\"}]}",
-				 &programs, &err),
-		0);
-	assert_int_equal(pipe2(ready, O_CLOEXEC) | pipe2(hold, O_CLOEXEC), 0);
-	pid = fork();
-	if (pid == 0) {
-		close_fd(&hold[1]);
-		for (int i = 0; i < n; i++)
-			load(&programs);
-		if (write(ready[1], "x", 1) != 1 || read(hold[0], &byte, 1) < 0)
-			_exit(1);
-		_exit(0);
-	}
-	assert_int_equal(read(ready[0], &byte, 1), 1);
-	close_fd(&ready[0]);
-	close_fd(&ready[1]);
-	close_fd(&hold[0]);
-	*ret_fd = hold[1];
-	return pid;
-}
-
-static void copying(void **state)
-{
-	(void)state;
-	for (int n = 0; n < 3; n++) {
-		CLEANUP_SECCOMP struct seccomp_programs programs = {0};
-		CLEANUP_ERR struct err err = {0};
-		CLEANUP_FD int hold = -1;
-		int status, r;
-		pid_t pid = filtered(n, &hold);
-
-		r = seccomp_copy(pid, &programs, &err);
-		if (r == -EACCES || (r == -EPERM && geteuid() != 0)) {
-			close_fd(&hold);
-			waitpid(pid, NULL, 0);
-			skip(); /* no CAP_SYS_ADMIN */
-		}
-		assert_int_equal(r, 0);
-		assert_int_equal(programs.n, n);
-		if (n)
-			assert_int_equal(answer(&programs, SYS_swapon, 0, 0), EPERM);
-		/* it was let go and lives on */
-		close_fd(&hold);
-		assert_int_equal(waitpid(pid, &status, 0), pid);
-		assert_int_equal(status, 0);
-	}
-}
-
-static void traced_already(void **state)
-{
-	CLEANUP_SECCOMP struct seccomp_programs programs = {0};
-	CLEANUP_ERR struct err err = {0};
-	CLEANUP_FD int hold = -1;
-	pid_t pid = filtered(1, &hold);
-	char who[32];
-
-	(void)state;
-	if (ptrace(PTRACE_SEIZE, pid, NULL, NULL) < 0) {
-		close_fd(&hold);
-		waitpid(pid, NULL, 0);
-		skip();
-	}
-	assert_int_equal(seccomp_copy(pid, &programs, &err), -EPERM);
-	snprintf(who, sizeof(who), "%d (", (int)getpid());
-	assert_non_null(strstr(err.message, who));
-	close_fd(&hold);
-	waitpid(pid, NULL, __WALL);
-}
-
-static void gone(void **state)
-{
-	CLEANUP_SECCOMP struct seccomp_programs programs = {0};
-	CLEANUP_ERR struct err err = {0};
-	pid_t pid = fork();
-
-	(void)state;
-	if (pid == 0)
-		_exit(0);
-	waitpid(pid, NULL, 0);
-	assert_int_equal(seccomp_copy(pid, &programs, &err), -ESRCH);
-}
-
-/* A parent in vfork waits in the kernel until its child is done, and no tracer can stop it meanwhile. */
-static void one_that_does_not_stop(void **state)
-{
-	CLEANUP_SECCOMP struct seccomp_programs programs = {0};
-	CLEANUP_ERR struct err err = {0};
-	int ready[2], hold[2], status;
-	char byte;
-	pid_t pid;
-
-	(void)state;
-	assert_int_equal(pipe2(ready, O_CLOEXEC) | pipe2(hold, O_CLOEXEC), 0);
-	pid = fork();
-	if (pid == 0) {
-		close_fd(&hold[1]);
-		pid = (pid_t)syscall(SYS_clone, CLONE_VFORK | SIGCHLD, 0, 0, 0, 0);
-		if (pid == 0) {
-			if (write(ready[1], "x", 1) != 1 || read(hold[0], &byte, 1) < 0)
-				_exit(1);
-			_exit(0);
-		}
-		waitpid(pid, NULL, 0);
-		_exit(0);
-	}
-	close_fd(&hold[0]);
-	assert_int_equal(read(ready[0], &byte, 1), 1);
-	status = seccomp_copy(pid, &programs, &err);
-	if (geteuid() == 0) {
-		assert_int_equal(status, -ETIMEDOUT);
-		assert_non_null(strstr(err.message, "does not stop"));
-	}
-	close_fd(&hold[1]); /* and lets go: it ends by itself */
-	assert_int_equal(waitpid(pid, &status, 0), pid);
-	assert_int_equal(status, 0);
-	close_fd(&ready[0]);
-	close_fd(&ready[1]);
-}
-
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -561,10 +373,6 @@ int main(void)
 		cmocka_unit_test(mutated),
 		cmocka_unit_test(the_cache),
 		cmocka_unit_test(the_sandbox_profile),
-		cmocka_unit_test(copying),
-		cmocka_unit_test(traced_already),
-		cmocka_unit_test(gone),
-		cmocka_unit_test(one_that_does_not_stop),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
