@@ -18,23 +18,18 @@ enum owner {
 
 struct owner_index {
 	struct namespace_index ns;
-	struct owner_cgroup *cgroups; /* of the containers that have one of their own; owned */
-	size_t n_cgroups;
-	bool has_cgroups;             /* they were read: only when one is asked for */
-	bool v2;                      /* all of them are in the v2 hierarchy: ids tell */
-	struct owner_seen *seen;      /* cgroups by id that were asked for; owned */
-	size_t n_seen;
-	struct owner_init *inits;     /* by container; read when it is asked for; owned */
+	struct owner_init *inits; /* by container; read when it is asked for; owned */
+	struct owner_place *places; /* the processes of the containers' cgroups, by PID; owned */
+	size_t n_places;
+	bool has_places;          /* they were read: only when one is asked for */
 };
 
 int owner_index_make(const struct container_list *all, struct owner_index *ret, struct err *err);
 void owner_index_free(struct owner_index *index);
 #define CLEANUP_OWNERS __attribute__((cleanup(owner_index_free)))
 
-/* dir is /proc/PID, held open; cgroup is the v2 inode of proc_info_read(), 0 unknown. *ret_container is set for
- * OWNER_CONTAINER. -ESRCH when it has ended, -ENOMEM. */
-int owner_of(struct owner_index *index, int dir, uint64_t cgroup, enum owner *ret,
-	const struct container **ret_container);
+/* dir is /proc/PID, held open. *ret_container is set for OWNER_CONTAINER. -ESRCH when it has ended, -ENOMEM. */
+int owner_of(struct owner_index *index, int dir, pid_t pid, enum owner *ret, const struct container **ret_container);
 
 /* Where in NSpid a container's PID namespace stands. */
 unsigned int owner_level(struct owner_index *index, const struct container *c);

@@ -20,7 +20,6 @@ enum feature {
 	FEATURE_MOUNT_SETATTR, /* 5.12 */
 	FEATURE_PROCFS,       /* believing a container's own procfs, once it is proven to be one */
 	FEATURE_PROCFS_NEW,   /* fsconfig "pidns" of procfs: 6.17 */
-	FEATURE_PIDFD_INFO,   /* PIDFD_GET_INFO: 6.13 */
 	FEATURE_N,
 };
 

@@ -71,15 +71,8 @@ int proc_oom_score_adj(int dirfd, int *ret);
  * for a process without memory. */
 int proc_dumpable(int pidfd);
 
-/* What the kernel says of a process in one call, a third of what status costs. -ENOSYS before 6.13, -ESRCH when it is gone,
- * or the number is a thread's. */
-struct proc_info {
-	uint64_t cgroup; /* inode of its folder in the v2 hierarchy; 0 unknown */
-	pid_t ppid;
-	uid_t uid, euid;
-	gid_t gid, egid;
-};
-int proc_info_read(pid_t pid, struct proc_info *ret);
+/* Is it the number of a thread that is not its process's first? False also when there is none. */
+bool proc_is_thread(pid_t pid);
 
 /* pidfd_open(2), pidfd_send_signal(2): -ENOSYS where missing, and where NSCTL_WITHOUT names them (feature.h). */
 int pidfd_open_(pid_t pid);

@@ -17,21 +17,16 @@
 
 #define NONE SIZE_MAX
 
-struct owner_cgroup {
+/* Who stands in a container's cgroup. */
+struct owner_place {
+	pid_t pid;
 	size_t container;
-	uint64_t id; /* 0: not in the v2 hierarchy */
-	char *line;  /* as process_cgroup_find() has it; owned */
 };
 
 struct owner_init {
 	bool known;
 	bool first;         /* it is PID 1 inside */
 	unsigned int level; /* where in NSpid its PID namespace stands */
-};
-
-struct owner_seen {
-	uint64_t id;
-	size_t container; /* or NONE */
 };
 
 int owner_index_make(const struct container_list *all, struct owner_index *ret, struct err *err)
@@ -51,10 +46,7 @@ int owner_index_make(const struct container_list *all, struct owner_index *ret, 
 
 void owner_index_free(struct owner_index *index)
 {
-	for (size_t i = 0; i < index->n_cgroups; i++)
-		free(index->cgroups[i].line);
-	free(index->cgroups);
-	free(index->seen);
+	free(index->places);
 	free(index->inits);
 	namespace_index_free(&index->ns);
 	*index = (struct owner_index){0};
@@ -70,73 +62,70 @@ static int open_proc(pid_t pid)
 	return fd < 0 ? -errno : fd;
 }
 
-static int read_cgroups(struct owner_index *index)
+static int add_places(struct owner_index *index, const struct pid_list *pids, size_t container)
+{
+	struct owner_place *grown = reallocarray(index->places, index->n_places + pids->n + 1, sizeof(*grown));
+
+	if (!grown)
+		return -ENOMEM;
+	index->places = grown;
+	for (size_t i = 0; i < pids->n; i++)
+		grown[index->n_places++] = (struct owner_place){pids->items[i], container};
+	return 0;
+}
+
+static int by_pid(const void *a, const void *b)
+{
+	const struct owner_place *x = a, *y = b;
+
+	if (x->pid != y->pid)
+		return x->pid < y->pid ? -1 : 1;
+	return x->container < y->container ? -1 : x->container > y->container;
+}
+
+/* All at once: to ask each process for its cgroup would cost as much as all else of it. */
+static int read_places(struct owner_index *index)
 {
 	const struct container_list *all = index->ns.all;
+	int r = 0;
 
-	index->has_cgroups = index->v2 = true;
-	index->cgroups = calloc(all->n + 1, sizeof(*index->cgroups));
-	if (!index->cgroups)
-		return -ENOMEM;
-	for (size_t i = 0; i < all->n; i++) {
+	index->has_places = true;
+	for (size_t i = 0; i < all->n && r == 0; i++) {
 		CLEANUP_PROCESS_CGROUP struct process_cgroup cgroup = {0};
 		CLEANUP_STATUS struct proc_status status = {0};
+		CLEANUP_PIDS struct pid_list pids = {0};
 		CLEANUP_FD int dir = all->items[i].pid ? open_proc(all->items[i].pid) : -1;
-		struct owner_cgroup *one = &index->cgroups[index->n_cgroups];
-		struct stat st;
 
 		if (dir < 0 || proc_status_read(dir, &status) < 0)
 			continue;
 		process_cgroup_find(dir, status.ppid, &cgroup);
 		if (!cgroup.line)
 			continue;
-		*one = (struct owner_cgroup){.container = i, .line = take_ptr(&cgroup.line)};
-		if (cgroup.v2 && stat(cgroup.dir, &st) == 0)
-			one->id = st.st_ino;
-		index->v2 = index->v2 && one->id;
-		index->n_cgroups++;
+		procfs_cgroup_pids(cgroup.dir, &pids);
+		r = add_places(index, &pids, i);
 	}
-	return 0;
+	if (index->n_places)
+		qsort(index->places, index->n_places, sizeof(*index->places), by_pid);
+	return r;
 }
 
-static size_t cgroup_by_text(const struct owner_index *index, int dir)
+/* Which container's cgroup it stands in, or below; NONE. */
+static int by_cgroup(struct owner_index *index, pid_t pid, size_t *ret)
 {
-	for (size_t i = 0; i < index->n_cgroups; i++)
-		if (process_cgroup_holds(index->cgroups[i].line, dir))
-			return index->cgroups[i].container;
-	return NONE;
-}
+	struct owner_place wanted = {.pid = pid};
+	size_t from = 0, to;
+	int r = index->has_places ? 0 : read_places(index);
 
-/* Which container's cgroup it stands in, or below. By the id where that tells: the text costs more than all else. */
-static int by_cgroup(struct owner_index *index, int dir, uint64_t id, size_t *ret)
-{
-	struct owner_seen *grown;
-	int r = index->has_cgroups ? 0 : read_cgroups(index);
+	for (to = index->n_places; from < to;) {
+		size_t middle = from + (to - from) / 2;
 
-	*ret = NONE;
-	if (r < 0 || !index->n_cgroups)
-		return r;
-	if (!id || !index->v2) {
-		*ret = cgroup_by_text(index, dir);
-		return 0;
+		if (by_pid(&index->places[middle], &wanted) < 0)
+			from = middle + 1;
+		else
+			to = middle;
 	}
-	for (size_t i = 0; i < index->n_cgroups; i++)
-		if (index->cgroups[i].id == id) {
-			*ret = index->cgroups[i].container;
-			return 0;
-		}
-	for (size_t i = 0; i < index->n_seen; i++)
-		if (index->seen[i].id == id) {
-			*ret = index->seen[i].container;
-			return 0;
-		}
-	grown = reallocarray(index->seen, index->n_seen + 1, sizeof(*grown));
-	if (!grown)
-		return -ENOMEM;
-	index->seen = grown;
-	*ret = cgroup_by_text(index, dir);
-	grown[index->n_seen++] = (struct owner_seen){id, *ret};
-	return 0;
+	*ret = from < index->n_places && index->places[from].pid == pid ? index->places[from].container : NONE;
+	return r;
 }
 
 static const struct owner_init *init_of(struct owner_index *index, size_t container)
@@ -170,8 +159,8 @@ static bool is_member(const struct namespace_member *members, size_t n, size_t c
 }
 
 /* Of those that are in the PID namespace: by mount namespace, else cgroup, else who is PID 1. *ret NONE for none. */
-static int choose(struct owner_index *index, const struct namespace_member *pid, size_t n_pid, int dir, uint64_t mnt,
-	uint64_t cgroup, bool host, size_t *ret)
+static int choose(struct owner_index *index, const struct namespace_member *pid, size_t n_pid, uint64_t mnt,
+	pid_t process, bool host, size_t *ret)
 {
 	size_t n_mnt, i;
 	const struct namespace_member *in_mnt = namespace_members(&index->ns, mnt, &n_mnt);
@@ -187,7 +176,7 @@ static int choose(struct owner_index *index, const struct namespace_member *pid,
 		*ret = pid[0].container;
 		return 0;
 	}
-	r = by_cgroup(index, dir, cgroup, ret);
+	r = by_cgroup(index, process, ret);
 	if (r < 0 || host || is_member(pid, n_pid, *ret))
 		return r;
 	*ret = NONE;
@@ -197,12 +186,12 @@ static int choose(struct owner_index *index, const struct namespace_member *pid,
 	return 0;
 }
 
-static int in_host_pidns(struct owner_index *index, int dir, uint64_t mnt, uint64_t cgroup, enum owner *ret, size_t *found)
+static int in_host_pidns(struct owner_index *index, int dir, pid_t pid, uint64_t mnt, enum owner *ret, size_t *found)
 {
 	size_t n;
 	const struct namespace_member *members = namespace_members(&index->ns, index->ns.host[NS_PID], &n);
 	uint64_t inodes[NS_N] = {0};
-	int r = choose(index, members, n, dir, mnt, cgroup, true, found);
+	int r = choose(index, members, n, mnt, pid, true, found);
 
 	if (r < 0 || *found != NONE || mnt == index->ns.host[NS_MNT])
 		return r;
@@ -224,7 +213,7 @@ static void go_up(int dir, int *fd, uint64_t *inode)
 }
 
 /* The innermost that a container is in counts. */
-static int in_other_pidns(struct owner_index *index, int dir, uint64_t pidns, uint64_t mnt, uint64_t cgroup, size_t *found)
+static int in_other_pidns(struct owner_index *index, int dir, pid_t pid, uint64_t pidns, uint64_t mnt, size_t *found)
 {
 	CLEANUP_FD int fd = -1;
 	int r = 0;
@@ -234,15 +223,14 @@ static int in_other_pidns(struct owner_index *index, int dir, uint64_t pidns, ui
 		const struct namespace_member *members = namespace_members(&index->ns, pidns, &n);
 
 		if (n)
-			r = choose(index, members, n, dir, mnt, cgroup, false, found);
+			r = choose(index, members, n, mnt, pid, false, found);
 		if (*found == NONE)
 			go_up(dir, &fd, &pidns);
 	}
 	return r;
 }
 
-int owner_of(struct owner_index *index, int dir, uint64_t cgroup, enum owner *ret,
-	const struct container **ret_container)
+int owner_of(struct owner_index *index, int dir, pid_t pid, enum owner *ret, const struct container **ret_container)
 {
 	uint64_t inodes[NS_N] = {0};
 	size_t found = NONE;
@@ -254,12 +242,12 @@ int owner_of(struct owner_index *index, int dir, uint64_t cgroup, enum owner *re
 		return -ESRCH;
 	if (!inodes[NS_PID]) {
 		*ret = OWNER_DENIED;
-		r = by_cgroup(index, dir, cgroup, &found);
+		r = by_cgroup(index, pid, &found);
 	} else if (inodes[NS_PID] == index->ns.host[NS_PID]) {
-		r = in_host_pidns(index, dir, inodes[NS_MNT], cgroup, ret, &found);
+		r = in_host_pidns(index, dir, pid, inodes[NS_MNT], ret, &found);
 	} else {
 		*ret = OWNER_UNKNOWN;
-		r = in_other_pidns(index, dir, inodes[NS_PID], inodes[NS_MNT], cgroup, &found);
+		r = in_other_pidns(index, dir, pid, inodes[NS_PID], inodes[NS_MNT], &found);
 	}
 	if (r == 0 && found != NONE) {
 		*ret = OWNER_CONTAINER;

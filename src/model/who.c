@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/cleanup.h"
@@ -30,18 +31,19 @@ static int add(struct who_list *list, const struct process *p, enum owner owner)
 	return 0;
 }
 
-/* Of a process of the host most is known already; status would cost more than all else of it. */
-static int read_host(int dir, pid_t pid, const struct proc_info *info, unsigned int needs, struct process *p)
+/* Of a process of the host little is asked, and status would cost more than all of it: its folder belongs to its effective
+ * user and group, dumpable or not (task_dump_owner() in fs/proc/base.c). */
+static int read_host(int dir, pid_t pid, unsigned int needs, struct process *p)
 {
+	struct stat st;
 	int r = 0;
 
 	*p = (struct process)PROCESS_NONE;
+	if (fstat(dir, &st) < 0)
+		return -errno;
 	p->host_pid = p->tid = pid;
-	p->host_ppid = info->ppid;
-	p->uid = info->uid;
-	p->euid = info->euid;
-	p->gid = info->gid;
-	p->egid = info->egid;
+	p->euid = st.st_uid;
+	p->egid = st.st_gid;
 	p->pids = malloc(sizeof(*p->pids));
 	if (!p->pids)
 		return -ENOMEM;
@@ -72,24 +74,22 @@ static int set_names(struct who_list *list, struct process *p)
 
 int who_read(struct owner_index *index, int proc, pid_t pid, unsigned int needs, struct who_list *ret)
 {
-	struct proc_info info = {0};
 	struct process p;
 	const struct container *c;
 	enum owner owner;
 	CLEANUP_FD int dir = -1;
 	char name[16];
-	int informed, r;
+	int r;
 
 	snprintf(name, sizeof(name), "%d", (int)pid);
 	dir = openat(proc, name, O_PATH | O_DIRECTORY | O_CLOEXEC);
 	if (dir < 0)
 		return errno == ENOENT ? -ESRCH : -errno;
-	informed = proc_info_read(pid, &info);
-	r = owner_of(index, dir, info.cgroup, &owner, &c);
+	r = owner_of(index, dir, pid, &owner, &c);
 	if (r < 0)
 		return r;
-	if (owner == OWNER_HOST && informed == 0)
-		r = read_host(dir, pid, &info, needs, &p);
+	if (owner == OWNER_HOST && !proc_is_thread(pid))
+		r = read_host(dir, pid, needs, &p);
 	else
 		r = process_read(dir, needs & PROCESS_COMMAND, &p);
 	if (r < 0)

@@ -9,7 +9,6 @@
 #include <sched.h>
 #include <stdint.h>
 #include <stdio.h>
-#include <sys/ioctl.h>
 #include <sys/statvfs.h>
 #include <sys/syscall.h>
 #include <unistd.h>
@@ -98,17 +97,6 @@ static int probe_new_procfs(void)
 	return syscall(SYS_fsconfig, context, FSCONFIG_SET_FD, "pidns", NULL, ns) < 0 ? -ENOSYS : 0;
 }
 
-/* The request and its answer, up to the first version of struct pidfd_info (linux/pidfd.h). */
-static int probe_pidfd_info(void)
-{
-	uint64_t info[8] = {0};
-	CLEANUP_FD int fd = pidfd_open_(getpid());
-
-	if (fd < 0)
-		return fd;
-	return ioctl(fd, _IOC(_IOC_READ | _IOC_WRITE, 0xFF, 11, sizeof(info)), info) < 0 ? -ENOSYS : 0;
-}
-
 int feature_probe(enum feature feature)
 {
 	if (!feature_allowed(feature))
@@ -134,8 +122,6 @@ int feature_probe(enum feature feature)
 		return probe_openat2(); /* it is proven with that */
 	case FEATURE_PROCFS_NEW:
 		return probe_new_procfs();
-	case FEATURE_PIDFD_INFO:
-		return probe_pidfd_info();
 	case FEATURE_N:
 		break;
 	}

@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -58,6 +59,12 @@ int proc_dumpable(int pidfd)
 		if (info.coredump_mask & kinds[i].bit)
 			return kinds[i].dumpable;
 	return -ENOTTY;
+}
+
+bool proc_is_thread(pid_t pid)
+{
+	/* the null signal to the thread `pid` of the process `pid`: a thread is of another process, and kill(2) does not tell */
+	return syscall(SYS_tgkill, pid, pid, 0) < 0 && errno == ESRCH && (kill(pid, 0) == 0 || errno == EPERM);
 }
 
 bool proc_ref_alive(const struct proc_ref *ref)
@@ -273,6 +280,24 @@ void proc_status_free(struct proc_status *status)
 	*status = (struct proc_status){0};
 }
 
+/* These two files come whole, or as much as there is room for: to read on until nothing comes would walk the memory of the
+ * process once more. */
+static ssize_t read_once(int dirfd, const char *file, char *to, size_t size)
+{
+	CLEANUP_FD int fd = openat(dirfd, file, O_RDONLY | O_CLOEXEC);
+	ssize_t n;
+
+	if (fd < 0)
+		return -errno;
+	do
+		n = read(fd, to, size - 1);
+	while (n < 0 && errno == EINTR);
+	if (n < 0)
+		return -errno;
+	to[n] = '\0';
+	return n;
+}
+
 int proc_strings(int dirfd, const char *file, size_t max, char ***ret)
 {
 	CLEANUP_FREE char *data = malloc(max + 1);
@@ -282,7 +307,7 @@ int proc_strings(int dirfd, const char *file, size_t max, char ***ret)
 
 	if (!data)
 		return -ENOMEM;
-	got = file_read_into(dirfd, file, data, max + 1);
+	got = read_once(dirfd, file, data, max + 1);
 	if (got < 0)
 		return (int)got;
 	len = (size_t)got;
