@@ -20,6 +20,7 @@ enum feature {
 	FEATURE_MOUNT_SETATTR, /* 5.12 */
 	FEATURE_PROCFS,       /* believing a container's own procfs, once it is proven to be one */
 	FEATURE_PROCFS_NEW,   /* fsconfig "pidns" of procfs: 6.17 */
+	FEATURE_PROC_SCAN,    /* asking for each process of the host, where a new procfs would do */
 	FEATURE_N,
 };
 

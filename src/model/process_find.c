@@ -13,6 +13,7 @@
 #include "base/cleanup.h"
 #include "base/err.h"
 #include "model/process_scope.h"
+#include "sys/feature.h"
 #include "sys/file.h"
 #include "sys/ns.h"
 
@@ -64,6 +65,15 @@ static int is_member_by_link(struct process_scope *scope, int dir)
 	return grown[scope->n_known++].below;
 }
 
+/* Does it stand too high in the nesting to be one? Its namespaces may be closed, even to root (PID 1 of some hosts), its status
+ * is not. */
+static bool is_above(const struct process_scope *scope, int dir)
+{
+	CLEANUP_STATUS struct proc_status status = {0};
+
+	return proc_status_read(dir, &status) == 0 && status.n_nspid <= scope->level;
+}
+
 int process_scope_inside(struct process_scope *scope, int dir, pid_t host_pid)
 {
 	int r;
@@ -77,7 +87,7 @@ int process_scope_inside(struct process_scope *scope, int dir, pid_t host_pid)
 		return r > 0 ? r : -ESRCH;
 	}
 	r = is_member_by_link(scope, dir);
-	if (r == -EACCES || r == -EPERM)
+	if ((r == -EACCES || r == -EPERM) && !is_above(scope, dir))
 		scope->why = "some processes may not be looked at";
 	return r > 0 ? 0 : -ESRCH;
 }
@@ -131,7 +141,7 @@ static int find_in_namespace(struct process_scope *scope, struct pid_list *ret)
 	if (scope->by_ioctl) {
 		root = openat(scope->init.dir, "root", O_PATH | O_DIRECTORY | O_CLOEXEC);
 		procfs = root < 0 ? -1 : procfs_open_own(root, scope->pidns_inode);
-		if (procfs < 0 && procfs_count() >= SCAN_MAX)
+		if (procfs < 0 && (procfs_count() >= SCAN_MAX || !feature_allowed(FEATURE_PROC_SCAN)))
 			procfs = procfs_open_new(scope->pidns);
 	}
 	return procfs >= 0 ? translate(scope, procfs, ret) : scan(scope, ret);

@@ -19,6 +19,7 @@ const struct feature_info feature_infos[FEATURE_N] = {
 	[FEATURE_MOUNT_SETATTR] = {"mount_setattr", "5.12", "makes a sandbox's root read-only with all below it", "each mount by itself"},
 	[FEATURE_PROCFS] = {"procfs", "5.6", "lists a container by its own /proc, once that is proven to be one", "the host's /proc is searched"},
 	[FEATURE_PROCFS_NEW] = {"pidns-procfs", "6.17", "lists a container that has no /proc by a new one", "the host's /proc is searched"},
+	[FEATURE_PROC_SCAN] = {"proc-scan", "", NULL, NULL},
 };
 
 bool feature_allowed(enum feature feature)

@@ -122,6 +122,8 @@ int feature_probe(enum feature feature)
 		return probe_openat2(); /* it is proven with that */
 	case FEATURE_PROCFS_NEW:
 		return probe_new_procfs();
+	case FEATURE_PROC_SCAN:
+		return 0;
 	case FEATURE_N:
 		break;
 	}

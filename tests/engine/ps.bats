@@ -1,0 +1,70 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: GPL-3.0-or-later
+#
+# ps beside what the host's /proc says of every process. A careless tool asks the container's /proc, its cgroup or its init's
+# children, compares inodes, and takes the host's name for a uid.
+
+load engine
+load members
+
+teardown() { ended; }
+
+# all_members [NAME=VALUE...]: ps says what /proc says, 29 of 29.
+all_members() {
+  run -0 --separate-stderr env "$@" bash -c '. "$0"; ps_members "$1"' "$BATS_TEST_DIRNAME/members.bash" "$T"
+  assert_equal "$* $stderr" "$* "
+  assert_equal "$*"$'\n'"$output" "$*"$'\n'"$(members "$INIT")"
+  assert_equal "$(wc -l <<< "$output")" 29
+}
+
+# sessions: "HOST-PID SESSION" of all, by PID.
+sessions() { "$NSCTL" ps "$T" -o json | jq -r '.items[] | "\(.hostPid) \(.session)"' | sort; }
+
+@test "29 of 29, by every way there is, whatever stands on /proc in the container" {
+  own docker members -- sh -c "$MEMBERS"
+  hard_members
+  all_members
+  # without the container's own procfs, without the calls of 6.11, without those of 6.17, and without openat2
+  all_members NSCTL_WITHOUT=procfs
+  all_members NSCTL_WITHOUT=procfs,proc-scan
+  all_members NSCTL_WITHOUT=procfs,pidns-procfs,proc-scan
+  all_members NSCTL_WITHOUT=nsfs
+  all_members NSCTL_WITHOUT=openat2
+  all_members NSCTL_WITHOUT=pidfd
+  # a file of the container's in the place of what a process says of itself, then another folder, nothing, a procfs of another
+  # PID namespace that claims to be this one
+  printf 'Name: liar\nNSpid: 1\n' > "$BATS_TEST_TMPDIR/status"
+  nsenter -t "$INIT" -m sh -c 'echo x > /tmp/x && mount -o bind /tmp/x /proc/1/status'
+  all_members
+  nsenter -t "$INIT" -m mount -t tmpfs none /proc
+  all_members
+  nsenter -t "$INIT" -m sh -c 'mkdir -p /proc/1/ns && ln -s "pid:[4026531836]" /proc/1/ns/pid'
+  all_members
+  nsenter -t "$INIT" -m umount /proc
+  nsenter -t "$INIT" -m umount -l /proc
+  all_members
+  nsenter -t "$INIT" -m -p unshare -fp sh -c 'mount -t proc none /proc && mount -t tmpfs none /proc/1/net 2> /dev/null; exit 0'
+  all_members
+}
+
+@test "sessions: main, exec and joined" {
+  own docker sessions -- sh -c "$MEMBERS"
+  hard_members
+  expected=$(
+    members "$INIT" | cut -d' ' -f1 | while read -r pid; do
+      session=main
+      ! grep -qx "$pid" <<< "$EXECS" || session=exec
+      ! grep -qx "$pid" <<< "$JOINED" || session=joined
+      echo "$pid $session"
+    done | sort
+  )
+  assert_equal "$(sessions)" "$expected"
+  assert_equal "$(grep -c exec <<< "$expected") $(grep -c joined <<< "$expected")" '2 5'
+}
+
+@test "every engine: its own processes, and an exec of its own" {
+  for engine in $NSCTL_TEST_ENGINES; do
+    shared "$engine" plain
+    assert_equal "$engine"$'\n'"$(ps_members "$T" | head -1)" "$engine"$'\n'"$(members "$INIT" | head -1)"
+  done
+}
