@@ -33,6 +33,10 @@ ALL_LDFLAGS = $(LDFLAGS) $(HARDLINK) $(SANITIZE)
 static = $(if $(findstring /,$(shell $(CC) -print-file-name=lib$(1).a 2>/dev/null)),-l:lib$(1).a,-l$(1))
 LIBS  := $(foreach lib,seccomp json-c yaml cap,$(call static,$(lib)))
 
+# libproc2 is opened, not linked (src/sys/proctimes.c): by the name of the one whose headers are here.
+PROC2  := $(shell readelf -d "$$($(CC) -print-file-name=libproc2.so)" 2>/dev/null | sed -n 's/.*soname: \[\(.*\)\]/\1/p')
+CPROC2 := $(if $(PROC2),-DLIBPROC2_SONAME='"$(PROC2)"')
+
 LAYERS := base sys data model engine enter out view app cmd
 SRC    := $(foreach layer,$(LAYERS),$(wildcard src/$(layer)/*.c))
 OBJ    := $(SRC:src/%.c=$(O)/obj/%.o)
@@ -70,6 +74,8 @@ $(O)/obj/%.o: src/%.c Makefile VERSION
 	@mkdir -p $(@D)
 	$(call say,CC,$<)
 	$(Q)$(CC) $(ALL_CFLAGS) -MMD -MP -c -o $@ $<
+
+$(O)/obj/sys/proctimes.o: ALL_CFLAGS += $(CPROC2)
 
 $(O)/tests/unit/%: tests/unit/%.c $(O)/libnsctl.a
 	@mkdir -p $(@D)

@@ -26,13 +26,14 @@ enum process_session {
 enum process_needs {
 	PROCESS_STATUS = 1 << 0,   /* ids, sets, state, no_new_privs, seccomp: one read of status */
 	PROCESS_COMMAND = 1 << 1,  /* command */
-	PROCESS_TIMES = 1 << 2,    /* more: start, CPU time, memory, tty, nice, threads */
+	PROCESS_TIMES = 1 << 2,    /* more: CPU time, memory, tty, nice, threads (libproc2) */
 	PROCESS_NAMES = 1 << 3,    /* of user and group, inside and outside */
 	PROCESS_SESSION = 1 << 4,
 	PROCESS_NAMESPACES = 1 << 5, /* more: user_ns */
 	PROCESS_CGROUP = 1 << 6,   /* more: cgroup */
 	PROCESS_EXE = 1 << 7,      /* more: exe */
 	PROCESS_THREADS = 1 << 8,  /* one item a thread: tid */
+	PROCESS_START = 1 << 9,
 };
 
 #define PROCESS_ID_NONE UINT32_MAX /* an id that the container's user namespace has no number for */
@@ -72,7 +73,7 @@ struct process {
 	unsigned int seccomp, seccomp_filters;
 	enum process_session session;
 	bool session_head;                 /* the first of an exec or joined session, or init */
-	uint64_t start;                    /* clock ticks since boot; 0 without PROCESS_TIMES */
+	uint64_t start;                    /* clock ticks since boot; 0 without PROCESS_START */
 	char **command;                    /* NULL-terminated, raw bytes; NULL: none or not read */
 	char comm[64];
 	struct process_more *more;         /* owned; NULL when nothing of it was wanted */
@@ -94,6 +95,9 @@ struct process_list {
 int process_list_of(const struct container *c, unsigned int needs, struct process_list *ret, struct err *err);
 void process_list_free(struct process_list *list);
 #define CLEANUP_PROCESSES __attribute__((cleanup(process_list_free)))
+
+/* Leaves out those that do not fit. */
+void process_list_keep(struct process_list *list, bool (*fits)(const struct process *p));
 
 /* When it started, seconds since 1970; 0: not read. */
 uint64_t process_start_unix(const struct process *p);

@@ -25,17 +25,19 @@ int process_sessions_set(struct process_list *list, size_t first, const struct p
 
 /* process_more.c: reads what the needs say below dir, the process's or thread's own folder. -ENOMEM, -ESRCH. */
 int process_more_read(int dir, unsigned int needs, struct process *p);
+/* What libproc2 knows of those from `first` on; without it nothing is. -ENOMEM. */
+int process_times_set(struct process_list *list, size_t first, bool threads);
 void process_more_free(struct process_more *more);
 
-/* process_cgroup.c: the cgroup of an init when it is the container's alone, neither the caller nor what started it stands
- * there or below: its line of /proc/PID/cgroup without the first number (":name=systemd:/docker/ID", "::/docker/ID"), and the
- * folder. Both owned, NULL when there is none. */
+/* process_cgroup.c: the cgroup of a container's init when it is the container's alone: an engine made it, and neither the
+ * caller nor what started it stands there or below. Its line of /proc/PID/cgroup without the first number
+ * (":name=systemd:/docker/ID", "::/docker/ID"), and the folder. Both owned, NULL when there is none. */
 struct process_cgroup {
 	char *line;
 	char *dir;
 	bool v2;
 };
-void process_cgroup_find(int init_dir, pid_t parent, struct process_cgroup *ret);
+void process_cgroup_find(const struct container *c, int init_dir, pid_t parent, struct process_cgroup *ret);
 void process_cgroup_free(struct process_cgroup *cgroup);
 #define CLEANUP_PROCESS_CGROUP __attribute__((cleanup(process_cgroup_free)))
 

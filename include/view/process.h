@@ -8,9 +8,8 @@
 #include "model/process.h"
 #include "out/columns.h"
 
-/* Their needs are bits of enum process_needs. */
-extern const struct view view_process;      /* of one container */
-extern const struct view view_process_each; /* of several: the container's name comes first */
+/* Its needs are bits of enum process_needs. */
+extern const struct view view_process;
 
 /* "main", "exec", "joined". */
 const char *view_process_session_name(enum process_session session);

@@ -98,7 +98,7 @@ static int read_places(struct owner_index *index)
 
 		if (dir < 0 || proc_status_read(dir, &status) < 0)
 			continue;
-		process_cgroup_find(dir, status.ppid, &cgroup);
+		process_cgroup_find(&all->items[i], dir, status.ppid, &cgroup);
 		if (!cgroup.line)
 			continue;
 		procfs_cgroup_pids(cgroup.dir, &pids);

@@ -32,6 +32,19 @@ void process_list_free(struct process_list *list)
 	*list = (struct process_list){0};
 }
 
+void process_list_keep(struct process_list *list, bool (*fits)(const struct process *p))
+{
+	size_t kept = 0;
+
+	for (size_t i = 0; i < list->n; i++) {
+		if (fits(&list->items[i]))
+			list->items[kept++] = list->items[i];
+		else
+			process_clear(&list->items[i]);
+	}
+	list->n = kept;
+}
+
 uint64_t process_start_unix(const struct process *p)
 {
 	return proc_start_unix(p->start);
@@ -221,6 +234,8 @@ int process_list_of(const struct container *c, unsigned int needs, struct proces
 		set_parents(ret, first, &scope);
 		r = needs & PROCESS_NAMES ? set_names(ret, first, &scope) : 0;
 	}
+	if (r != -ENOMEM && needs & PROCESS_TIMES)
+		r = process_times_set(ret, first, needs & PROCESS_THREADS);
 	if (r != -ENOMEM && needs & PROCESS_SESSION)
 		r = process_sessions_set(ret, first, &scope);
 	if (r == -ENOMEM)

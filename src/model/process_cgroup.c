@@ -43,14 +43,14 @@ static void read_other(const char *name, struct cgroup_set *ret)
 		cgroup_parse(text, ret);
 }
 
-void process_cgroup_find(int init_dir, pid_t parent, struct process_cgroup *ret)
+void process_cgroup_find(const struct container *c, int init_dir, pid_t parent, struct process_cgroup *ret)
 {
 	CLEANUP_CGROUP struct cgroup_set set = {0}, own = {0}, above = {0};
 	const struct cgroup_line *best = NULL;
 	char name[16];
 
 	snprintf(name, sizeof(name), "%d", (int)parent);
-	if (cgroup_read(init_dir, &set) < 0)
+	if (!strcmp(c->engine, "bare") || cgroup_read(init_dir, &set) < 0)
 		return;
 	read_other("self", &own);
 	if (parent > 0)

@@ -34,7 +34,7 @@ static void find_cgroup(struct process_scope *scope, pid_t parent)
 {
 	CLEANUP_PROCESS_CGROUP struct process_cgroup cgroup = {0};
 
-	process_cgroup_find(scope->init.dir, parent, &cgroup);
+	process_cgroup_find(scope->c, scope->init.dir, parent, &cgroup);
 	if (!cgroup.line)
 		return;
 	procfs_cgroup_pids(cgroup.dir, &scope->in_cgroup);

@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "view/process.h"
 
+#include <inttypes.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "view/time.h"
 
@@ -117,25 +119,206 @@ static void fill_state(const void *item, struct cell *ret)
 	cell_text_n(ret, &ITEM->state, 1);
 }
 
-#define COLUMNS(container_flags)                                                                                   \
-	{                                                                                                          \
-		{"CONTAINER", "the container, in the shortest form that names only it", container_flags, 0, fill_container},                  \
-		{"HOST-PID", "its PID outside, on the host", COLUMN_RIGHT, 0, fill_host_pid},                      \
-		{"PID", "its PID inside", COLUMN_RIGHT, 0, fill_pid},                                              \
-		{"PPID", "its parent's PID inside; 0: the parent is outside", COLUMN_RIGHT, 0, fill_ppid},         \
-		{"PIDS", "its PID at every level, outermost first", COLUMN_WIDE, 0, fill_pids},                    \
-		{"USER", "its effective user, by the container's own names", 0, PROCESS_NAMES, fill_user},         \
-		{"HOST-USER", "the same user as the host has it", 0, PROCESS_NAMES, fill_host_user},               \
-		{"CAPS", "how many capabilities are effective; all, - for none", COLUMN_RIGHT, 0, fill_caps},      \
-		{"SESSION", "main: of init; exec: started by an exec; joined: came in otherwise", 0,               \
-			PROCESS_SESSION, fill_session},                                                            \
-		{"STATE", "R, S, D, T, t, Z or I, as in ps(1)", COLUMN_WIDE, 0, fill_state},                       \
-		{"COMMAND", "its command line", COLUMN_CUT | COLUMN_TREE, PROCESS_COMMAND, fill_command},                        \
-		{NULL, NULL, 0, 0, NULL},                                                                          \
-	}
+static void fill_tid(const void *item, struct cell *ret)
+{
+	fill_number(ret, ITEM->tid_inside);
+}
 
-static const struct column columns[] = COLUMNS(COLUMN_WIDE);
-static const struct column columns_each[] = COLUMNS(0);
+static void fill_host_tid(const void *item, struct cell *ret)
+{
+	fill_number(ret, ITEM->tid);
+}
+
+static void fill_host_ppid(const void *item, struct cell *ret)
+{
+	cell_number(ret, (uint64_t)ITEM->host_ppid);
+}
+
+static void fill_age(const void *item, struct cell *ret)
+{
+	view_age(ret, process_start_unix(ITEM));
+}
+
+static void fill_start(const void *item, struct cell *ret)
+{
+	char text[VIEW_TIME_SIZE];
+
+	cell_text(ret, view_time_text(process_start_unix(ITEM), text));
+	if (ret->kind == CELL_NONE)
+		cell_unknown(ret);
+}
+
+static void fill_cpu(const void *item, struct cell *ret)
+{
+	uint64_t seconds;
+
+	if (!ITEM->more || !ITEM->more->has_times) {
+		cell_unknown(ret);
+		return;
+	}
+	seconds = ITEM->more->cpu / (uint64_t)sysconf(_SC_CLK_TCK);
+	cell_number(ret, ITEM->more->cpu);
+	buf_printf(&ret->text, "%" PRIu64 ":%02" PRIu64 ":%02" PRIu64, seconds / 3600, seconds / 60 % 60, seconds % 60);
+}
+
+static void fill_rss(const void *item, struct cell *ret)
+{
+	if (ITEM->more && ITEM->more->has_times)
+		cell_number(ret, ITEM->more->rss / 1024);
+	else
+		cell_unknown(ret);
+}
+
+static void fill_threads(const void *item, struct cell *ret)
+{
+	if (ITEM->more && ITEM->more->has_times)
+		cell_number(ret, ITEM->more->threads);
+	else
+		cell_unknown(ret);
+}
+
+static void fill_nice(const void *item, struct cell *ret)
+{
+	if (!ITEM->more || !ITEM->more->has_times) {
+		cell_unknown(ret);
+	} else if (ITEM->more->nice >= 0) {
+		cell_number(ret, (uint64_t)ITEM->more->nice);
+	} else {
+		ret->kind = CELL_TEXT; /* CELL_NUMBER has no negative ones */
+		buf_printf(&ret->text, "%d", ITEM->more->nice);
+	}
+}
+
+static void fill_tty(const void *item, struct cell *ret)
+{
+	if (ITEM->more && ITEM->more->has_times)
+		cell_text(ret, ITEM->more->tty);
+	else
+		cell_unknown(ret);
+}
+
+static void fill_cgroup(const void *item, struct cell *ret)
+{
+	cell_text(ret, ITEM->more ? ITEM->more->cgroup : NULL);
+	if (ret->kind == CELL_NONE)
+		cell_unknown(ret);
+}
+
+static void fill_exe(const void *item, struct cell *ret)
+{
+	cell_text(ret, ITEM->more ? ITEM->more->exe : NULL);
+}
+
+static void fill_userns(const void *item, struct cell *ret)
+{
+	if (ITEM->more && ITEM->more->user_ns)
+		cell_number(ret, ITEM->more->user_ns);
+	else
+		cell_unknown(ret);
+}
+
+static const char *const seccomp_modes[] = {"disabled", "strict", "filter"};
+
+static void fill_seccomp(const void *item, struct cell *ret)
+{
+	if (ITEM->seccomp >= sizeof(seccomp_modes) / sizeof(seccomp_modes[0]))
+		cell_unknown(ret);
+	else if (ITEM->seccomp)
+		cell_text(ret, seccomp_modes[ITEM->seccomp]);
+}
+
+static void fill_no_new_privs(const void *item, struct cell *ret)
+{
+	cell_text(ret, ITEM->no_new_privs ? "yes" : "no");
+}
+
+static void fill_group(const void *item, struct cell *ret)
+{
+	view_process_id(ret, ITEM->group, ITEM->egid_inside);
+}
+
+static void fill_groups(const void *item, struct cell *ret)
+{
+	for (size_t i = 0; i < ITEM->n_groups; i++)
+		buf_printf(&ret->text, "%s%u", i ? "," : "", ITEM->groups[i]);
+	ret->kind = ITEM->n_groups ? CELL_TEXT : CELL_NONE;
+}
+
+static void fill_comm(const void *item, struct cell *ret)
+{
+	cell_text(ret, ITEM->comm);
+}
+
+static void fill_set(struct cell *ret, uint64_t mask)
+{
+	if (!mask)
+		return;
+	caps_names(&ret->text, mask, ",");
+	ret->kind = CELL_TEXT;
+}
+
+static void fill_effective(const void *item, struct cell *ret)
+{
+	fill_set(ret, ITEM->caps.effective);
+}
+
+static void fill_permitted(const void *item, struct cell *ret)
+{
+	fill_set(ret, ITEM->caps.permitted);
+}
+
+static void fill_inheritable(const void *item, struct cell *ret)
+{
+	fill_set(ret, ITEM->caps.inheritable);
+}
+
+static void fill_bounding(const void *item, struct cell *ret)
+{
+	fill_set(ret, ITEM->caps.bounding);
+}
+
+static void fill_ambient(const void *item, struct cell *ret)
+{
+	fill_set(ret, ITEM->caps.ambient);
+}
+
+static const struct column columns[] = {
+	{"CONTAINER", "the container, in the shortest form that names only it", COLUMN_WIDE, 0, fill_container},
+	{"HOST-PID", "its PID outside, on the host", COLUMN_RIGHT, 0, fill_host_pid},
+	{"HOST-TID", "a thread's number outside", COLUMN_RIGHT | COLUMN_EXTRA, 0, fill_host_tid},
+	{"PID", "its PID inside", COLUMN_RIGHT, 0, fill_pid},
+	{"TID", "a thread's number inside", COLUMN_RIGHT | COLUMN_EXTRA, 0, fill_tid},
+	{"PPID", "its parent's PID inside; 0: the parent is outside", COLUMN_RIGHT, 0, fill_ppid},
+	{"HOST-PPID", "its parent's PID outside", COLUMN_RIGHT | COLUMN_EXTRA, 0, fill_host_ppid},
+	{"PIDS", "its PID at every level, outermost first", COLUMN_WIDE, 0, fill_pids},
+	{"USER", "its effective user, by the container's own names", 0, PROCESS_NAMES, fill_user},
+	{"HOST-USER", "the same user as the host has it", 0, PROCESS_NAMES, fill_host_user},
+	{"GROUP", "its effective group, by the container's own names", COLUMN_EXTRA, PROCESS_NAMES, fill_group},
+	{"GROUPS", "its supplementary groups, the host's numbers", COLUMN_WIDE, 0, fill_groups},
+	{"CAPS", "how many capabilities are effective; all, - for none", COLUMN_RIGHT, 0, fill_caps},
+	{"EFFECTIVE", "the effective capabilities", COLUMN_EXTRA, 0, fill_effective},
+	{"PERMITTED", "the permitted ones", COLUMN_EXTRA, 0, fill_permitted},
+	{"INHERITABLE", "the inheritable ones", COLUMN_EXTRA, 0, fill_inheritable},
+	{"BOUNDING", "the bounding set", COLUMN_EXTRA, 0, fill_bounding},
+	{"AMBIENT", "the ambient ones", COLUMN_EXTRA, 0, fill_ambient},
+	{"USERNS", "the inode of its user namespace", COLUMN_RIGHT | COLUMN_EXTRA, PROCESS_NAMESPACES, fill_userns},
+	{"NO-NEW-PRIVS", "yes: it can gain no privilege by execve", COLUMN_WIDE, 0, fill_no_new_privs},
+	{"SECCOMP", "filter or strict; - when there is none", COLUMN_WIDE, 0, fill_seccomp},
+	{"SESSION", "main: of init; exec: started by an exec; joined: came in otherwise", 0, PROCESS_SESSION, fill_session},
+	{"STATE", "R, S, D, T, t, Z or I, as in ps(1)", COLUMN_WIDE, 0, fill_state},
+	{"AGE", "time since it started", COLUMN_WIDE | COLUMN_AGE, PROCESS_START, fill_age},
+	{"START", "when it started", COLUMN_EXTRA, PROCESS_START, fill_start},
+	{"TIME", "processor time, hours:minutes:seconds", COLUMN_WIDE | COLUMN_RIGHT, PROCESS_TIMES, fill_cpu},
+	{"RSS", "memory that is resident, KiB", COLUMN_WIDE | COLUMN_RIGHT, PROCESS_TIMES, fill_rss},
+	{"THREADS", "how many threads it has", COLUMN_WIDE | COLUMN_RIGHT, PROCESS_TIMES, fill_threads},
+	{"NICE", "its nice value", COLUMN_WIDE | COLUMN_RIGHT, PROCESS_TIMES, fill_nice},
+	{"TTY", "its terminal, by the host's name", COLUMN_WIDE, PROCESS_TIMES, fill_tty},
+	{"CGROUP", "its cgroup, v2 or that of systemd", COLUMN_WIDE, PROCESS_CGROUP, fill_cgroup},
+	{"EXE", "the file that it executes, by its path inside", COLUMN_EXTRA, PROCESS_EXE, fill_exe},
+	{"COMM", "its name as the kernel has it; a thread has its own", COLUMN_EXTRA, 0, fill_comm},
+	{"COMMAND", "its command line", COLUMN_CUT | COLUMN_TREE, PROCESS_COMMAND, fill_command},
+	{NULL, NULL, 0, 0, NULL},
+};
 
 struct json_object *view_process_user(uint32_t uid, uint32_t gid, const char *name, const char *group)
 {
@@ -204,10 +387,9 @@ struct json_object *view_process_words(char *const *words)
 
 static struct json_object *seccomp_of(const struct process *p)
 {
-	static const char *const modes[] = {"disabled", "strict", "filter"};
 	struct json_object *seccomp = json_new_object();
 
-	json_add_text(seccomp, "mode", p->seccomp < 3 ? modes[p->seccomp] : NULL);
+	json_add_text(seccomp, "mode", p->seccomp < 3 ? seccomp_modes[p->seccomp] : NULL);
 	json_add(seccomp, "filters", json_new_i64(p->seccomp_filters));
 	return seccomp;
 }
@@ -249,16 +431,15 @@ static uint64_t parent_of(const void *item)
 	return (uint64_t)(ITEM->tid != ITEM->host_pid ? ITEM->host_pid : ITEM->host_ppid);
 }
 
-#define JSON_NEEDS                                                                                                 \
-	(PROCESS_STATUS | PROCESS_COMMAND | PROCESS_TIMES | PROCESS_NAMES | PROCESS_SESSION | PROCESS_NAMESPACES | \
-		PROCESS_EXE)
-
-#define VIEW(of)                                                                                                   \
-	{                                                                                                          \
-		.kind = "Process", .plural = "processes", .columns = of, .needs = JSON_NEEDS, .json = to_json,     \
-		.ref = fill_host_pid, .id = fill_host_pid,                                                         \
-		.key = key_of, .parent = parent_of,                                                                \
-	}
-
-const struct view view_process = VIEW(columns);
-const struct view view_process_each = VIEW(columns_each);
+const struct view view_process = {
+	.kind = "Process",
+	.plural = "processes",
+	.columns = columns,
+	.needs = PROCESS_STATUS | PROCESS_COMMAND | PROCESS_START | PROCESS_NAMES | PROCESS_SESSION | PROCESS_NAMESPACES |
+		 PROCESS_EXE,
+	.json = to_json,
+	.ref = fill_host_pid,
+	.id = fill_host_pid,
+	.key = key_of,
+	.parent = parent_of,
+};

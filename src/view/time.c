@@ -14,13 +14,19 @@ void view_age(struct cell *cell, uint64_t start_unix)
 		cell_age(cell, now > start_unix ? now - start_unix : 0);
 }
 
-struct json_object *view_time(uint64_t unix_time)
+const char *view_time_text(uint64_t unix_time, char to[VIEW_TIME_SIZE])
 {
 	time_t when = (time_t)unix_time;
 	struct tm tm;
-	char text[32];
 
-	if (!unix_time || !gmtime_r(&when, &tm) || !strftime(text, sizeof(text), "%Y-%m-%dT%H:%M:%SZ", &tm))
+	if (!unix_time || !gmtime_r(&when, &tm) || !strftime(to, VIEW_TIME_SIZE, "%Y-%m-%dT%H:%M:%SZ", &tm))
 		return NULL;
-	return json_new_text(text);
+	return to;
+}
+
+struct json_object *view_time(uint64_t unix_time)
+{
+	char text[VIEW_TIME_SIZE];
+
+	return view_time_text(unix_time, text) ? json_new_text(text) : NULL;
 }

@@ -1,0 +1,115 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "sys/proctimes.h"
+
+#include <dlfcn.h>
+#include <errno.h>
+#include <libproc2/pids.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/cleanup.h"
+
+#ifndef LIBPROC2_SONAME /* the build says which one its headers are of */
+#define LIBPROC2_SONAME "libproc2.so.0"
+#endif
+#define SELECT_MAX 200 /* the library takes 255, and leaves out silently what is too much */
+
+/* In the order in which they are asked for. */
+enum item { ITEM_ID, ITEM_CPU, ITEM_RSS, ITEM_THREADS, ITEM_NICE, ITEM_TTY, ITEM_N };
+
+struct library {
+	void *handle;
+	struct pids_info *info;
+	int (*new)(struct pids_info **, enum pids_item *, int);
+	int (*unref)(struct pids_info **);
+	struct pids_fetch *(*select)(struct pids_info *, unsigned *, int, enum pids_select_type);
+};
+
+const char *proc_times_library(void)
+{
+	return LIBPROC2_SONAME;
+}
+
+static void library_close(struct library *lib)
+{
+	if (lib->info)
+		lib->unref(&lib->info);
+	if (lib->handle)
+		dlclose(lib->handle);
+}
+
+static bool library_open(struct library *lib)
+{
+	static const enum pids_item items[ITEM_N] = {
+		[ITEM_ID] = PIDS_ID_PID,
+		[ITEM_CPU] = PIDS_TICS_ALL,
+		[ITEM_RSS] = PIDS_RSS,
+		[ITEM_THREADS] = PIDS_NLWP,
+		[ITEM_NICE] = PIDS_NICE,
+		[ITEM_TTY] = PIDS_TTY_NAME,
+	};
+	const struct {
+		const char *name;
+		void *function; /* of the pointer */
+	} names[] = {
+		{"procps_pids_new", &lib->new},
+		{"procps_pids_unref", &lib->unref},
+		{"procps_pids_select", &lib->select},
+	};
+	enum pids_item wanted[ITEM_N];
+
+	if (access("/proc/self/stat", R_OK) < 0) /* it would print and exit */
+		return false;
+	lib->handle = dlopen(LIBPROC2_SONAME, RTLD_NOW | RTLD_LOCAL);
+	for (size_t i = 0; lib->handle && i < ARRAY_SIZE(names); i++) {
+		void *symbol = dlsym(lib->handle, names[i].name);
+
+		memcpy(names[i].function, &symbol, sizeof(symbol)); /* ISO C has no cast from data to code */
+		if (!symbol)
+			return false;
+	}
+	memcpy(wanted, items, sizeof(wanted));
+	return lib->handle && lib->new(&lib->info, wanted, ITEM_N) >= 0;
+}
+
+static void take(const struct pids_stack *stack, struct proc_times *ret)
+{
+	const struct pids_result *r = stack->head;
+	const char *tty = r[ITEM_TTY].result.str;
+
+	*ret = (struct proc_times){
+		.tid = r[ITEM_ID].result.s_int,
+		.cpu = r[ITEM_CPU].result.ull_int,
+		.rss = (uint64_t)r[ITEM_RSS].result.ul_int * (uint64_t)sysconf(_SC_PAGESIZE),
+		.threads = (unsigned int)r[ITEM_THREADS].result.s_int,
+		.nice = r[ITEM_NICE].result.s_int,
+	};
+	if (tty && strcmp(tty, "?") != 0)
+		snprintf(ret->tty, sizeof(ret->tty), "%s", tty);
+}
+
+int proc_times_read(const pid_t *pids, size_t n, bool threads, void (*each)(void *data, const struct proc_times *times),
+	void *data)
+{
+	CLEANUP(library_close) struct library lib = {0};
+	unsigned int wanted[SELECT_MAX];
+
+	if (!library_open(&lib))
+		return -ENOSYS;
+	for (size_t at = 0; at < n; at += SELECT_MAX) {
+		size_t len = n - at < SELECT_MAX ? n - at : SELECT_MAX;
+		struct pids_fetch *fetch;
+
+		for (size_t i = 0; i < len; i++)
+			wanted[i] = (unsigned int)pids[at + i];
+		fetch = lib.select(lib.info, wanted, (int)len, threads ? PIDS_SELECT_PID_THREADS : PIDS_SELECT_PID);
+		for (int i = 0; fetch && i < fetch->counts->total; i++) {
+			struct proc_times times;
+
+			take(fetch->stacks[i], &times);
+			each(data, &times);
+		}
+	}
+	return 0;
+}
