@@ -38,6 +38,7 @@ struct get {
 int get_containers(struct get *get, struct err *err);
 int get_pods(struct get *get, struct err *err);
 int get_engines(struct get *get, struct err *err);
+int get_processes(struct get *get, struct err *err);
 int get_users(struct get *get, struct err *err);
 int get_capabilities(struct get *get, struct err *err);
 

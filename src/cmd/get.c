@@ -16,6 +16,7 @@
 #include "view/container.h"
 #include "view/engine.h"
 #include "view/pod.h"
+#include "view/process.h"
 #include "view/user.h"
 
 static const struct opt opts[] = {
@@ -124,6 +125,8 @@ static const struct noun nouns[] = {
 	{"pods", {"po", "pod"}, "pods, of Kubernetes and podman", &view_pod, get_pods},
 	{"engines", {"engine"}, "engines, where they are looked for, and what is wrong there", &view_engine,
 		get_engines},
+	{"processes", {"ps", "process"}, "processes of containers, by their numbers inside and outside", &view_process,
+		get_processes},
 	{"users", {"user"}, "who the processes of containers are, inside and outside", &view_user_each,
 		get_users},
 	{"capabilities", {"caps", "capability"}, "every capability of this kernel, and what it permits",

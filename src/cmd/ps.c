@@ -1,13 +1,14 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include <errno.h>
 #include <stddef.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "app/session.h"
 #include "app/verbs.h"
 #include "base/cleanup.h"
 #include "base/err.h"
-#include "cmd/look.h"
+#include "cmd/ps.h"
 #include "model/process.h"
 #include "view/process.h"
 
@@ -27,33 +28,31 @@ static const struct opt opts[] = {
 	OPT_END,
 };
 
-/* A run of ps. */
-struct ps {
-	struct session *s;
-	const struct ps_options *options;
-	const struct opt_words *words;
-	struct out out;
+/* A run of it. */
+struct ps_run {
+	const struct ps *ps;
 	unsigned int needs;
 	struct container_list containers;
 	struct process_list processes;
 };
 
 /* With one target an error is the error; with several it is noted, and the others are listed. */
-static int list_one(struct ps *ps, const struct container *c, struct err *err)
+static int list_one(struct ps_run *run, const struct container *c, struct err *err)
 {
 	CLEANUP_ERR struct err own = {0};
-	bool alone = ps->containers.n == 1 && !ps->options->look.all;
-	int r = process_list_of(c, ps->needs, &ps->processes, alone ? err : &own);
+	struct session *s = run->ps->s;
+	bool alone = run->containers.n == 1 && !run->ps->look->all;
+	int r = process_list_of(c, run->needs, &run->processes, alone ? err : &own);
 
 	if (r < 0 && alone)
 		return r;
 	if (r == -ENOMEM)
 		return err_set(err, r, ERR_FAILED, "out of memory");
 	if (r < 0 && r != -ESRCH) /* its end is no news */
-		session_note(ps->s, NULL, r, own.hint, "%s", own.message ? own.message : strerror(-r));
-	if (r == 0 && ps->processes.why)
-		session_note(ps->s, c->ref, -EACCES, "root can see all: sudo nsctl ...", "may be incomplete: %s",
-			ps->processes.why);
+		session_note(s, NULL, r, own.hint, "%s", own.message ? own.message : strerror(-r));
+	if (r == 0 && run->processes.why)
+		session_note(s, c->ref, -EACCES, "root can see all: sudo nsctl ...", "may be incomplete: %s",
+			run->processes.why);
 	return 0;
 }
 
@@ -64,44 +63,57 @@ static bool is_stray(const struct process *p)
 
 static int gather(void *data, struct out_rows *ret, struct err *err)
 {
-	struct ps *ps = data;
-	int r = look_targets(ps->s, &ps->options->look, ps->words, true, &ps->containers, err);
+	struct ps_run *run = data;
+	const struct ps *ps = run->ps;
+	int r = look_targets(ps->s, ps->look, ps->words, true, &run->containers, err);
 
-	for (size_t i = 0; !r && i < ps->containers.n; i++)
-		r = list_one(ps, &ps->containers.items[i], err);
+	for (size_t i = 0; !r && i < run->containers.n; i++)
+		r = list_one(run, &run->containers.items[i], err);
 	if (r < 0)
 		return r;
-	if (!ps->processes.n && session_denied(ps->s)) {
+	if (!run->processes.n && session_denied(ps->s)) {
 		err_set(err, -EACCES, ERR_DENIED, "no processes could be read: permission denied");
 		return err_hint(err, "run it as root: sudo nsctl ps ...");
 	}
-	if (ps->options->strays)
-		process_list_keep(&ps->processes, is_stray);
-	*ret = (struct out_rows){.items = ps->processes.items,
-		.n = ps->processes.n,
-		.size = sizeof(*ps->processes.items)};
+	if (ps->strays)
+		process_list_keep(&run->processes, is_stray);
+	out_column_show(ps->out, "CONTAINER", ps->look->all || ps->words->n > 1);
+	*ret = (struct out_rows){.items = run->processes.items,
+		.n = run->processes.n,
+		.size = sizeof(*run->processes.items)};
 	return 0;
 }
 
 static void release(void *data)
 {
-	struct ps *ps = data;
+	struct ps_run *run = data;
 
-	process_list_free(&ps->processes);
-	container_list_free(&ps->containers);
+	process_list_free(&run->processes);
+	container_list_free(&run->containers);
 }
 
-/* Columns beside the usual ones, in a table whose columns were not chosen: "+A,B". *ret_text is the caller's to free. */
-static int more_columns(const struct ps_options *o, const struct opt_words *words, struct out_options *out, char **ret_text)
+int ps_print(const struct ps *ps, int *status, struct err *err)
 {
-	bool several = o->look.all || words->n > 1;
+	struct ps_run run = {
+		.ps = ps,
+		.needs = ps->out->needs | (ps->threads ? PROCESS_THREADS : 0) | (ps->strays ? PROCESS_SESSION : 0),
+	};
+	const struct out_source source = {.gather = gather, .release = release, .data = &run};
+
+	return session_list(ps->s, ps->out, &source, status, err);
+}
+
+/* Columns that an option adds to the usual ones, in a table whose columns were not chosen: "+A,B". *ret_text is the caller's
+ * to free. */
+static int more_columns(const struct ps_options *o, struct out_options *out, char **ret_text)
+{
 	bool table = !out->format || !strcmp(out->format, "table") || !strcmp(out->format, "wide");
 
-	if (!table || (out->columns && *out->columns != '+') || !(several || o->threads || o->strays))
+	if (!table || (out->columns && *out->columns != '+') || !(o->threads || o->strays))
 		return 0;
 	/* HOST-PID is there anyhow: what stands behind a comma must be a name */
-	if (asprintf(ret_text, "+%s%s%s%s", several ? "CONTAINER," : "", o->threads ? "HOST-TID,TID,COMM," : "",
-		    o->strays ? "AGE," : "", out->columns ? out->columns + 1 : "HOST-PID") < 0)
+	if (asprintf(ret_text, "+%s%s%s", o->threads ? "HOST-TID,TID,COMM," : "", o->strays ? "AGE," : "",
+		    out->columns ? out->columns + 1 : "HOST-PID") < 0)
 		return -ENOMEM;
 	out->columns = *ret_text;
 	return 0;
@@ -110,18 +122,15 @@ static int more_columns(const struct ps_options *o, const struct opt_words *word
 static int run(struct session *s, void *options, const struct opt_words *words, int *status, struct err *err)
 {
 	const struct ps_options *o = options;
-	struct ps ps = {.s = s, .options = o, .words = words};
-	const struct out_source source = {.gather = gather, .release = release, .data = &ps};
-	struct out_options out = o->out;
+	struct out out = {0};
+	const struct ps ps = {s, &out, &o->look, words, o->threads, o->strays};
+	struct out_options how = o->out;
 	CLEANUP_FREE char *columns = NULL;
-	int r = more_columns(o, words, &out, &columns) < 0 ? err_set(err, -ENOMEM, ERR_FAILED, "out of memory") : 0;
+	int r = more_columns(o, &how, &columns) < 0 ? err_set(err, -ENOMEM, ERR_FAILED, "out of memory") : 0;
 
 	if (!r)
-		r = out_init(&ps.out, &out, &view_process, s->color, err);
-	ps.needs = ps.out.needs | (o->threads ? PROCESS_THREADS : 0) | (o->strays ? PROCESS_SESSION : 0);
-	if (!r)
-		r = session_list(s, &ps.out, &source, status, err);
-	return r;
+		r = out_init(&out, &how, &view_process, s->color, err);
+	return r < 0 ? r : ps_print(&ps, status, err);
 }
 
 const struct verb verb_ps = {

@@ -283,7 +283,7 @@ static void fill_ambient(const void *item, struct cell *ret)
 }
 
 static const struct column columns[] = {
-	{"CONTAINER", "the container, in the shortest form that names only it", COLUMN_WIDE, 0, fill_container},
+	{"CONTAINER", "the container, in the shortest form that names only it", 0, 0, fill_container},
 	{"HOST-PID", "its PID outside, on the host", COLUMN_RIGHT, 0, fill_host_pid},
 	{"HOST-TID", "a thread's number outside", COLUMN_RIGHT | COLUMN_EXTRA, 0, fill_host_tid},
 	{"PID", "its PID inside", COLUMN_RIGHT, 0, fill_pid},
