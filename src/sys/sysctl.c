@@ -132,7 +132,7 @@ int sysctl_read_of(int proc_fd, const char *name, char **ret)
 	CLEANUP_FD int sys = open("/proc/sys", O_PATH | O_DIRECTORY | O_CLOEXEC);
 	CLEANUP_FREE char *path = sysctl_path(name);
 	int namespaces[ARRAY_SIZE(joined)] = {-1, -1, -1}, r;
-	struct answer said;
+	struct answer said = {0};
 
 	if (!path)
 		return -EINVAL;
