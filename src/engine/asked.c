@@ -32,7 +32,7 @@ const char *asked_suffix(const char *text, const char *suffix)
 {
 	size_t len = text ? strlen(text) : 0, tail = strlen(suffix);
 
-	return len >= tail && !strcmp(text + len - tail, suffix) ? text + len - tail : NULL;
+	return text && len >= tail && !strcmp(text + len - tail, suffix) ? text + len - tail : NULL;
 }
 
 struct json_object *asked_slice(const char *text, size_t len, const char *path)

@@ -223,7 +223,8 @@ static int add_threads(const struct init *init, struct caps_process_list *list)
 	}
 	if (errno)
 		return -errno;
-	qsort(tids, n, sizeof(*tids), compare_tids);
+	if (n)
+		qsort(tids, n, sizeof(*tids), compare_tids);
 	for (size_t i = 0; i < n && r >= 0; i++) {
 		CLEANUP_FD int task = -1;
 		char path[32];

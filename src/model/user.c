@@ -147,7 +147,8 @@ static int group_by_user(const struct user_place *place, size_t first_process, s
 		list->items[at].processes++;
 		list->items[at].init |= p->host_pid == place->container->pid;
 	}
-	qsort(list->items + first, list->n - first, sizeof(*list->items), compare);
+	if (list->n > first)
+		qsort(list->items + first, list->n - first, sizeof(*list->items), compare);
 	return 0;
 }
 
