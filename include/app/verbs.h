@@ -17,6 +17,7 @@ extern const struct verb verb_can;
 extern const struct verb verb_diff;
 extern const struct verb verb_predict;
 extern const struct verb verb_explain;
+extern const struct verb verb_generate;
 extern const struct verb verb_repl;
 extern const struct verb verb_report;
 extern const struct verb verb_ps;

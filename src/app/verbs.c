@@ -19,6 +19,7 @@ const struct verb *const verbs[] = {
 	&verb_diff,
 	&verb_predict,
 	&verb_explain,
+	&verb_generate,
 	&verb_repl,
 	&verb_report,
 	&verb_ps,
