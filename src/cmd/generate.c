@@ -54,8 +54,10 @@ static int generate_run(
 	error = generate_output_by_name(words->words[0], &output, err);
 	if (error < 0)
 		return error;
-	if (target.n > 1)
-		return err_set(err, -EINVAL, ERR_USAGE, "generate takes one TARGET");
+	if (target.n > 1 || (!target.n && !s->context)) {
+		err_set(err, -EINVAL, ERR_USAGE, "generate %s takes one TARGET", output->name);
+		return err_hint(err, "nsctl get containers lists the targets");
+	}
 	error = look_targets(s, &o->look, &target, false, &list, err);
 	if (!error)
 		error = write_one(s, output, o->portable, &list.items[0], err);

@@ -85,8 +85,13 @@ struct generate_caps generate_caps_for(uint64_t defaults, uint64_t wanted, uint6
 	const unsigned int n_few = caps_count(few.add) + caps_count(few.drop),
 			   n_none = 1 + caps_count(none.add), n_most = 1 + caps_count(most.drop);
 
+	/* an engine that is older than the kernel does not know its newest, neither by name nor by ALL */
+	const bool knows_all = caps_count(wanted) && wanted > all >> 1;
+
 	if (portable)
 		return none;
+	if (!knows_all)
+		return n_few <= n_none ? few : none;
 	if (n_few <= n_none && n_few <= n_most)
 		return few;
 	return n_none <= n_most ? none : most;

@@ -148,8 +148,8 @@ fields() {
   done
 }
 
-# status_of PID: the twelve fields of a process, by the host's /proc.
-status_of() { fields < "/proc/$1/status"; }
+# status_of PID: the twelve fields of a process, by the host's /proc. In one read: line by line the text can shift meanwhile.
+status_of() { fields <<< "$(cat "/proc/$1/status")"; }
 
 # namespaces_of PID: their inodes.
 namespaces_of() { (cd "/proc/$1/ns" && stat -L -c '%n %i' cgroup ipc mnt net pid time user uts); }
