@@ -178,7 +178,7 @@ int generate_gather(const struct container *c, struct generate_facts *ret, struc
 {
 	CLEANUP_GENERATE_FACTS struct generate_facts f = {.container = c};
 	struct drift_host host;
-	int error = drift_facts_read(c, NULL, &f.drift, err);
+	int error = drift_facts_read(c, NULL, 0, &f.drift, err);
 
 	if (error < 0)
 		return error;
