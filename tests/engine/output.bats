@@ -1,0 +1,102 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: GPL-3.0-or-later
+#
+# Every list of every verb against the grammar of nsctl-output(7): each key is there, no other, in order, with its type.
+# A verb, a noun or a kind that is new fails here until the page and lists() have it.
+
+load ../lib/bats
+
+PAGE=$TESTS/../man/nsctl-output.7
+
+# lists TARGET PID MANIFEST: a command line for each verb and noun that prints a list, one a line.
+lists() {
+  printf '%s\n' "get containers -a" "get pods -a" "get engines" "get users $1" "get processes $1" "get namespaces $1" \
+    "get capabilities" "ps $1" "who $2 1" "users $1" "caps $1" "caps $1 --threads --all" "ns $1" "describe $1" "can $1 bind:80" "predict -f $3 --engine docker" "diff -f $3 $1" "doctor"
+}
+
+# The verbs that take --columns, and get's nouns: what lists() must have.
+must_have() {
+  local verb
+  for verb in $("$NSCTL" __complete -- '' | cut -f1); do
+    "$NSCTL" help "$verb" | grep -q -- ' --columns ' || continue
+    if [ "$verb" = get ]; then
+      "$NSCTL" __complete -- get '' | cut -f1 | grep -v '^-' | sed 's/^/get /'
+    else
+      echo "$verb"
+    fi
+  done
+}
+
+setup() { engine_require docker; }
+
+teardown() { container_stop docker out-list; }
+
+@test "every list of every verb is as its page says, in json, jsonl and yaml" {
+  T=$(container_start docker out-list -u app -l app=out --cap-add SYS_TIME)
+  engine_exec docker out-list -- sh -c 'sleep 4800 & ' || true
+  MANIFEST=$BATS_TEST_TMPDIR/pod.yaml
+  cat > "$MANIFEST" << 'POD'
+apiVersion: v1
+kind: Pod
+metadata: {name: out}
+spec:
+  containers:
+  - name: main
+    image: app
+    securityContext: {runAsUser: 1000, capabilities: {add: [SYS_TIME], drop: [ALL]}}
+POD
+  mapfile -t all < <(lists "$T" "$(container_pid docker out-list)" "$MANIFEST")
+  while read -r wanted; do
+    printf '%s\n' "${all[@]}" | grep -qE "^$wanted( |\$)" || fail "no line for: nsctl $wanted"
+  done < <(must_have)
+  for line in "${all[@]}"; do
+    read -ra words <<< "$line"
+    # a noun of a verb that this version does not have yet
+    "$NSCTL" help "${words[0]}" > /dev/null 2>&1 || continue
+    [ "${words[0]}" != get ] || "$NSCTL" __complete -- get "${words[1]}" | grep -q . || continue
+    for format in json jsonl yaml; do
+      run --separate-stderr "$NSCTL" "${words[@]}" -o "$format"
+      [[ $status == [0137] ]] || fail "nsctl $line -o $format: status $status: $stderr"
+      printf '%s\n' "$output" > "$BATS_TEST_TMPDIR/out"
+      run python3 "$TESTS/lib/grammar.py" "$PAGE" check "$format" < "$BATS_TEST_TMPDIR/out"
+      [ "$status" = 0 ] || fail "nsctl $line -o $format: $output"
+      [[ $output != *' 0' ]] || [[ $line == 'get pods'* ]] || fail "nsctl $line -o $format: nothing to check"
+    done
+  done
+}
+
+@test "a key more, a key less, another type, another word: the check sees it" {
+  T=$(container_start docker out-list)
+  "$NSCTL" get co "$T" -o json > "$BATS_TEST_TMPDIR/good"
+  run -0 python3 "$TESTS/lib/grammar.py" "$PAGE" check json < "$BATS_TEST_TMPDIR/good"
+  assert_output 'Container 1'
+  for change in 'del(.items[0].image)' '.items[0].more = 1' '.items[0].pause = "no"' '.items[0].status = "Up"' \
+    '.items[0].ref = null' '.items[0].command = "sleep"' '.items[0].labels.a = 1' '.items[0].startTime = "now"' \
+    'del(.errors)' '.kind = "FooList"' '.metadata.complete = false' '.items[0] |= (to_entries | reverse | from_entries)'; do
+    jq "$change" "$BATS_TEST_TMPDIR/good" > "$BATS_TEST_TMPDIR/bad"
+    run -1 python3 "$TESTS/lib/grammar.py" "$PAGE" check json < "$BATS_TEST_TMPDIR/bad"
+  done
+}
+
+@test "version is as its page says" {
+  "$NSCTL" version -o json > "$BATS_TEST_TMPDIR/out"
+  run -0 python3 "$TESTS/lib/grammar.py" "$PAGE" check json < "$BATS_TEST_TMPDIR/out"
+  assert_output 'Version 1'
+}
+
+@test "-l: by labels, and those that are not known are said" {
+  T=$(container_start docker out-list -l app=out -l tier=front)
+  run --separate-stderr "$NSCTL" get co -l 'app=out,tier in (front,back),!canary' -o name
+  assert_output "$T"
+  run --separate-stderr "$NSCTL" get co -l app=out,tier=back -o name
+  assert_output ''
+  run --separate-stderr "$NSCTL" ps -A -l app=out -o jsonl
+  assert_equal "$(jq -r 'select(.kind != "Error") | .container' <<< "$output" | sort -u)" "$T"
+  # containerd has them in its database: partial, and a number
+  engine_require cri
+  container_start cri out-labels
+  run -3 --separate-stderr "$NSCTL" get co -l app=out -o name
+  container_stop cri out-labels
+  assert_output "$T"
+  [[ $stderr =~ 'labels unknown for '[0-9]+' container' ]]
+}
