@@ -20,6 +20,7 @@ extern const struct verb verb_explain;
 extern const struct verb verb_generate;
 extern const struct verb verb_repl;
 extern const struct verb verb_report;
+extern const struct verb verb_describe;
 extern const struct verb verb_ps;
 extern const struct verb verb_who;
 extern const struct verb verb_users;

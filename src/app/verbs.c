@@ -14,6 +14,7 @@ const struct verb *const verbs[] = {
 	&verb_run,
 	&verb_kill,
 	&verb_get,
+	&verb_describe,
 	&verb_ns,
 	&verb_can,
 	&verb_diff,

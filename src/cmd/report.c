@@ -115,7 +115,7 @@ const struct verb verb_report = {
 		 "capabilities. It needs nothing from elsewhere, reads well on a phone, dark or light, and prints.",
 	.examples = "nsctl report -A > all.html                # every container that runs here\n"
 		    "nsctl report web db > two.html            # two of them\n"
-		    "nsctl report -A -f pod.yaml > pod.html    # with what a manifest says of its containers\n",
+		    "nsctl report -A -f pod.yaml > pod.html    # beside a manifest\n",
 	.opts = opts,
 	.options_size = sizeof(struct report_options),
 	.mode = OPT_ANYWHERE,

@@ -1,0 +1,294 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "model/description.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "base/buf.h"
+#include "base/cleanup.h"
+#include "base/err.h"
+#include "base/text.h"
+#include "data/json.h"
+#include "model/inside.h"
+#include "sys/cgroup.h"
+#include "sys/file.h"
+#include "sys/mounts.h"
+#include "sys/proc.h"
+
+#define CONFIG_MAX (16u << 20)
+#define ENVIRON_MAX (1u << 20)
+#define MOUNTS_MAX 4096
+
+/* Appends a copy to a NULL-terminated vector that is full at each power of two. */
+static bool add_text(char ***list, size_t *n, const char *text, size_t len)
+{
+	if (!(*n & (*n + 1))) {
+		char **grown = reallocarray(*list, 2 * (*n + 1) + 1, sizeof(*grown));
+
+		if (!grown)
+			return false;
+		*list = grown;
+	}
+	(*list)[*n] = strndup(text, len);
+	(*list)[*n + 1] = NULL;
+	return (*list)[(*n)++];
+}
+
+/* File systems that every container has and the engine makes: what matters are the others. */
+static bool is_usual(const char *type)
+{
+	static const char *const usual[] = {"proc", "sysfs", "tmpfs", "devpts", "mqueue", "cgroup", "cgroup2", "devtmpfs"};
+
+	for (size_t i = 0; i < ARRAY_SIZE(usual); i++)
+		if (!strcmp(type, usual[i]))
+			return true;
+	return false;
+}
+
+struct mount_reader {
+	struct description *d;
+	struct json_object *binds; /* of the config, or NULL */
+};
+
+/* The host's path that the config mounts there. */
+static const char *bind_at(struct json_object *mounts, const char *point)
+{
+	for (size_t i = 0; i < json_length(mounts); i++) {
+		struct json_object *mount = json_item(mounts, i);
+		const char *destination = json_text(mount, "destination"), *source = json_text(mount, "source");
+
+		if (destination && source && *source == '/' && !strcmp(destination, point))
+			return source;
+	}
+	return NULL;
+}
+
+static int take_mount(const struct mount_entry *entry, void *data)
+{
+	struct mount_reader *r = data;
+	struct description *d = r->d;
+	const char *host_path = bind_at(r->binds, entry->point);
+	struct description_mount *grown;
+
+	if ((is_usual(entry->type) && !host_path && strcmp(entry->point, "/") != 0) || d->n_mounts == MOUNTS_MAX)
+		return 0;
+	grown = reallocarray(d->mounts, d->n_mounts + 1, sizeof(*grown));
+	if (!grown)
+		return -ENOMEM;
+	d->mounts = grown;
+	grown[d->n_mounts] = (struct description_mount){
+		.point = strdup(entry->point),
+		.type = strdup(entry->type),
+		.host_path = host_path ? strdup(host_path) : NULL,
+		.read_only = entry->read_only,
+	};
+	d->failed |= !grown[d->n_mounts].point || !grown[d->n_mounts].type;
+	d->n_mounts++;
+	return 0;
+}
+
+static void read_mounts(struct description *d, int dir)
+{
+	const struct container *c = d->container;
+	CLEANUP_JSON struct json_object *config = NULL;
+	CLEANUP_FREE char *text = NULL;
+	CLEANUP_ERR struct err ignored = {0};
+	struct mount_reader r = {.d = d};
+	size_t len = 0;
+
+	if (c->config && c->trusted && file_read(AT_FDCWD, c->config, CONFIG_MAX, &text, &len) == 0 &&
+		json_parse(c->config, text, len, &config, &ignored) == 0)
+		r.binds = json_at(config, "mounts", NULL);
+	d->failed |= mounts_each(dir, take_mount, &r) == -ENOMEM;
+}
+
+struct limit_file {
+	const char *name, *v2, *controller, *v1, *period;
+};
+static const struct limit_file limit_files[] = {
+	{"memory", "memory.max", "memory", "memory.limit_in_bytes", NULL},
+	{"cpu", "cpu.max", "cpu", "cpu.cfs_quota_us", "cpu.cfs_period_us"},
+	{"pids", "pids.max", "pids", "pids.max", NULL},
+};
+
+static bool has_controller(const struct cgroup_line *line, const char *name)
+{
+	for (const char *c = line->controllers; !line->v2 && *c; c += strcspn(c, ","), c += *c == ',')
+		if (strcspn(c, ",") == strlen(name) && !strncmp(c, name, strlen(name)))
+			return true;
+	return false;
+}
+
+/* v1 writes "no limit" as a number that is larger than any memory, and -1. */
+static bool is_no_limit(const char *value)
+{
+	uint64_t number;
+
+	return !strcmp(value, "-1") || (text_u64(value, UINT64_MAX, &number) == 0 && number >= INT64_MAX / 4096 * 4096);
+}
+
+static void read_limit(struct description *d, const struct limit_file *file, const struct cgroup_line *line)
+{
+	struct description_limit *limit = &d->limits[d->n_limits];
+	CLEANUP_BUF struct buf path = {0}, period_path = {0};
+	char value[64] = "", period[32] = "";
+
+	buf_printf(&path, "%s/%s", line->dir, line->v2 ? file->v2 : file->v1);
+	if (path.failed || file_read_into(AT_FDCWD, path.data, value, sizeof(value)) <= 0)
+		return;
+	value[strcspn(value, "\n")] = '\0';
+	if (!line->v2 && is_no_limit(value))
+		strcpy(value, "max");
+	if (!line->v2 && file->period) {
+		buf_printf(&period_path, "%s/%s", line->dir, file->period);
+		if (!period_path.failed && file_read_into(AT_FDCWD, period_path.data, period, sizeof(period)) > 0)
+			snprintf(value + strlen(value), sizeof(value) - strlen(value), " %.*s", (int)strcspn(period, "\n"), period);
+	}
+	*limit = (struct description_limit){.name = file->name, .value = strdup(value), .file = buf_take(&path)};
+	d->failed |= !limit->value || !limit->file;
+	d->n_limits++;
+}
+
+static void read_cgroups(struct description *d, int dir)
+{
+	CLEANUP_CGROUP struct cgroup_set set = {0};
+	const struct cgroup_line *own;
+
+	if (cgroup_read(dir, &set) < 0)
+		return;
+	own = cgroup_v2(&set);
+	for (size_t i = 0; i < set.n && (!own || !strcmp(own->path, "/")); i++)
+		if (!strcmp(set.lines[i].controllers, "name=systemd") || has_controller(&set.lines[i], "pids"))
+			own = &set.lines[i];
+	d->cgroup = own ? strdup(own->path) : NULL;
+	for (size_t f = 0; f < ARRAY_SIZE(limit_files); f++) {
+		size_t before = d->n_limits;
+
+		for (size_t i = 0; i < set.n && d->n_limits == before; i++)
+			if (set.lines[i].dir && has_controller(&set.lines[i], limit_files[f].controller))
+				read_limit(d, &limit_files[f], &set.lines[i]);
+		for (size_t i = 0; i < set.n && d->n_limits == before; i++)
+			if (set.lines[i].dir && set.lines[i].v2)
+				read_limit(d, &limit_files[f], &set.lines[i]);
+	}
+}
+
+/* Names only: a value may be a secret. */
+static void read_environment(struct description *d, int dir)
+{
+	CLEANUP_FREE char **vector = NULL;
+	size_t n = 0;
+
+	if (proc_strings(dir, "environ", ENVIRON_MAX, &vector) < 0)
+		return;
+	d->environment = calloc(1, sizeof(*d->environment));
+	for (char **text = vector; *text; text++)
+		if (strchr(*text, '=') && !add_text(&d->environment, &n, *text, strcspn(*text, "=")))
+			d->failed = true;
+}
+
+struct device_reader {
+	struct description *d;
+	int folder;
+	size_t n;
+};
+
+static void take_device(void *data, const char *name, bool is_folder)
+{
+	struct device_reader *r = data;
+	struct stat st;
+
+	if (is_folder || fstatat(r->folder, name, &st, AT_SYMLINK_NOFOLLOW) < 0 ||
+		(!S_ISCHR(st.st_mode) && !S_ISBLK(st.st_mode)))
+		return;
+	if (!add_text(&r->d->devices, &r->n, name, strlen(name)))
+		r->d->failed = true;
+}
+
+static void read_devices(struct description *d)
+{
+	CLEANUP_FD int root = inside_open(d->container), folder = -1;
+	struct device_reader r = {.d = d};
+
+	folder = root < 0 ? -1 : file_open_in_root(root, "/dev", O_PATH | O_DIRECTORY);
+	if (folder < 0)
+		return;
+	r.folder = folder;
+	d->devices = calloc(1, sizeof(*d->devices));
+	(void)inside_names(root, "/dev", take_device, &r);
+}
+
+static void read_label(struct description *d, int dir)
+{
+	char label[512];
+	ssize_t n = file_read_into(dir, "attr/current", label, sizeof(label));
+
+	label[n > 0 ? strcspn(label, "\n") : 0] = '\0';
+	d->lsm = *label ? strdup(label) : NULL;
+}
+
+int description_read(const struct container *c, const struct namespace_index *index, struct description *ret, struct err *err)
+{
+	CLEANUP_PROC struct proc_ref init = PROC_REF_NONE;
+	CLEANUP_ERR struct err ignored = {0};
+	int r = proc_ref_open(c->pid, c->start, &init);
+
+	*ret = (struct description){.container = c};
+	if (r < 0)
+		return err_sys(err, r, "%s: cannot look at its init (%d)", c->ref, (int)c->pid);
+	r = drift_facts_read(c, NULL, 0, &ret->sides, err);
+	if (r < 0)
+		return r;
+	(void)caps_process_list_of(c, NULL, false, &ret->caps, &ignored);
+	(void)namespace_list_of(c, index, (1u << NS_N) - 1, NAMESPACE_OWNER, &ret->namespaces, &ignored);
+	(void)process_list_of(c, PROCESS_STATUS | PROCESS_COMMAND | PROCESS_NAMES | PROCESS_SESSION | PROCESS_TIMES,
+		&ret->processes, &ignored);
+	read_cgroups(ret, init.dir);
+	ret->has_rlimits = proc_limits(init.dir, ret->rlimits) == 0;
+	read_mounts(ret, init.dir);
+	read_environment(ret, init.dir);
+	read_devices(ret);
+	read_label(ret, init.dir);
+	description_make_facts(ret);
+	return ret->failed ? err_set(err, -ENOMEM, ERR_FAILED, "out of memory") : 0;
+}
+
+static void free_texts(char **list)
+{
+	for (char **text = list; text && *text; text++)
+		free(*text);
+	free(list);
+}
+
+void description_free(struct description *d)
+{
+	drift_facts_free(&d->sides);
+	caps_process_list_free(&d->caps);
+	namespace_list_free(&d->namespaces);
+	process_list_free(&d->processes);
+	free(d->cgroup);
+	for (size_t i = 0; i < d->n_limits; i++) {
+		free(d->limits[i].value);
+		free(d->limits[i].file);
+	}
+	for (size_t i = 0; i < d->n_mounts; i++) {
+		free(d->mounts[i].point);
+		free(d->mounts[i].type);
+		free(d->mounts[i].host_path);
+	}
+	free(d->mounts);
+	free_texts(d->devices);
+	free_texts(d->environment);
+	free(d->lsm);
+	for (size_t i = 0; i < d->n_facts; i++) {
+		free(d->facts[i].name);
+		free(d->facts[i].value);
+		free(d->facts[i].source);
+	}
+	free(d->facts);
+	*d = (struct description){0};
+}
