@@ -101,7 +101,7 @@ static int against_target(struct caps_run *run, struct err *err)
 	run->against_name = text_escaped(targets.items[0].ref);
 	if (!run->against_name)
 		return no_memory(err);
-	run->against = (struct caps_against){run->against_name, caps_any(&list.items[0].held)};
+	run->against = (struct caps_against){run->against_name, list.n ? caps_any(&list.items[0].held) : 0};
 	return 0;
 }
 
