@@ -75,6 +75,9 @@ void json_append(struct json_object *array, struct json_object *value);
 /* Appends the document as text; `indent` 0 is one line, else pretty with two blanks, begun at that depth. */
 void json_write(struct buf *out, struct json_object *from, bool pretty);
 
+/* The version of json-c, static. */
+const char *json_library(void);
+
 void json_free(struct json_object **from);
 #define CLEANUP_JSON __attribute__((cleanup(json_free)))
 

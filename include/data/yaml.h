@@ -94,4 +94,7 @@ enum yaml_type yaml_plain_type(const char *text, bool *ret_truth, int64_t *ret_n
  * terminal would obey is escaped. 0, or -ENOMEM, or -EINVAL for what libyaml refuses. */
 int yaml_write(struct buf *out, struct json_object *from);
 
+/* The version of libyaml, static. */
+const char *yaml_library(void);
+
 #endif

@@ -278,3 +278,8 @@ void json_free(struct json_object **from)
 	*from = NULL;
 	errno = saved;
 }
+
+const char *json_library(void)
+{
+	return json_c_version();
+}

@@ -376,3 +376,8 @@ int yaml_docs_parse_loose(
 	docs = (struct yaml_docs){0};
 	return 0;
 }
+
+const char *yaml_library(void)
+{
+	return yaml_get_version_string();
+}
