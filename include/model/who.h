@@ -21,7 +21,7 @@ struct who_list {
 
 /* Appends the process; of a thread's number the process that it is of (process.host_pid is another number then). `needs` are
  * those of model/process.h: COMMAND and NAMES count, what else is in struct process is filled in part only. -ESRCH when there
- * is none; -ENOMEM. */
+ * is none, -EACCES when it may not be looked at; -ENOMEM. */
 int who_read(struct owner_index *index, int proc, pid_t pid, unsigned int needs, struct who_list *ret);
 
 /* Takes a process out of a process list, which keeps an empty one, into this one. */

@@ -14,6 +14,7 @@
 #define CRED_SYS_ADMIN 21
 
 uint64_t cred_permitted(void);
+uint64_t cred_effective(void);
 uint64_t cred_bounding(void);
 bool cred_no_new_privs(void);
 

@@ -8,6 +8,7 @@
 #ifndef SYS_PROCFS_H
 #define SYS_PROCFS_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <sys/types.h>
@@ -35,6 +36,9 @@ int procfs_open_new(int pidns_fd);
 
 /* How many processes there are, about: the caller's /proc does not have to be read for it. */
 size_t procfs_count(void);
+
+/* Does the caller's /proc hide processes from it (hidepid, proc(5))? Never from who has CAP_SYS_PTRACE. */
+bool procfs_hides(void);
 
 /* Appends the processes of a cgroup's folder and of those below it. The kernel gives only those that the caller's PID
  * namespace has. -errno for the first that cannot be read; what can be is appended all the same. */

@@ -88,10 +88,11 @@ void get_none(struct get *get, const char *what)
 
 	get->none = session_denied(get->s);
 	if (!get->none)
-		session_note(get->s, NULL, 0, NULL, "no %s%s%s%s%s", what,
+		session_note(get->s, NULL, look_inside() ? -ENODATA : 0, NULL, "no %s%s%s%s%s%s", what,
 			namespace_of(get) ? " in namespace " : "", shown ? shown : "",
 			get->options->labels ? " with such labels" : "",
-			get->options->all ? "" : " run here; -a shows stopped ones");
+			get->options->all ? "" : " run here; -a shows stopped ones",
+			look_inside() ? "; only what is in this PID namespace can be seen" : "");
 }
 
 int get_list(struct get *get, const struct out_source *source, const char *what, struct err *err)

@@ -2,6 +2,7 @@
 #include "cmd/look.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -10,7 +11,16 @@
 #include "base/err.h"
 #include "base/text.h"
 #include "engine/target.h"
+#include "sys/ns.h"
 #include "model/selector.h"
+
+bool look_inside(void)
+{
+	CLEANUP_FD int self = open("/proc/self", O_PATH | O_DIRECTORY | O_CLOEXEC);
+	uint64_t inode;
+
+	return self >= 0 && ns_inode(self, NS_PID, &inode) == 0 && !ns_is_initial(NS_PID, inode);
+}
 
 bool look_is_host(const struct container *c)
 {
@@ -106,8 +116,9 @@ int look_select(struct session *s, const char *labels, struct container_list *li
 static int none_here(struct session *s, const char *labels, struct err *err)
 {
 	if (!session_denied(s)) {
-		session_note(s, NULL, 0, NULL,
-			labels ? "no container here has such labels" : "no containers run here");
+		session_note(s, NULL, look_inside() ? -ENODATA : 0, NULL, "%s%s",
+			labels ? "no container here has such labels" : "no containers run here",
+			look_inside() ? "; only what is in this PID namespace can be seen" : "");
 		return 0;
 	}
 	err_set(err, -EACCES, ERR_DENIED, "no containers could be read: permission denied");

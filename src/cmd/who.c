@@ -14,6 +14,7 @@
 #include "base/cleanup.h"
 #include "base/err.h"
 #include "base/text.h"
+#include "cmd/look.h"
 #include "out/out.h"
 #include "sys/cgroup.h"
 #include "sys/file.h"
@@ -56,6 +57,7 @@ struct who_run {
 	struct container_list lists[STAGE_N];
 	struct process_list inside;
 	struct who_list list;
+	size_t hidden; /* those that may not even be seen */
 };
 
 static int no_memory(struct err *err)
@@ -173,6 +175,9 @@ static int ask(struct who_run *run, int proc, enum stage stage, bool has_id, str
 		r = who_read(&index, proc, pending->items[i], run->out.needs, &run->list);
 		if (r == -ESRCH) {
 			r = pid_list_add(missing, pending->items[i]);
+		} else if (r == -EACCES || r == -EPERM) {
+			run->hidden++;
+			r = 0;
 		} else if (r == 0 && run->list.n > before && !is_settled(&run->list.items[before], stage, has_id)) {
 			who_list_pop(&run->list);
 			pending->items[kept++] = pending->items[i];
@@ -184,9 +189,21 @@ static int ask(struct who_run *run, int proc, enum stage stage, bool has_id, str
 	return r < 0 && !err->code ? err_sys(err, r, "cannot read /proc") : r;
 }
 
+/* In a container the caller's PID namespace is that container's: "of the host" says less there. */
+static void note_inside(struct who_run *run)
+{
+	bool host = false;
+
+	for (size_t i = 0; i < run->list.n && !host; i++)
+		host = run->list.items[i].owner == OWNER_HOST;
+	if (host && look_inside())
+		session_note(run->s, NULL, -ENODATA, "run it on the host",
+			"nsctl runs in a PID namespace itself: it cannot tell what that one belongs to");
+}
+
 static void note_denied(struct who_run *run)
 {
-	size_t n = 0;
+	size_t n = run->hidden;
 
 	for (size_t i = 0; i < run->list.n; i++)
 		n += run->list.items[i].owner == OWNER_DENIED;
@@ -214,12 +231,18 @@ static int find_outside(struct who_run *run, struct err *err)
 	}
 	if (r < 0)
 		return r;
+	if (!run->list.n && run->hidden) {
+		err_set(err, -EACCES, ERR_DENIED, "%s may not be looked at: Permission denied",
+			run->pids.n == 1 ? "the process" : "the processes");
+		return err_hint(err, "/proc is mounted with hidepid: run nsctl as root");
+	}
 	if (!run->list.n && missing.n == 1)
 		return err_set(err, -ESRCH, ERR_NO_TARGET, "%d: no such process", (int)missing.items[0]);
 	if (!run->list.n && missing.n)
 		return err_set(err, -ESRCH, ERR_NO_TARGET, "none of the %zu PIDs is a process", missing.n);
 	note_missing(run, &missing);
 	note_denied(run);
+	note_inside(run);
 	return 0;
 }
 

@@ -209,17 +209,26 @@ static int make_process(
 	const char *engine, const char *name, pid_t pid, struct container *ret, struct err *err)
 {
 	struct container c = {.engine = engine, .labels_known = true, .trusted = true};
+	int r;
 
 	c.name = strdup(name);
 	c.id = strdup("");
 	c.ref = strcmp(engine, TARGET_HOST) ? state_path("pid/%d", (int)pid) : strdup(name);
 	c.state = state_path("/proc/%d", (int)pid);
-	container_set_init(&c, pid, 0);
+	r = container_set_init(&c, pid, 0);
+	if (r == -EACCES && !strcmp(engine, TARGET_HOST)) { /* hidden by hidepid; the host is there all the same */
+		c.pid = pid;
+		c.status = CONTAINER_RUNNING;
+	}
 	if (c.name && c.id && c.ref && c.state && c.pid) {
 		*ret = c;
 		return 0;
 	}
 	container_free(&c);
+	if (r == -EACCES) {
+		err_set(err, r, ERR_DENIED, "pid/%d: the process may not be looked at: Permission denied", (int)pid);
+		return err_hint(err, "/proc is mounted with hidepid: run nsctl as root");
+	}
 	err_set(err, -ESRCH, ERR_NO_TARGET, "pid/%d: no such process", (int)pid);
 	return err_hint(err, "pid/N takes a process ID of the host");
 }

@@ -47,10 +47,10 @@ void process_cgroup_find(const struct container *c, int init_dir, pid_t parent, 
 {
 	CLEANUP_CGROUP struct cgroup_set set = {0}, own = {0}, above = {0};
 	const struct cgroup_line *best = NULL;
-	char name[16];
+	char name[16], id[CGROUP_ID_LEN + 1];
 
 	snprintf(name, sizeof(name), "%d", (int)parent);
-	if (!strcmp(c->engine, "bare") || cgroup_read(init_dir, &set) < 0)
+	if (cgroup_read(init_dir, &set) < 0)
 		return;
 	read_other("self", &own);
 	if (parent > 0)
@@ -61,6 +61,9 @@ void process_cgroup_find(const struct container *c, int init_dir, pid_t parent, 
 
 		if (!line->dir || !strcmp(line->path, "/") || (ours && is_above(line->path, ours)) ||
 			(starter && is_above(line->path, starter)))
+			continue;
+		/* of a group that no engine known to us made, only what carries an engine's ID: else it may be a session's */
+		if (!strcmp(c->engine, "bare") && !cgroup_id(line->path, id))
 			continue;
 		if (!best || line->v2 || (!best->v2 && !strcmp(line->controllers, "name=systemd")))
 			best = line;

@@ -17,7 +17,6 @@
 #include "sys/ns.h"
 
 #define CGROUP_TEXT_MAX 8192
-#define INITIAL_PIDNS 0xeffffffcu /* PROC_PID_INIT_INO, include/linux/proc_ns.h */
 
 void process_scope_close(struct process_scope *scope)
 {
@@ -103,10 +102,12 @@ int process_scope_open(const struct container *c, struct process_scope *ret, str
 	scope.host = !strcmp(c->engine, "host");
 	if (!scope.host)
 		r = open_container(&scope, err);
-	else if (scope.own_pidns != INITIAL_PIDNS)
+	else if (!ns_is_initial(NS_PID, scope.own_pidns))
 		scope.why = "nsctl runs in a PID namespace itself, and sees what is in there only";
 	if (r < 0)
 		return r;
+	if (procfs_hides())
+		scope.why = "/proc is mounted with hidepid, and hides processes of others";
 	*ret = scope;
 	scope = (struct process_scope){.proc = -1, .pidns = -1, .init = PROC_REF_NONE};
 	return 0;

@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -72,7 +73,7 @@ static int set_names(struct who_list *list, struct process *p)
 	return 0;
 }
 
-int who_read(struct owner_index *index, int proc, pid_t pid, unsigned int needs, struct who_list *ret)
+static int read_one(struct owner_index *index, int proc, pid_t pid, unsigned int needs, struct who_list *ret)
 {
 	struct process p;
 	const struct container *c;
@@ -97,7 +98,7 @@ int who_read(struct owner_index *index, int proc, pid_t pid, unsigned int needs,
 	if (p.host_pid != pid) { /* a thread */
 		pid = p.host_pid;
 		process_clear(&p);
-		return who_read(index, proc, pid, needs, ret);
+		return read_one(index, proc, pid, needs, ret);
 	}
 	/* one of the caller's own PID namespace that is shielded even from root, as PID 1 may be: no container's by its cgroup */
 	if (owner == OWNER_DENIED && p.n_pids == 1 && geteuid() == 0)
@@ -112,6 +113,14 @@ int who_read(struct owner_index *index, int proc, pid_t pid, unsigned int needs,
 	if (r < 0)
 		process_clear(&p);
 	return r;
+}
+
+int who_read(struct owner_index *index, int proc, pid_t pid, unsigned int needs, struct who_list *ret)
+{
+	int r = read_one(index, proc, pid, needs, ret);
+
+	/* with hidepid it seems not to be there; a signal to it is refused all the same */
+	return r == -ESRCH && kill(pid, 0) < 0 && errno == EPERM ? -EACCES : r;
 }
 
 int who_take(struct process_list *from, size_t i, struct who_list *ret)

@@ -16,6 +16,16 @@ uint64_t cred_permitted(void)
 	return (uint64_t)data[1].permitted << 32 | data[0].permitted;
 }
 
+uint64_t cred_effective(void)
+{
+	struct __user_cap_header_struct header = {_LINUX_CAPABILITY_VERSION_3, 0};
+	struct __user_cap_data_struct data[2] = {0};
+
+	if (syscall(SYS_capget, &header, data) < 0)
+		return 0;
+	return (uint64_t)data[1].effective << 32 | data[0].effective;
+}
+
 uint64_t cred_bounding(void)
 {
 	uint64_t mask = 0;

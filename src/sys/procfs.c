@@ -18,8 +18,10 @@
 
 #include "base/cleanup.h"
 #include "base/text.h"
+#include "sys/cred.h"
 #include "sys/feature.h"
 #include "sys/file.h"
+#include "sys/ns.h"
 
 #define PROCFS_ROOT_INO 1 /* include/linux/proc_fs.h; a folder of a procfs that was bound there has another */
 #define CGROUP_DEPTH 32
@@ -151,6 +153,35 @@ size_t procfs_count(void)
 
 	/* proc_root_getattr(): the links are the folders of the tree and one a process, those of all namespaces */
 	return stat("/proc", &st) < 0 ? 0 : (size_t)st.st_nlink;
+}
+
+/* A capability within a user namespace says nothing of the processes outside of it. */
+static bool can_trace_all(void)
+{
+	CLEANUP_FD int self = open("/proc/self", O_PATH | O_DIRECTORY | O_CLOEXEC);
+	uint64_t user;
+
+	return cred_effective() >> CRED_SYS_PTRACE & 1 && self >= 0 && ns_inode(self, NS_USER, &user) == 0 &&
+	       ns_is_initial(NS_USER, user);
+}
+
+bool procfs_hides(void)
+{
+	CLEANUP_FREE char *text = NULL;
+	char *save = NULL;
+	bool hides = false;
+
+	if (can_trace_all() || file_read(AT_FDCWD, "/proc/self/mountinfo", 64u << 20, &text, NULL) < 0)
+		return false;
+	for (char *line = strtok_r(text, "\n", &save); line; line = strtok_r(NULL, "\n", &save)) {
+		const char *options = strstr(line, " /proc ") ? strstr(line, " - proc ") : NULL, *mode;
+
+		if (!options)
+			continue;
+		mode = strstr(options, "hidepid="); /* the last mount on it counts */
+		hides = mode && strncmp(mode, "hidepid=0", 9) != 0 && strncmp(mode, "hidepid=off", 11) != 0;
+	}
+	return hides;
 }
 
 /* cgroup.procs of one folder: unsorted and with repetitions on v1, one page a read. */

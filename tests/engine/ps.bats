@@ -68,3 +68,40 @@ sessions() { "$NSCTL" ps "$T" -o json | jq -r '.items[] | "\(.hostPid) \(.sessio
     assert_equal "$engine"$'\n'"$(ps_members "$T" | head -1)" "$engine"$'\n'"$(members "$INIT" | head -1)"
   done
 }
+
+@test "names and numbers are the container's own" {
+  own docker psnames --image pg
+  run -0 "$NSCTL" ps "$T" -o json
+  assert_equal "$(jq -r '.items[0] | "\(.user.uid) \(.user.name) \(.hostUser.uid)"' <<< "$output")" '101 postgres 101'
+  disowned
+  # no passwd at all: a number
+  own docker psscratch --image scratch
+  run -0 "$NSCTL" ps "$T" -o json
+  assert_equal "$(jq -c '.items[0].user | [.uid, .name, .group]' <<< "$output")" '[0,null,null]'
+  assert_equal "$(ps_members "$T")" "$(members "$INIT")"
+}
+
+@test "hostile command lines: JSON is valid, a table prints no control byte" {
+  own docker pshostile
+  TOKEN=$(token)
+  running "$T" -- sh -c 'exec sleep "$1"' "$(printf '\377\376\033[31m\n\tx')" "$TOKEN"
+  run -0 "$NSCTL" ps "$T" -o json
+  "$NSCTL" ps "$T" -o json | iconv -f UTF-8 -t UTF-8 | jq -e . > /dev/null
+  "$NSCTL" ps "$T" > "$BATS_TEST_TMPDIR/table"
+  assert_equal "$(tr -d '\n' < "$BATS_TEST_TMPDIR/table" | tr -cd '\000-\037\177' | wc -c)" 0
+  assert_equal "$(wc -l < "$BATS_TEST_TMPDIR/table")" 3
+}
+
+@test "not root: partial and said so, never an empty list with 0" {
+  own docker psuser
+  run setpriv --reuid 4711 --regid 4711 --clear-groups "$NSCTL" ps "pid/$INIT"
+  assert_equal "$status" 3
+  assert_output --partial "may be incomplete"
+  assert_output --regexp "(^|"$'\n'") *$INIT +1 +0 "
+  run setpriv --reuid 4711 --regid 4711 --clear-groups "$NSCTL" ps "pid/$INIT" -o json
+  assert_equal "$status" 3
+  # hidepid: the process cannot even be seen
+  run unshare -m sh -c 'mount -t proc -o hidepid=2 none /proc && exec setpriv --reuid 4711 --regid 4711 --clear-groups "$@"' \
+    sh "$NSCTL" ps host
+  [ "$status" -eq 3 ] || [ "$status" -eq 4 ] || fail "hidepid: status $status: $output"
+}

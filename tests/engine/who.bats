@@ -1,0 +1,71 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: GPL-3.0-or-later
+#
+# who beside what the engines say, and in agreement with ps. A careless tool reads the cgroup alone, and takes a process that
+# has left it for the host's.
+
+load engine
+load members
+
+teardown() { ended; }
+
+who() { "$NSCTL" who -o json "$@" | jq -r '.items[] | "\(.hostPid) \(.pid) \(.container)"'; }
+
+@test "every member, also one that joined, is nested, or has left its cgroup" {
+  own docker whomembers -- sh -c "$MEMBERS"
+  hard_members
+  run -0 --separate-stderr who - < <(members "$INIT" | cut -d' ' -f1)
+  assert_equal "$output" "$(members "$INIT" | awk -v t="$T" '{ print $1, $2, t }')"
+  assert_equal "$(who "$MOVED")" "$(members "$INIT" | awk -v t="$T" -v p="$MOVED" '$1 == p { print $1, $2, t }')"
+}
+
+@test "every engine: its init, and back" {
+  for engine in $NSCTL_TEST_ENGINES; do
+    shared "$engine" plain
+    assert_equal "$engine $(who "$INIT")" "$engine $INIT 1 $("$NSCTL" ps "$T" -o json | jq -r '.items[0].container')"
+    assert_equal "$engine $("$NSCTL" who --inside "$T" 1 -o json | jq '.items[0].hostPid')" "$engine $INIT"
+  done
+}
+
+@test "a process of the host is said to be one; a thread is its process's; none is 1" {
+  run -0 "$NSCTL" who "$$" -o json
+  assert_equal "$(jq -c '.items[0] | [.inContainer, .container, .engine, .pod, .pid, .user]' <<< "$output")" '[false,null,null,null,null,null]'
+  run -0 "$NSCTL" who "$$" --no-headers --columns ENGINE,CONTAINER
+  assert_output --regexp '^- +-$'
+  run -1 --separate-stderr "$NSCTL" who 4194304
+  assert_equal "$stderr" 'nsctl: 4194304: no such process'
+  run -3 --separate-stderr "$NSCTL" who "$$" 4194304
+  assert_equal "$stderr" 'nsctl: 4194304: no such process'
+  run -2 "$NSCTL" who web
+  run -2 "$NSCTL" who
+}
+
+@test "containers that share a PID namespace, and one in the host's, are told apart" {
+  own docker whohost --pid host
+  host=$INIT
+  assert_equal "$(who "$host" | cut -d' ' -f1,3)" "$host $T"
+  assert_equal "$("$NSCTL" ps "$T" -q)" "$host"
+  own docker whofirst
+  first=$T first_init=$INIT
+  own docker whosecond --raw "--pid=container:nsctl-test-$NAME"
+  assert_equal "$(who "$INIT" | cut -d' ' -f3)" "$T"
+  assert_equal "$(who "$first_init" | cut -d' ' -f3)" "$first"
+  assert_equal "$("$NSCTL" ps "$T" -q)" "$INIT"
+  assert_equal "$("$NSCTL" ps "$first" -q)" "$first_init"
+}
+
+@test "inside a PID namespace nothing found is no answer" {
+  run -3 --separate-stderr unshare -pf --mount-proc "$NSCTL" --root docker= ps -A
+  assert_equal "$output" ''
+  assert_equal "$stderr" 'nsctl: no containers run here; only what is in this PID namespace can be seen'
+  run -3 unshare -pf --mount-proc "$NSCTL" ps host
+  assert_output --partial 'may be incomplete'
+  run -3 unshare -pf --mount-proc "$NSCTL" who 1
+  assert_output --partial 'cannot tell'
+}
+
+@test "hidepid: what is hidden is not said to be missing" {
+  run unshare -m sh -c 'mount -t proc -o hidepid=2 none /proc && exec setpriv --reuid 4711 --regid 4711 --clear-groups "$@"' sh "$NSCTL" who 2
+  assert_equal "$status" 4
+  assert_output --partial 'may not be looked at'
+}
