@@ -69,9 +69,17 @@ void container_free(struct container *c);
  * be known: it is left stopped then. */
 int container_set_init(struct container *c, pid_t pid, uint64_t start);
 
+struct proc_stat;
+/* The same for who has read the process's stat already. */
+void container_take_init(struct container *c, pid_t pid, const struct proc_stat *stat);
+
 /* Fills what costs reads of /proc and cgroups: command, start_unix, pid_inside, status Paused. A negative errno for the
  * first that could not be read (the others are filled all the same); -ESRCH when init has gone, which is normal: it is stopped
  * then. */
 int container_look(struct container *c);
+
+struct cgroup_memo;
+/* The same for many in turn: `memo` begins as {0}, and is freed by cgroup_memo_free() (sys/cgroup.h). */
+int container_look_next(struct container *c, struct cgroup_memo *memo);
 
 #endif

@@ -49,4 +49,24 @@ bool cgroup_frozen(const struct cgroup_set *set, char **ret_path);
 #define CGROUP_ID_LEN 64
 bool cgroup_id(const char *path, char ret[CGROUP_ID_LEN + 1]);
 
+/* What the two halves of it share: "MOUNT/PATH"; where the hierarchy of a line is mounted, if that is its usual place,
+ * else NULL (both owned by the caller); is every one of `words` in `list`, both separated by commas? */
+char *cgroup_dir(const char *mount, const char *path);
+char *cgroup_usual_mount(const struct cgroup_line *line);
+bool cgroup_has_controllers(const char *list, const char *words);
+
+/* Frozen or not, for many processes in turn: what was learned of the hierarchies and of the last cgroup is kept. */
+struct cgroup_memo {
+	char *text; /* the last /proc/PID/cgroup; owned */
+	bool frozen;
+	struct cgroup_place {
+		bool known;
+		char *mount; /* where the hierarchy is mounted in its usual place, or NULL; owned */
+	} v2, freezer;
+};
+/* 1 or 0 for dirfd/cgroup (dirfd is /proc/PID); a negative errno, -ESRCH when the process is gone. */
+int cgroup_is_frozen(int dirfd, struct cgroup_memo *memo);
+void cgroup_memo_free(struct cgroup_memo *memo);
+#define CLEANUP_CGROUP_MEMO __attribute__((cleanup(cgroup_memo_free)))
+
 #endif

@@ -26,6 +26,10 @@ int file_read_fd(int fd, size_t max, char **ret, size_t *ret_len);
 /* Reads into a buffer of the caller, NUL-terminated, cut at size - 1. Returns the length or a negative errno. */
 ssize_t file_read_into(int dirfd, const char *path, char *to, size_t size);
 
+/* The same with one read: for files of /proc that are one record (stat, cgroup) or a range of memory (cmdline), of which a
+ * short read is the end. */
+ssize_t file_read_once(int dirfd, const char *path, char *to, size_t size);
+
 /* Opens `path` as if `root_fd` (O_PATH directory) were "/": symlinks stay below it, magic links are refused
  * (openat2 RESOLVE_IN_ROOT|NO_MAGICLINKS; EAGAIN is tried again; without openat2 a walk of O_NOFOLLOW steps). */
 int file_open_in_root(int root_fd, const char *path, int flags);

@@ -33,6 +33,10 @@ int ns_open(int dirfd, enum ns_type type); /* fd or -errno */
 int ns_inodes(int dirfd, unsigned int mask, uint64_t ret[NS_N]);
 #define NS_ALL ((1u << NS_N) - 1)
 
+/* One of them, of PID below proc_fd (/proc). 0 or -errno, *ret is 0 then. */
+int ns_link(int proc_fd, pid_t pid, enum ns_type type, uint64_t *ret);
+int ns_link_here(int ns_dir, enum ns_type type, uint64_t *ret); /* ns_dir is /proc/PID/ns */
+
 /* Is it the namespace that the kernel started with? Those have the same inodes in every kernel (enum init_ns_ino of
  * linux/nsfs.h); mount and network namespaces have none that is known. */
 bool ns_is_initial(enum ns_type type, uint64_t inode);
@@ -48,5 +52,10 @@ int ns_get_owner_uid(int userns_fd, uid_t *ret);
 bool ns_is_within(int userns_fd, uint64_t inode);
 int ns_pid_inside(int pidns_fd, pid_t host_pid);  /* the PID inside, -ESRCH when it is not visible there */
 int ns_pid_outside(int pidns_fd, pid_t inside);   /* the caller's PID for a PID inside */
+
+/* Calls `each` with the inode of every mount namespace but the caller's own (NS_MNT_GET_NEXT and _PREV, 6.12), those that
+ * no process is in included, until it returns non-zero; returns that. -ENOTTY before; -EPERM for who may not see those of
+ * all: CAP_SYS_ADMIN in the first user namespace is asked for, or some would be missing unnoticed. */
+int ns_each_mount(int (*each)(void *data, uint64_t inode), void *data);
 
 #endif

@@ -55,6 +55,21 @@ int proc_status_read(int dirfd, struct proc_status *ret);
 void proc_status_free(struct proc_status *status);
 #define CLEANUP_STATUS __attribute__((cleanup(proc_status_free)))
 
+/* What /proc/PID/stat says, in one read. */
+struct proc_stat {
+	char comm[64];  /* raw bytes: hostile */
+	char state;
+	pid_t ppid;
+	bool kernel;    /* a kernel thread */
+	uint64_t start; /* clock ticks since boot */
+	uint64_t vsize; /* 0: a kernel thread, a zombie, or on its way out */
+};
+
+/* Reads dirfd/stat. -ESRCH when it is gone, or no more than a beginning is there. */
+int proc_stat_read(int dirfd, struct proc_stat *ret);
+int proc_stat_of(int proc_fd, pid_t pid, struct proc_stat *ret); /* proc_fd is /proc */
+int proc_stat_parse(const char *text, struct proc_stat *ret);
+
 /* Start time in clock ticks since boot; 0 when it cannot be read. */
 uint64_t proc_start_time(int dirfd);
 uint64_t proc_start_unix(uint64_t start); /* seconds since 1970 */

@@ -12,6 +12,7 @@
 #include "cmd/get.h"
 #include "model/container.h"
 #include "out/out.h"
+#include "sys/cgroup.h"
 #include "view/capability.h"
 #include "view/container.h"
 #include "view/engine.h"
@@ -110,9 +111,11 @@ int get_list(struct get *get, const struct out_source *source, const char *what,
 
 void get_look(struct get *get, struct container_list *list, bool needed)
 {
+	CLEANUP_CGROUP_MEMO struct cgroup_memo memo = {0};
+
 	for (size_t i = 0; needed && i < list->n; i++) {
 		struct container *c = &list->items[i];
-		int r = container_look(c);
+		int r = container_look_next(c, &memo);
 
 		if (r < 0 && r != -ESRCH) /* gone is normal */
 			session_note(get->s, c->ref, r, NULL, "cannot read /proc/%d: %s", (int)c->pid,

@@ -1,9 +1,13 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * bare: namespaces that no engine knows, as unshare, bwrap and systemd-nspawn make them. One scan of /proc: a
- * group is a PID namespace of its own (the outermost that is unknown), or a user and a mount namespace of
- * their own; with --deep any namespace of its own. The scan runs when all other engines have told what they
- * know.
+ * bare: namespaces that no engine knows, as unshare, bwrap and systemd-nspawn make them. A group is a PID namespace of
+ * its own (the outermost that is unknown), or a user and a mount namespace of their own; with --deep any namespace of its
+ * own. The scan runs when all other engines have told what they know.
+ *
+ * Which PID namespaces there are only the processes tell, so each costs one readlink. Mount namespaces the kernel lists
+ * (6.12): those that no container and no group's init is in are odd, and processes are asked for theirs only until all odd
+ * ones are explained. There is always one: that of kdevtmpfs, a kernel thread with a low number. Where the kernel does not
+ * list them, or not for the caller, each process is asked for its user namespace too.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -15,69 +19,40 @@
 
 #include "base/cleanup.h"
 #include "base/err.h"
+#include "base/map.h"
 #include "base/text.h"
 #include "engine/engines.h"
 #include "engine/state.h"
-#include "sys/file.h"
 #include "sys/ns.h"
+#include "sys/ns_scan.h"
 #include "sys/proc.h"
-
-struct namespaces {
-	uint64_t inode[NS_N]; /* 0: not read */
-};
-
-/* A set of inodes, sorted when it is searched. */
-struct inodes {
-	uint64_t *items; /* owned */
-	size_t n, cap;
-};
 
 struct group {
 	uint64_t key;  /* the inode that tells it: of the PID namespace, else of the one that is its own */
-	uint64_t user; /* of its user namespace */
+	uint64_t user; /* of its user namespace; 0 not asked yet */
 	bool by_pid;   /* key is of a PID namespace */
 	pid_t init;
+	bool is_first;	/* init is PID 1 of the namespace */
 	uint64_t start; /* of init: the oldest */
 	bool hidden;	/* it is part of another's */
 };
 
 struct scan {
 	const struct finder *f;
-	struct namespaces own;
-	struct inodes pid, user, mnt; /* those of known containers */
-	struct group *groups;	      /* owned */
+	int proc; /* /proc */
+	uint64_t own[NS_N];
+	struct map pid, user, mnt; /* those of known containers */
+	struct map listed;	   /* mount namespaces that the kernel listed */
+	struct map odd;		   /* those that are in no container: 1 while no process was found for it */
+	size_t n_odd;		   /* how many of these */
+	struct ns_scan seen;	   /* every process */
+	struct map by_key;	   /* groups */
+	struct group *groups;	   /* owned */
 	size_t n, cap;
 	bool denied;
 	int trouble; /* the first errno that is neither "gone" nor "denied" */
 	bool failed; /* no memory */
 };
-
-static bool insert(struct inodes *set, uint64_t inode)
-{
-	if (set->n == set->cap) {
-		size_t cap = set->cap ? set->cap * 2 : 64;
-		uint64_t *grown = reallocarray(set->items, cap, sizeof(*grown));
-
-		if (!grown)
-			return false;
-		set->items = grown;
-		set->cap = cap;
-	}
-	set->items[set->n++] = inode;
-	return true;
-}
-
-static int by_inode(const void *a, const void *b)
-{
-	uint64_t x = *(const uint64_t *)a, y = *(const uint64_t *)b;
-
-	return x < y ? -1 : x > y;
-}
-
-static bool contains(const struct inodes *set, uint64_t inode)
-{
-	return set->n && bsearch(&inode, set->items, set->n, sizeof(inode), by_inode);
-}
 
 static void note_errno(struct scan *scan, int error)
 {
@@ -89,53 +64,83 @@ static void note_errno(struct scan *scan, int error)
 
 static int open_proc(struct scan *scan, pid_t pid)
 {
-	char path[32];
+	char path[16];
 	int fd;
 
-	snprintf(path, sizeof(path), "/proc/%d", (int)pid);
-	fd = open(path, O_PATH | O_DIRECTORY | O_CLOEXEC);
+	snprintf(path, sizeof(path), "%d", (int)pid);
+	fd = openat(scan->proc, path, O_PATH | O_DIRECTORY | O_CLOEXEC);
 	if (fd < 0)
 		note_errno(scan, errno);
 	return fd;
 }
 
-static void read_namespaces(int dir, struct namespaces *ret)
+static void put(struct scan *scan, struct map *map, uint64_t inode, size_t value)
 {
-	for (enum ns_type type = 0; type < NS_N; type++)
-		if (ns_inode(dir, type, &ret->inode[type]) < 0)
-			ret->inode[type] = 0;
+	scan->failed |= !map_put(map, inode, value);
 }
 
 /* What the containers of the list are in. One that shares the caller's namespace does not make that known. */
-static bool learn_known(struct scan *scan)
+static void learn_known(struct scan *scan)
 {
 	struct {
 		enum ns_type type;
-		struct inodes *set;
+		struct map *map;
 	} kinds[] = {{NS_PID, &scan->pid}, {NS_USER, &scan->user}, {NS_MNT, &scan->mnt}};
 
 	for (size_t i = 0; i < scan->f->list->n; i++) {
 		pid_t pid = scan->f->list->items[i].pid;
 		CLEANUP_FD int dir = pid ? open_proc(scan, pid) : -1;
-		uint64_t inode;
+		uint64_t inodes[NS_N];
 
-		for (size_t k = 0; k < ARRAY_SIZE(kinds) && dir >= 0; k++)
-			if (ns_inode(dir, kinds[k].type, &inode) == 0 &&
-				inode != scan->own.inode[kinds[k].type] && !insert(kinds[k].set, inode))
-				return false;
+		if (dir < 0)
+			continue;
+		ns_inodes(dir, 1u << NS_PID | 1u << NS_USER | 1u << NS_MNT, inodes);
+		for (size_t k = 0; k < ARRAY_SIZE(kinds); k++)
+			if (inodes[kinds[k].type] && inodes[kinds[k].type] != scan->own[kinds[k].type])
+				put(scan, kinds[k].map, inodes[kinds[k].type], 0);
 	}
-	for (size_t k = 0; k < ARRAY_SIZE(kinds); k++)
-		if (kinds[k].set->n)
-			qsort(kinds[k].set->items, kinds[k].set->n, sizeof(uint64_t), by_inode);
-	return true;
+}
+
+static int take_listed(void *data, uint64_t inode)
+{
+	struct scan *scan = data;
+
+	put(scan, &scan->listed, inode, 0);
+	return 0;
+}
+
+/* What is listed before and after the first round was there all the while, with the processes in it. */
+static int take_odd(void *data, uint64_t inode)
+{
+	struct scan *scan = data;
+
+	if (map_get(&scan->listed, inode) && !map_get(&scan->mnt, inode)) {
+		scan->n_odd++;
+		put(scan, &scan->odd, inode, 1);
+	}
+	return 0;
+}
+
+static bool is_odd(const struct scan *scan, uint64_t mnt)
+{
+	const size_t *odd = mnt ? map_get(&scan->odd, mnt) : NULL;
+
+	return odd && *odd;
+}
+
+static void explain(struct scan *scan, uint64_t mnt)
+{
+	if (is_odd(scan, mnt)) {
+		*map_get(&scan->odd, mnt) = 0;
+		scan->n_odd--;
+	}
 }
 
 static struct group *find_group(struct scan *scan, uint64_t key)
 {
-	for (size_t i = 0; i < scan->n; i++)
-		if (scan->groups[i].key == key)
-			return &scan->groups[i];
-	return NULL;
+	const size_t *at = map_get(&scan->by_key, key);
+
+	return at ? &scan->groups[*at] : NULL;
 }
 
 static struct group *add_group(struct scan *scan, uint64_t key)
@@ -151,68 +156,73 @@ static struct group *add_group(struct scan *scan, uint64_t key)
 		scan->groups = grown;
 		scan->cap = cap;
 	}
+	put(scan, &scan->by_key, key, scan->n);
 	scan->groups[scan->n] = (struct group){.key = key};
 	return &scan->groups[scan->n++];
 }
 
-/* The inode of proc/PID/ns/TYPE; 0 when it cannot be read. readlink is the cheapest call that tells it. */
-static uint64_t inode_of(struct scan *scan, int proc, const char *pid, enum ns_type type)
+/* 0 when it cannot be read. */
+static uint64_t inode_of(struct scan *scan, pid_t pid, enum ns_type type)
 {
-	char path[48], text[64];
-	unsigned long long inode;
-	ssize_t n;
+	uint64_t inode;
+	int r = ns_link(scan->proc, pid, type, &inode);
 
-	snprintf(path, sizeof(path), "%s/ns/%s", pid, ns_kinds[type].file);
-	n = readlinkat(proc, path, text, sizeof(text) - 1);
-	if (n < 0) {
-		note_errno(scan, errno);
-		return 0;
-	}
-	text[n] = '\0';
-	return sscanf(text, "%*[^[][%llu]", &inode) == 1 ? inode : 0;
+	if (r < 0)
+		note_errno(scan, -r);
+	return inode;
 }
 
-/* Is the PID namespace nested in one that is known, or in another group's? Those speak for what is in them.
- */
-static bool is_nested(struct scan *scan, pid_t pid)
+/* -1 when it is gone or closed to us. */
+static int open_ns(struct scan *scan, pid_t pid, enum ns_type type)
 {
-	CLEANUP_FD int dir = open_proc(scan, pid);
-	CLEANUP_FD int ns = dir < 0 ? -1 : ns_open(dir, NS_PID);
+	char path[48];
+	int fd;
+
+	snprintf(path, sizeof(path), "%d/ns/%s", (int)pid, ns_kinds[type].file);
+	fd = openat(scan->proc, path, O_RDONLY | O_CLOEXEC);
+	if (fd < 0)
+		note_errno(scan, errno);
+	return fd;
+}
+
+/* Is the PID namespace nested in one that is known, or in another group's? Those speak for what is in them. */
+static bool is_nested(struct scan *scan, int ns)
+{
+	CLEANUP_FD int parent = ns_get_parent(ns);
 	struct stat st;
-	int parent = ns < 0 ? -1 : ns_get_parent(ns);
 
 	/* its parent is not the caller's: there is someone's in between */
-	close_fd(&ns);
-	ns = parent < 0 ? -1 : parent;
-	return ns >= 0 && fstat(ns, &st) == 0 && st.st_ino != scan->own.inode[NS_PID];
+	return parent >= 0 && fstat(parent, &st) == 0 && st.st_ino != scan->own[NS_PID];
 }
 
-static pid_t init_of(struct scan *scan, pid_t pid)
+/* Before 6.11: is it PID 1 of its namespace? */
+static bool is_first(struct scan *scan, pid_t pid)
 {
 	CLEANUP_FD int dir = open_proc(scan, pid);
-	CLEANUP_FD int ns = dir < 0 ? -1 : ns_open(dir, NS_PID);
+	CLEANUP_STATUS struct proc_status status = {0};
 
-	return ns < 0 ? -1 : ns_pid_outside(ns, 1);
+	return dir >= 0 && proc_status_read(dir, &status) == 0 && status.n_nspid &&
+	       status.nspid[status.n_nspid - 1] == 1;
 }
 
 /* A process in a PID namespace of its own. */
-static void take_pid(struct scan *scan, pid_t pid, uint64_t inode, uint64_t user)
+static void take_pid(struct scan *scan, pid_t pid, uint64_t inode)
 {
-	struct group *group = find_group(scan, inode);
 	pid_t init;
+	struct group *group = find_group(scan, inode);
+	CLEANUP_FD int ns = group ? -1 : open_ns(scan, pid, NS_PID);
 
-	if (!group) {
-		group = add_group(scan, inode);
-		if (!group)
-			return;
-		group->hidden = !scan->f->query->deep && is_nested(scan, pid);
-		init = init_of(scan, pid);
-		group->init = init > 0 ? init : pid;
-		group->by_pid = true;
-		group->user = user;
-	} else if (group->init > pid && init_of(scan, pid) <= 0) {
-		group->init = pid; /* before 6.11: the lowest, which is init but for a wrap of the numbers */
+	if (group && !group->is_first && is_first(scan, pid)) {
+		group->is_first = true;
+		group->init = pid;
 	}
+	if (group || !(group = add_group(scan, inode)))
+		return;
+	group->hidden = ns >= 0 && !scan->f->query->deep && is_nested(scan, ns);
+	init = ns < 0 ? -1 : ns_pid_outside(ns, 1);
+	group->is_first = init > 0 || is_first(scan, pid);
+	group->init = init > 0 ? init : pid;
+	group->by_pid = true;
 }
 
 /* One of a group without a PID namespace: the oldest process stands for it. */
@@ -231,53 +241,131 @@ static void take_oldest(struct scan *scan, pid_t pid, uint64_t inode, uint64_t u
 	group->user = user;
 }
 
-static void look_at(struct scan *scan, int proc, const char *name)
+/* unshare --pid --user stands in the new user namespace itself, and its child in the new PID namespace: one group. */
+static bool is_part_of_other(struct scan *scan, uint64_t user)
+{
+	for (size_t i = 0; i < scan->n && user != scan->own[NS_USER]; i++) {
+		struct group *other = &scan->groups[i];
+
+		if (other->by_pid && !other->user)
+			other->user = inode_of(scan, other->init, NS_USER);
+		if (other->by_pid && other->user == user)
+			return true;
+	}
+	return false;
+}
+
+/* A process of the caller's PID namespace in an odd mount namespace: a group when it has a user namespace of its own too.
+ * Else that mount namespace is explained, as a service's for instance, unless it was made in a user namespace: then others
+ * are in it. */
+static void look_at_odd(struct scan *scan, pid_t pid, uint64_t mnt)
+{
+	uint64_t user = inode_of(scan, pid, NS_USER);
+	struct stat st;
+
+	if (!user)
+		return;
+	if (user == scan->own[NS_USER]) {
+		CLEANUP_FD int ns = open_ns(scan, pid, NS_MNT);
+		CLEANUP_FD int owner = ns < 0 ? -1 : ns_get_userns(ns);
+
+		if (owner >= 0 && fstat(owner, &st) == 0 && st.st_ino == user)
+			explain(scan, mnt);
+	} else if (map_get(&scan->user, user) || is_part_of_other(scan, user)) {
+		explain(scan, mnt);
+	} else {
+		take_oldest(scan, pid, mnt, user);
+	}
+}
+
+/* One of the caller's PID namespace, with --deep, or where the kernel does not list mount namespaces. */
+static void look_at_all(struct scan *scan, pid_t pid)
 {
 	static const enum ns_type rest[] = {NS_NET, NS_UTS, NS_IPC, NS_CGROUP};
-	pid_t pid = (pid_t)atoi(name);
-	uint64_t inode = inode_of(scan, proc, name, NS_PID), user, mnt;
+	const bool deep = scan->f->query->deep;
+	uint64_t user = inode_of(scan, pid, NS_USER), mnt;
 
-	if (!inode || contains(&scan->pid, inode))
+	if (!user || (user == scan->own[NS_USER] && !deep))
 		return;
-	if (inode != scan->own.inode[NS_PID]) {
-		take_pid(scan, pid, inode, find_group(scan, inode) ? 0 : inode_of(scan, proc, name, NS_USER));
+	mnt = inode_of(scan, pid, NS_MNT);
+	if (!mnt || map_get(&scan->user, user) || map_get(&scan->mnt, mnt))
 		return;
-	}
-	user = inode_of(scan, proc, name, NS_USER);
-	if (!user || (user == scan->own.inode[NS_USER] && !scan->f->query->deep))
-		return;
-	mnt = inode_of(scan, proc, name, NS_MNT);
-	if (!mnt || contains(&scan->user, user) || contains(&scan->mnt, mnt))
-		return;
-	if (mnt != scan->own.inode[NS_MNT] && (user != scan->own.inode[NS_USER] || scan->f->query->deep))
+	if (mnt != scan->own[NS_MNT] && (user != scan->own[NS_USER] || deep))
 		take_oldest(scan, pid, mnt, user);
-	else if (user != scan->own.inode[NS_USER] && scan->f->query->deep)
+	else if (user != scan->own[NS_USER] && deep)
 		take_oldest(scan, pid, user, user);
-	for (size_t i = 0; i < ARRAY_SIZE(rest) && scan->f->query->deep && mnt == scan->own.inode[NS_MNT] &&
-			   user == scan->own.inode[NS_USER];
-		i++) {
-		inode = inode_of(scan, proc, name, rest[i]);
-		if (inode && inode != scan->own.inode[rest[i]]) {
+	if (!deep || mnt != scan->own[NS_MNT] || user != scan->own[NS_USER])
+		return;
+	for (size_t i = 0; i < ARRAY_SIZE(rest); i++) {
+		uint64_t inode = inode_of(scan, pid, rest[i]);
+
+		if (inode && inode != scan->own[rest[i]]) {
 			take_oldest(scan, pid, inode, user);
 			return;
 		}
 	}
 }
 
+static bool is_grouped(const struct scan *scan, size_t i)
+{
+	return scan->seen.inodes[i] != scan->own[NS_PID];
+}
+
+/* The first round: every process and its PID namespace. */
+static int find_pids(struct scan *scan)
+{
+	int r = ns_scan_read(scan->proc, 1u << NS_PID, &scan->seen);
+
+	for (size_t i = 0; r == 0 && i < scan->seen.n && !scan->failed; i++) {
+		uint64_t inode = scan->seen.inodes[i];
+
+		if (!inode)
+			note_errno(scan, -scan->seen.errors[i]);
+		else if (is_grouped(scan, i) && !map_get(&scan->pid, inode))
+			take_pid(scan, scan->seen.pids[i], inode);
+	}
+	return r;
+}
+
+static void look_at_mounts(struct scan *scan, bool grouped)
+{
+	for (size_t i = 0; i < scan->seen.n && scan->n_odd && !scan->failed; i++) {
+		bool asked = scan->seen.inodes[i] && is_grouped(scan, i) == grouped;
+		uint64_t mnt = asked ? inode_of(scan, scan->seen.pids[i], NS_MNT) : 0;
+
+		if (!is_odd(scan, mnt))
+			continue;
+		if (grouped)
+			explain(scan, mnt);
+		else
+			look_at_odd(scan, scan->seen.pids[i], mnt);
+	}
+}
+
+/* The second: those whose mount namespace explains an odd one, as long as there is one. A group has to be seen to its end:
+ * its oldest process stands for it. */
+static void find_mounts(struct scan *scan)
+{
+	for (size_t i = 0; i < scan->n && !scan->failed; i++)
+		if (scan->groups[i].by_pid)
+			explain(scan, inode_of(scan, scan->groups[i].init, NS_MNT));
+	look_at_mounts(scan, true);
+	look_at_mounts(scan, false);
+}
+
 static void add_found(struct scan *scan, const struct group *group)
 {
 	CLEANUP_FREE char *path = state_path("/proc/%d", (int)group->init), *name = NULL;
-	CLEANUP_FD int dir = open_proc(scan, group->init);
 	struct state_dir state = {.fd = -1, .path = path, .owner = 0, .trusted = false};
+	struct proc_stat stat;
 	struct container *c;
-	char comm[64] = "";
 	struct stat st;
 
-	if (dir < 0 || fstat(dir, &st) < 0 || !path)
+	/* kdevtmpfs, a kernel thread, owns a mount namespace */
+	if (!path || fstatat(scan->proc, path + strlen("/proc/"), &st, 0) < 0 ||
+		proc_stat_of(scan->proc, group->init, &stat) < 0 || stat.kernel)
 		return;
-	file_read_into(dir, "comm", comm, sizeof(comm));
-	comm[strcspn(comm, "\n")] = '\0';
-	name = text_escaped(comm);
+	name = text_escaped(stat.comm);
 	state.owner = st.st_uid;
 	state.trusted = st.st_uid == 0 || st.st_uid == geteuid();
 	c = name ? state_add(scan->f, name, "", &state, NULL) : NULL;
@@ -285,58 +373,65 @@ static void add_found(struct scan *scan, const struct group *group)
 		scan->failed = true;
 		return;
 	}
-	container_set_init(c, group->init, 0);
-	/* without memory and no zombie: a kernel thread (kdevtmpfs owns a mount namespace) */
-	if (!c->pid || (c->status == CONTAINER_TERMINATING && !group->start && !*comm))
+	container_take_init(c, group->init, &stat);
+	c->pid_inside = group->is_first ? 1 : 0;
+	if (!c->pid)
 		container_list_remove(scan->f->list, scan->f->list->n - 1);
 }
 
-static bool is_kernel_thread(struct scan *scan, pid_t pid)
+static int scan_all(struct scan *scan)
 {
-	CLEANUP_FD int dir = open_proc(scan, pid);
-	CLEANUP_STATUS struct proc_status status = {0};
+	bool listed = !scan->f->query->deep && ns_each_mount(take_listed, scan) == 0;
+	int r;
 
-	return dir >= 0 && proc_status_read(dir, &status) == 0 && (status.ppid == 2 || pid == 2) &&
-	       !status.has_vm;
+	learn_known(scan);
+	r = find_pids(scan);
+	if (r < 0)
+		return r;
+	if (listed && ns_each_mount(take_odd, scan) == 0)
+		find_mounts(scan);
+	else
+		for (size_t i = 0; i < scan->seen.n && !scan->failed; i++)
+			if (scan->seen.inodes[i] && !is_grouped(scan, i))
+				look_at_all(scan, scan->seen.pids[i]);
+	for (size_t i = 0; i < scan->n && !scan->failed; i++)
+		if (!scan->groups[i].hidden &&
+			(scan->groups[i].by_pid || !is_part_of_other(scan, scan->groups[i].user)))
+			add_found(scan, &scan->groups[i]);
+	return 0;
 }
 
-/* unshare --pid --user stands in the new user namespace itself, and its child in the new PID namespace: one
- * group. */
-static bool is_part_of_other(const struct scan *scan, const struct group *group)
+static void scan_free(struct scan *scan)
 {
-	for (size_t i = 0; i < scan->n && !group->by_pid && group->user != scan->own.inode[NS_USER]; i++)
-		if (scan->groups[i].by_pid && scan->groups[i].user == group->user)
-			return true;
-	return false;
+	close_fd(&scan->proc);
+	ns_scan_free(&scan->seen);
+	free(scan->groups);
+	map_free(&scan->by_key);
+	map_free(&scan->pid);
+	map_free(&scan->user);
+	map_free(&scan->mnt);
+	map_free(&scan->listed);
+	map_free(&scan->odd);
 }
 
 int bare_find(const struct finder *f)
 {
-	struct scan scan = {.f = f};
+	CLEANUP(scan_free) struct scan scan = {
+		.f = f, .proc = open("/proc", O_RDONLY | O_DIRECTORY | O_CLOEXEC)};
 	CLEANUP_FD int self = open("/proc/self", O_PATH | O_DIRECTORY | O_CLOEXEC);
-	CLEANUP_DIR DIR *proc = opendir("/proc");
-	struct dirent *entry;
+	int r = self < 0 || scan.proc < 0 ? -errno : 0;
 
-	if (self < 0 || !proc) {
-		state_note(f, "/proc", -errno, "%s", strerror(errno));
-		return 0;
+	if (r == 0) {
+		ns_inodes(self, NS_ALL, scan.own);
+		r = scan_all(&scan);
 	}
-	read_namespaces(self, &scan.own);
-	scan.failed = !learn_known(&scan);
-	while (!scan.failed && (entry = readdir(proc)))
-		if (entry->d_name[0] >= '1' && entry->d_name[0] <= '9')
-			look_at(&scan, dirfd(proc), entry->d_name);
-	for (size_t i = 0; i < scan.n && !scan.failed; i++)
-		if (!scan.groups[i].hidden && !is_part_of_other(&scan, &scan.groups[i]) &&
-			!is_kernel_thread(&scan, scan.groups[i].init))
-			add_found(&scan, &scan.groups[i]);
+	if (scan.failed || r == -ENOMEM)
+		return state_no_memory(f);
+	if (r < 0)
+		state_note(f, "/proc", r, "%s", strerror(-r));
 	if (scan.denied && geteuid() != 0) /* some processes are shielded even from root */
 		state_note(f, "/proc", -EACCES, "%s", strerror(EACCES));
 	if (scan.trouble)
 		state_note(f, "/proc", -scan.trouble, "%s", strerror(scan.trouble));
-	free(scan.groups);
-	free(scan.pid.items);
-	free(scan.user.items);
-	free(scan.mnt.items);
-	return scan.failed ? state_no_memory(f) : 0;
+	return 0;
 }

@@ -3,7 +3,6 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <inttypes.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -67,55 +66,57 @@ void container_free(struct container *c)
 	*c = (struct container){.status = CONTAINER_STOPPED};
 }
 
-/* State, start time and size of the address space in one read of /proc/PID/stat. -ESRCH when there is no
- * process; -EACCES when there is one that a /proc mounted with hidepid does not show. */
-static int read_stat(pid_t pid, char *ret_state, uint64_t *ret_start, uint64_t *ret_vsize)
+/* -ESRCH when there is no process; -EACCES when there is one that a /proc mounted with hidepid does not show. */
+static int read_stat(pid_t pid, struct proc_stat *ret)
 {
-	char path[32], text[1024], *p;
+	char path[32], text[1024];
 	ssize_t n;
 
 	snprintf(path, sizeof(path), "/proc/%d/stat", (int)pid);
-	n = file_read_into(AT_FDCWD, path, text, sizeof(text));
+	n = file_read_once(AT_FDCWD, path, text, sizeof(text));
 	if (n == -ENOENT && kill(pid, 0) < 0 && errno == EPERM)
 		return -EACCES;
 	if (n <= 0)
 		return n == 0 || n == -ENOENT ? -ESRCH : (int)n;
-	p = strrchr(text, ')'); /* the command name before it can hold anything */
-	if (!p || sscanf(p + 1, " %c", ret_state) != 1)
-		return -ESRCH;
-	for (int field = 2; p && field < 22; field++)
-		p = strchr(p + 1, ' ');
-	if (!p || sscanf(p, "%" SCNu64 " %" SCNu64, ret_start, ret_vsize) != 2)
-		return -ESRCH;
-	return 0;
+	return proc_stat_parse(text, ret);
+}
+
+static void set_stopped(struct container *c)
+{
+	c->status = CONTAINER_STOPPED;
+	c->pid = 0;
+	c->start = 0;
+}
+
+void container_take_init(struct container *c, pid_t pid, const struct proc_stat *stat)
+{
+	set_stopped(c);
+	if (!stat->start || stat->state == 'X')
+		return;
+	c->pid = pid;
+	c->start = stat->start;
+	/* without memory it has ended, or is ending and waits for a process that joined its PID namespace */
+	c->status = stat->state == 'Z' || !stat->vsize ? CONTAINER_TERMINATING : CONTAINER_RUNNING;
 }
 
 int container_set_init(struct container *c, pid_t pid, uint64_t start)
 {
-	uint64_t now = 0, vsize = 0;
-	char state = 0;
+	struct proc_stat stat = {0};
 	int r;
 
-	c->status = CONTAINER_STOPPED;
-	c->pid = 0;
-	c->start = 0;
-	r = pid > 0 ? read_stat(pid, &state, &now, &vsize) : 0;
+	set_stopped(c);
+	r = pid > 0 ? read_stat(pid, &stat) : 0;
 	if (r < 0)
 		return r == -ESRCH ? 0 : r;
-	if (!now || state == 'X' ||
-		(start && start != now)) /* the number belongs to another process by now */
+	if (start && start != stat.start) /* the number belongs to another process by now */
 		return 0;
-	c->pid = pid;
-	c->start = now;
-	/* without memory it has ended, or is ending and waits for a process that joined its PID namespace */
-	c->status = state == 'Z' || !vsize ? CONTAINER_TERMINATING : CONTAINER_RUNNING;
+	container_take_init(c, pid, &stat);
 	return 0;
 }
 
 /* What the init's /proc says; the first errno stays. */
-static int look_at(struct container *c, int dir)
+static int look_at(struct container *c, int dir, struct cgroup_memo *memo)
 {
-	CLEANUP_CGROUP struct cgroup_set set = {0};
 	CLEANUP_STATUS struct proc_status status = {0};
 	int r = 0, error;
 
@@ -128,15 +129,22 @@ static int look_at(struct container *c, int dir)
 			c->pid_inside = status.nspid[status.n_nspid - 1];
 	}
 	if (c->status == CONTAINER_RUNNING) {
-		error = cgroup_read(dir, &set);
+		error = cgroup_is_frozen(dir, memo);
 		r = r < 0 ? r : error;
-		if (error == 0 && cgroup_frozen(&set, NULL))
+		if (error > 0)
 			c->status = CONTAINER_PAUSED;
 	}
 	return r < 0 ? r : 0;
 }
 
 int container_look(struct container *c)
+{
+	CLEANUP_CGROUP_MEMO struct cgroup_memo memo = {0};
+
+	return container_look_next(c, &memo);
+}
+
+int container_look_next(struct container *c, struct cgroup_memo *memo)
 {
 	CLEANUP_FD int dir = -1;
 	char path[32];
@@ -148,7 +156,7 @@ int container_look(struct container *c)
 		c->start_unix = proc_start_unix(c->start);
 	snprintf(path, sizeof(path), "/proc/%d", (int)c->pid);
 	dir = open(path, O_PATH | O_DIRECTORY | O_CLOEXEC);
-	r = dir < 0 ? -errno : look_at(c, dir);
+	r = dir < 0 ? -errno : look_at(c, dir, memo);
 	if (r == -ENOENT || r == -ESRCH) {
 		container_set_init(c, c->pid, c->start);
 		if (c->pid) /* only a file of its is missing, in a kernel without that feature */

@@ -64,7 +64,7 @@ int cgroup_parse(const char *text, struct cgroup_set *ret)
 	return 0;
 }
 
-static char *join(const char *mount, const char *path)
+char *cgroup_dir(const char *mount, const char *path)
 {
 	char *dir = NULL;
 
@@ -83,18 +83,15 @@ static bool is_hierarchy(const char *mount, bool v2)
 	       stat(mount, &st) == 0 && st.st_ino == KERNFS_ROOT_INO;
 }
 
-/* The usual places. mountinfo has a line for each container of the host, so it is read only when these fail.
- */
-static char *usual_dir(const struct cgroup_line *line)
+/* mountinfo has a line for each container of the host, so it is read only where the usual places fail. */
+char *cgroup_usual_mount(const struct cgroup_line *line)
 {
-	char mount[256];
+	char mount[256] = "/sys/fs/cgroup";
 	const char *name = line->controllers;
 
-	if (line->path[0] != '/' || !strncmp(line->path, "/..", 3))
-		return NULL;
 	if (line->v2) {
-		if (is_hierarchy("/sys/fs/cgroup", true))
-			return join("/sys/fs/cgroup", line->path);
+		if (is_hierarchy(mount, true))
+			return strdup(mount);
 		name = "unified";
 	} else if (!strncmp(name, "name=", 5)) {
 		name += 5;
@@ -102,7 +99,20 @@ static char *usual_dir(const struct cgroup_line *line)
 	if (snprintf(mount, sizeof(mount), "/sys/fs/cgroup/%s", name) >= (int)sizeof(mount) ||
 		strchr(name, '/') || !is_hierarchy(mount, line->v2))
 		return NULL;
-	return join(mount, line->path);
+	return strdup(mount);
+}
+
+/* Outside of our own cgroup namespace's root nothing is to be found below a mount. */
+static bool is_below_root(const struct cgroup_line *line)
+{
+	return line->path[0] == '/' && strncmp(line->path, "/..", 3) != 0;
+}
+
+static char *usual_dir(const struct cgroup_line *line)
+{
+	CLEANUP_FREE char *mount = is_below_root(line) ? cgroup_usual_mount(line) : NULL;
+
+	return mount ? cgroup_dir(mount, line->path) : NULL;
 }
 
 /* Undoes mountinfo's \040 and its like in place. */
@@ -122,8 +132,7 @@ static void unescape(char *text)
 	*to = '\0';
 }
 
-/* Is every one of the comma separated `words` in the comma separated `list`? */
-static bool has_all(const char *list, const char *words)
+bool cgroup_has_controllers(const char *list, const char *words)
 {
 	while (*words) {
 		size_t len = strcspn(words, ",");
@@ -181,11 +190,11 @@ static char *dir_through(const struct cgroup_line *line, const struct mount *mou
 
 	if (strcmp(mount->type, line->v2 ? "cgroup2" : "cgroup"))
 		return NULL;
-	if (!line->v2 && !has_all(mount->options, line->controllers))
+	if (!line->v2 && !cgroup_has_controllers(mount->options, line->controllers))
 		return NULL;
 	if (strncmp(line->path, mount->root, root) || (line->path[root] != '/' && line->path[root] != '\0'))
 		return NULL;
-	return join(mount->point, line->path + root);
+	return cgroup_dir(mount->point, line->path + root);
 }
 
 void cgroup_find_dirs(struct cgroup_set *set, char *mountinfo)
@@ -223,57 +232,6 @@ int cgroup_read(int dirfd, struct cgroup_set *ret)
 	if (missing && file_read(AT_FDCWD, "/proc/self/mountinfo", MOUNTINFO_MAX, &mounts, NULL) == 0)
 		cgroup_find_dirs(ret, mounts);
 	return 0;
-}
-
-static bool file_says(const char *dir, const char *file, const char *word)
-{
-	char path[4096], text[256];
-
-	if (snprintf(path, sizeof(path), "%s/%s", dir, file) >= (int)sizeof(path))
-		return false;
-	return file_read_into(AT_FDCWD, path, text, sizeof(text)) > 0 && strstr(text, word);
-}
-
-static bool dir_frozen(const char *dir, bool v2)
-{
-	if (v2)
-		return file_says(dir, "cgroup.events", "frozen 1") || file_says(dir, "cgroup.freeze", "1");
-	/* FREEZING: not all have stopped yet, but who enters will */
-	return file_says(dir, "freezer.state", "FROZEN") || file_says(dir, "freezer.state", "FREEZING");
-}
-
-/* Who began it: the cgroup itself, or the lowest above it that is frozen by its own setting. */
-static char *freezing_dir(const char *dir, bool v2)
-{
-	char *at = strdup(dir), *slash;
-
-	while (at && !file_says(at, v2 ? "cgroup.freeze" : "freezer.self_freezing", "1")) {
-		slash = strrchr(at, '/');
-		if (!slash || slash == at)
-			break;
-		*slash = '\0';
-		if (!dir_frozen(at, v2)) { /* no one says it: the cgroup's own state is all there is */
-			free(at);
-			return strdup(dir);
-		}
-	}
-	return at;
-}
-
-bool cgroup_frozen(const struct cgroup_set *set, char **ret_path)
-{
-	for (size_t i = 0; i < set->n; i++) {
-		const struct cgroup_line *line = &set->lines[i];
-
-		if (!line->dir || (!line->v2 && !has_all(line->controllers, "freezer")))
-			continue;
-		if (dir_frozen(line->dir, line->v2)) {
-			if (ret_path)
-				*ret_path = freezing_dir(line->dir, line->v2);
-			return true;
-		}
-	}
-	return false;
 }
 
 bool cgroup_id(const char *path, char ret[CGROUP_ID_LEN + 1])

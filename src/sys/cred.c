@@ -6,23 +6,27 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
-uint64_t cred_permitted(void)
+static void read_own(struct __user_cap_data_struct data[2])
 {
 	struct __user_cap_header_struct header = {_LINUX_CAPABILITY_VERSION_3, 0};
-	struct __user_cap_data_struct data[2] = {0};
 
 	if (syscall(SYS_capget, &header, data) < 0)
-		return 0;
+		data[0] = data[1] = (struct __user_cap_data_struct){0};
+}
+
+uint64_t cred_permitted(void)
+{
+	struct __user_cap_data_struct data[2] = {0};
+
+	read_own(data);
 	return (uint64_t)data[1].permitted << 32 | data[0].permitted;
 }
 
 uint64_t cred_effective(void)
 {
-	struct __user_cap_header_struct header = {_LINUX_CAPABILITY_VERSION_3, 0};
 	struct __user_cap_data_struct data[2] = {0};
 
-	if (syscall(SYS_capget, &header, data) < 0)
-		return 0;
+	read_own(data);
 	return (uint64_t)data[1].effective << 32 | data[0].effective;
 }
 

@@ -93,6 +93,22 @@ int file_read(int dirfd, const char *path, size_t max, char **ret, size_t *ret_l
 	return fd < 0 ? fd : file_read_fd(fd, max, ret, ret_len);
 }
 
+ssize_t file_read_once(int dirfd, const char *path, char *to, size_t size)
+{
+	CLEANUP_FD int fd = openat(dirfd, path, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
+	ssize_t n = -1;
+
+	if (fd < 0)
+		return -errno;
+	do
+		n = read(fd, to, size - 1);
+	while (n < 0 && errno == EINTR);
+	if (n < 0)
+		return -errno;
+	to[n] = '\0';
+	return n;
+}
+
 ssize_t file_read_into(int dirfd, const char *path, char *to, size_t size)
 {
 	CLEANUP_FD int fd = openat(dirfd, path, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);

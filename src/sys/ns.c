@@ -12,6 +12,7 @@
 #include <unistd.h>
 
 #include "base/cleanup.h"
+#include "sys/cred.h"
 #include "sys/feature.h"
 
 #ifndef CLONE_NEWTIME
@@ -24,6 +25,14 @@
 #define NSFS_OWNER_UID _IO(0xb7, 4)
 #define NSFS_PID_FROM_PIDNS _IOR(0xb7, 6, int)
 #define NSFS_PID_IN_PIDNS _IOR(0xb7, 8, int)
+#define NSFS_MNT_GET_NEXT _IOR(0xb7, 11, struct mount_ns_info)
+#define NSFS_MNT_GET_PREV _IOR(0xb7, 12, struct mount_ns_info)
+
+struct mount_ns_info {
+	uint32_t size;
+	uint32_t mounts;
+	uint64_t id;
+};
 
 const struct ns_kind ns_kinds[NS_N] = {
 	[NS_CGROUP] = {"cgroup", "cgroup", CLONE_NEWCGROUP, "cgroup"},
@@ -53,27 +62,48 @@ int ns_inode(int dirfd, enum ns_type type, uint64_t *ret)
 	return 0;
 }
 
+static int read_link(int dirfd, const char *path, uint64_t *ret)
+{
+	char text[64];
+	const char *bracket;
+	ssize_t n = readlinkat(dirfd, path, text, sizeof(text) - 1);
+
+	*ret = 0;
+	if (n < 0)
+		return -errno;
+	text[n] = '\0';
+	bracket = strchr(text, '['); /* "mnt:[4026531832]" */
+	*ret = bracket ? strtoull(bracket + 1, NULL, 10) : 0;
+	return 0;
+}
+
+int ns_link(int proc_fd, pid_t pid, enum ns_type type, uint64_t *ret)
+{
+	char path[40];
+
+	snprintf(path, sizeof(path), "%d/ns/%s", (int)pid, ns_kinds[type].file);
+	return read_link(proc_fd, path, ret);
+}
+
+int ns_link_here(int ns_dir, enum ns_type type, uint64_t *ret)
+{
+	return read_link(ns_dir, ns_kinds[type].file, ret);
+}
+
 int ns_inodes(int dirfd, unsigned int mask, uint64_t ret[NS_N])
 {
 	int first = 0;
 
 	for (unsigned int type = 0; type < NS_N; type++) {
-		char path[24], text[64];
-		const char *bracket;
-		ssize_t n;
+		char path[24];
+		int r;
 
 		ret[type] = 0;
 		if (!(mask & 1u << type))
 			continue;
 		stpcpy(stpcpy(path, "ns/"), ns_kinds[type].file); /* for 20 000 processes printf is felt */
-		n = readlinkat(dirfd, path, text, sizeof(text) - 1);
-		if (n < 0) {
-			first = first ? first : -errno;
-			continue;
-		}
-		text[n] = '\0';
-		bracket = strchr(text, '['); /* "mnt:[4026531832]" */
-		ret[type] = bracket ? strtoull(bracket + 1, NULL, 10) : 0;
+		r = read_link(dirfd, path, &ret[type]);
+		first = first ? first : r;
 	}
 	return first;
 }
@@ -184,4 +214,39 @@ int ns_pid_outside(int pidns_fd, pid_t inside)
 		return -ENOTTY;
 	pid = ioctl(pidns_fd, NSFS_PID_FROM_PIDNS, (long)inside);
 	return pid < 0 ? -errno : pid;
+}
+
+static int walk_mounts(unsigned long request, int (*each)(void *data, uint64_t inode), void *data)
+{
+	CLEANUP_FD int fd = open("/proc/self/ns/mnt", O_RDONLY | O_CLOEXEC);
+	struct mount_ns_info info = {.size = sizeof(info)};
+	struct stat st;
+
+	if (fd < 0)
+		return -errno;
+	for (;;) {
+		int next = ioctl(fd, request, &info), r;
+
+		if (next < 0)
+			return errno == ENOENT ? 0 : -errno; /* the last one */
+		close_fd(&fd);
+		fd = next;
+		r = fstat(fd, &st) < 0 ? -errno : each(data, st.st_ino);
+		if (r)
+			return r;
+	}
+}
+
+int ns_each_mount(int (*each)(void *data, uint64_t inode), void *data)
+{
+	struct stat st;
+	int r;
+
+	if (!feature_allowed(FEATURE_NSFS))
+		return -ENOTTY;
+	if (stat("/proc/self/ns/user", &st) < 0 || !ns_is_initial(NS_USER, st.st_ino) ||
+		!(cred_effective() & UINT64_C(1) << CRED_SYS_ADMIN))
+		return -EPERM;
+	r = walk_mounts(NSFS_MNT_GET_NEXT, each, data);
+	return r ? r : walk_mounts(NSFS_MNT_GET_PREV, each, data);
 }

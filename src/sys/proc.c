@@ -110,22 +110,65 @@ void proc_ref_close(struct proc_ref *ref)
 	close_fd(&ref->dir);
 }
 
+#define PF_KTHREAD 0x00200000 /* include/linux/sched.h: has not changed since 2.6 */
+
+int proc_stat_parse(const char *text, struct proc_stat *ret)
+{
+	const char *name = strchr(text, '('), *p = strrchr(text, ')'); /* comm can hold anything, ")" too */
+	uint64_t fields[24] = {0};
+	struct proc_stat s = {0};
+	size_t len;
+
+	if (!name || !p || p < name || p[1] != ' ' || !p[2])
+		return -ESRCH;
+	len = (size_t)(p - name) - 1;
+	len = len < sizeof(s.comm) ? len : sizeof(s.comm) - 1;
+	memcpy(s.comm, name + 1, len);
+	s.state = p[2];
+	p += 3;
+	for (size_t field = 4; field < ARRAY_SIZE(fields); field++) {
+		char *end;
+
+		fields[field] = strtoull(p, &end, 10); /* a negative one wraps: none that is used can be */
+		if (end == p)
+			return -ESRCH;
+		p = end;
+	}
+	s.ppid = (pid_t)fields[4];
+	s.kernel = fields[9] & PF_KTHREAD;
+	s.start = fields[22];
+	s.vsize = fields[23];
+	*ret = s;
+	return 0;
+}
+
+int proc_stat_of(int proc_fd, pid_t pid, struct proc_stat *ret)
+{
+	char path[32], text[1024];
+	ssize_t n;
+
+	snprintf(path, sizeof(path), "%d/stat", (int)pid);
+	n = file_read_once(proc_fd, path, text, sizeof(text));
+	if (n < 0)
+		return n == -ENOENT ? -ESRCH : (int)n;
+	return proc_stat_parse(text, ret);
+}
+
+int proc_stat_read(int dirfd, struct proc_stat *ret)
+{
+	char text[1024];
+	ssize_t n = file_read_once(dirfd, "stat", text, sizeof(text));
+
+	if (n < 0)
+		return n == -ENOENT ? -ESRCH : (int)n;
+	return proc_stat_parse(text, ret);
+}
+
 uint64_t proc_start_time(int dirfd)
 {
-	char text[1024], *p;
-	uint64_t start;
+	struct proc_stat stat;
 
-	if (file_read_into(dirfd, "stat", text, sizeof(text)) <= 0)
-		return 0;
-	p = strrchr(text, ')'); /* comm can hold anything, ")" too */
-	if (!p)
-		return 0;
-	for (int field = 2; field < 22; field++) {
-		p = strchr(p + 1, ' ');
-		if (!p)
-			return 0;
-	}
-	return sscanf(p, "%lu", &start) == 1 ? start : 0;
+	return proc_stat_read(dirfd, &stat) < 0 ? 0 : stat.start;
 }
 
 #define NSEC UINT64_C(1000000000)
@@ -280,24 +323,6 @@ void proc_status_free(struct proc_status *status)
 	*status = (struct proc_status){0};
 }
 
-/* These two files come whole, or as much as there is room for: to read on until nothing comes would walk the memory of the
- * process once more. */
-static ssize_t read_once(int dirfd, const char *file, char *to, size_t size)
-{
-	CLEANUP_FD int fd = openat(dirfd, file, O_RDONLY | O_CLOEXEC);
-	ssize_t n;
-
-	if (fd < 0)
-		return -errno;
-	do
-		n = read(fd, to, size - 1);
-	while (n < 0 && errno == EINTR);
-	if (n < 0)
-		return -errno;
-	to[n] = '\0';
-	return n;
-}
-
 int proc_strings(int dirfd, const char *file, size_t max, char ***ret)
 {
 	CLEANUP_FREE char *data = malloc(max + 1);
@@ -307,7 +332,8 @@ int proc_strings(int dirfd, const char *file, size_t max, char ***ret)
 
 	if (!data)
 		return -ENOMEM;
-	got = read_once(dirfd, file, data, max + 1);
+	/* to read on until nothing comes would walk the memory of the process once more */
+	got = file_read_once(dirfd, file, data, max + 1);
 	if (got < 0)
 		return (int)got;
 	len = (size_t)got;
