@@ -13,7 +13,7 @@ static const struct opt opts[] = {
 	{'f', "filename", "FILE", OPT_TEXT, offsetof(struct diff_options, file),
 		"a Pod manifest, YAML or JSON; - is standard input"},
 	{0, "only", "VIEWS", OPT_TEXT, offsetof(struct diff_options, only),
-		"of two targets only these, joined by commas: pids caps users ns seccomp limits"},
+		"of two targets only these, joined by commas: pids caps users ns seccomp limits mounts env cgroup"},
 	{'a', "all", NULL, OPT_FLAG, offsetof(struct diff_options, all),
 		"of two targets also what is the same"},
 	{'c', "container", "NAME", OPT_TEXT, offsetof(struct diff_options, container),

@@ -13,6 +13,7 @@
 #include "base/cleanup.h"
 #include "base/err.h"
 #include "model/caps.h"
+#include "model/difference_parts.h"
 #include "model/process.h"
 #include "model/spec.h"
 #include "sys/ns.h"
@@ -251,6 +252,9 @@ const struct difference_view difference_views[] = {
 	{"ns", "namespaces", read_ns},
 	{"seccomp", "seccomp and no_new_privs", read_seccomp},
 	{"limits", "resource limits", read_limits},
+	{"mounts", "mounts", difference_mounts},
+	{"env", "environment", difference_environment},
+	{"cgroup", "control groups", difference_cgroups},
 	{NULL, NULL, NULL},
 };
 

@@ -42,3 +42,15 @@ values() { jq -r --arg view "$1" '.items[] | select(.view == $view) | "\(.key) \
   [[ $stderr == *'did you mean caps?'* ]]
   run -2 --separate-stderr "$NSCTL" diff no-such-container
 }
+
+@test "two containers: mounts, environment and control groups" {
+  own docker diff-a --read-only -e WHO=one
+  a=$T
+  own docker diff-b -e WHO=two --raw "--volume=$BATS_TEST_TMPDIR:/data:ro"
+  run -1 --separate-stderr "$NSCTL" diff "$a" "$T" --only mounts,env,cgroup -o json
+  assert_equal "$(values mounts <<< "$output" | grep -c '^/data null .*, read-only right-only')" 1
+  assert_equal "$(values mounts <<< "$output" | grep -cE '^/ .*, read-only .*, writable differs')" 1
+  assert_equal "$(values env <<< "$output" | grep ^WHO)" 'WHO one two differs'
+  assert_equal "$(values env <<< "$output" | grep -c ^PATH)" 0
+  [[ $(values cgroup <<< "$output") == *"$(container_id docker diff-a)"* ]]
+}
