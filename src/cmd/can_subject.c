@@ -168,9 +168,9 @@ static int take_plan(struct can_subject *s, struct err *err)
 	f->nice_limit = plan.spec.rlimits[RLIMIT_NICE];
 	f->seccomp = plan.order.seccomp_n ? 2 : 0;
 	f->filters_known = true;
-	f->filters = (struct seccomp_programs){.n = plan.order.seccomp_n,
-		.lengths = take_ptr(&plan.seccomp_lengths),
-		.code = take_ptr(&plan.seccomp_code)};
+	f->filters.n = plan.order.seccomp_n;
+	f->filters.lengths = take_ptr(&plan.seccomp_lengths);
+	f->filters.code = take_ptr(&plan.seccomp_code);
 	return 0;
 }
 

@@ -46,7 +46,7 @@ static void take_ids(struct can_facts *f, struct proc_status *s)
 /* Which of its namespaces its user namespace, or one below that, owns. */
 static int gather_owned(const struct proc_ref *proc, struct can_facts *f, struct err *err)
 {
-	uint64_t user, pid;
+	uint64_t user = 0, pid = 0;
 	int error = ns_inode(proc->dir, NS_USER, &user);
 
 	if (!error)

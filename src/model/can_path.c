@@ -165,7 +165,7 @@ static size_t next_word(struct walk *w, char name[NAME_MAX + 1])
 /* The directory where it stands is searched for a name: that asks its mode. */
 static int search(struct walk *w)
 {
-	struct can_inode here;
+	struct can_inode here = {0};
 	int error = look(w, w->fds[w->depth], &here);
 
 	return error ? error : keep(w, &here, w->names[w->depth]);
@@ -203,7 +203,7 @@ static int step(struct walk *w)
 {
 	CLEANUP_FD int fd = -1;
 	char name[NAME_MAX + 1];
-	struct can_inode inode;
+	struct can_inode inode = {0};
 	size_t len = next_word(w, name);
 	int error;
 

@@ -22,12 +22,10 @@
 #define SECCOMP_RET_USER_NOTIF 0x7fc00000U
 #endif
 
-#if defined(__x86_64__)
-#define ARCH_NATIVE AUDIT_ARCH_X86_64
-#elif defined(__aarch64__)
+#ifdef __aarch64__
 #define ARCH_NATIVE AUDIT_ARCH_AARCH64
 #else
-#error "which AUDIT_ARCH_ is this?"
+#define ARCH_NATIVE AUDIT_ARCH_X86_64
 #endif
 
 /* struct seccomp_data */

@@ -104,7 +104,7 @@ agree_as() {
 
 teardown() {
   ended
-  [ -z "${FOLDER-}" ] || rm -rf --one-file-system -- "$NSCTL_TEST_DIR/${FOLDER##*/}"
+  [ -z "${FOLDER-}" ] || rm -rf --one-file-system -- "${NSCTL_TEST_DIR:?}/${FOLDER##*/}"
 }
 
 @test "docker, default" {
