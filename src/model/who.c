@@ -141,10 +141,14 @@ static int by_host_pid(const void *a, const void *b)
 
 void who_list_sort(struct who_list *list)
 {
-	size_t kept = 0;
+	size_t kept = 0, sorted = 1;
 
-	if (list->n)
-		qsort(list->items, list->n, sizeof(*list->items), by_host_pid);
+	/* most often they are sorted: they were asked for in that order */
+	while (sorted < list->n && by_host_pid(&list->items[sorted - 1], &list->items[sorted]) < 0)
+		sorted++;
+	if (sorted >= list->n)
+		return;
+	qsort(list->items, list->n, sizeof(*list->items), by_host_pid);
 	for (size_t i = 0; i < list->n; i++) {
 		if (kept && by_host_pid(&list->items[kept - 1], &list->items[i]) == 0)
 			process_clear(&list->items[i].process);
