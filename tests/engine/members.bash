@@ -12,13 +12,11 @@ exec sleep 4800'
 # hard_members: puts what is hard to find into the current container, whose command is MEMBERS, so that it has 29. The first two
 # are exec'd, and known to someone: they are set as EXECS; those that joined as JOINED, the one that left its cgroup as MOVED.
 hard_members() {
-  local before
+  local before root
   wait_until 20 has_members 22
-  EXECS='' JOINED='' SLEEPERS=()
   TOKEN=$(token)
   # by the engine's own exec and by nsctl's
   sleeper "engine_exec $ENGINE $NAME --" sleep "$TOKEN"
-  EXECS=$SLEEPER
   wait_until 20 has_members 23
   sleeper "$NSCTL exec $T --" sleep "$TOKEN"
   wait_until 20 has_members 24
@@ -32,8 +30,8 @@ hard_members() {
   JOINED=$(comm -13 <(cut -d' ' -f1 <<< "$before" | sort) <(members "$INIT" | cut -d' ' -f1 | sort))
   # out of its cgroup, in every hierarchy
   MOVED=$(pgrep -P "$INIT" -x sleep | tail -1)
-  find /sys/fs/cgroup -maxdepth 2 -name cgroup.procs | while read -r procs; do
-    ! grep -q "^[0-9]*:[^:]*:.*nsctl" "/proc/$MOVED/cgroup" || echo "$MOVED" > "$procs" || true
+  awk '/ - cgroup2? / { print $5 }' /proc/self/mountinfo | sort -u | while read -r root; do
+    echo "$MOVED" > "$root/cgroup.procs" || true
   done 2> /dev/null
 }
 has_members() { [ "$(members "$INIT" | wc -l)" = "$1" ]; }

@@ -11,6 +11,7 @@ teardown() { ended; }
 
 # all_members [NAME=VALUE...]: ps says what /proc says, 29 of 29.
 all_members() {
+  # shellcheck disable=SC2154 # stderr is set by run
   run -0 --separate-stderr env "$@" bash -c '. "$0"; ps_members "$1"' "$BATS_TEST_DIRNAME/members.bash" "$T"
   assert_equal "$* $stderr" "$* "
   assert_equal "$*"$'\n'"$output" "$*"$'\n'"$(members "$INIT")"
@@ -53,8 +54,8 @@ sessions() { "$NSCTL" ps "$T" -o json | jq -r '.items[] | "\(.hostPid) \(.sessio
   expected=$(
     members "$INIT" | cut -d' ' -f1 | while read -r pid; do
       session=main
-      ! grep -qx "$pid" <<< "$EXECS" || session=exec
-      ! grep -qx "$pid" <<< "$JOINED" || session=joined
+      ! grep -qx "$pid" <<< "$EXECS" || session="exec"
+      ! grep -qx "$pid" <<< "$JOINED" || session="joined"
       echo "$pid $session"
     done | sort
   )

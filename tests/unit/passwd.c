@@ -322,6 +322,37 @@ static void mutated(void **state)
 	}
 }
 
+/* The whole table says what a look-up for each says: the first of an id, broken lines left out. */
+static void table(void **state)
+{
+	const struct place *p = *state;
+	struct id_names users = {0}, groups = {0};
+
+	assert_int_equal(passwd_names(p->fd, &users), 0);
+	for (unsigned int uid = 0; uid < 5000; uid++) {
+		CLEANUP_PASSWD struct passwd_entry one = {0};
+		const char *name = id_names_find(&users, uid);
+
+		if (passwd_find(p->fd, NULL, uid, &one) < 0)
+			assert_null(name);
+		else
+			assert_string_equal(name, one.name);
+	}
+	assert_string_equal(id_names_find(&users, 4294967294u), "top");
+	assert_null(id_names_find(&users, UINT32_MAX));
+	assert_int_equal(group_names(p->fd, &groups), 0);
+	assert_string_equal(id_names_find(&groups, 10), "wheel");
+	assert_null(id_names_find(&groups, 11));
+	id_names_free(&users);
+	id_names_free(&groups);
+	put(p, "etc/passwd", "", 0);
+	assert_int_equal(passwd_names(p->fd, &users), 0);
+	assert_null(id_names_find(&users, 0));
+	id_names_free(&users);
+	unlinkat(p->fd, "etc/passwd", 0);
+	assert_int_equal(passwd_names(p->fd, &users), -ENOENT);
+}
+
 int main(void)
 {
 #define TEST(fn) cmocka_unit_test_setup_teardown(fn, set_up, tear_down)
@@ -330,6 +361,7 @@ int main(void)
 		TEST(refused),
 		TEST(the_nearest_is_named),
 		TEST(names_of_numbers),
+		TEST(table),
 		TEST(no_files),
 		TEST(hostile_files),
 		TEST(more_groups_than_the_kernel_takes),
