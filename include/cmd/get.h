@@ -40,6 +40,7 @@ int get_pods(struct get *get, struct err *err);
 int get_engines(struct get *get, struct err *err);
 int get_processes(struct get *get, struct err *err);
 int get_users(struct get *get, struct err *err);
+int get_namespaces(struct get *get, struct err *err);
 int get_capabilities(struct get *get, struct err *err);
 
 /* All containers that the options ask for, with their refs; bare groups and pause containers when they are wanted. */

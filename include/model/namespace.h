@@ -26,7 +26,9 @@ enum namespace_relation {
 
 /* What is to be gathered beyond the inodes. */
 enum namespace_needs {
-	NAMESPACE_OWNER = 1 << 0, /* parent, owner, owner_uid */
+	NAMESPACE_OWNER = 1 << 0,   /* parent, owner, owner_uid */
+	NAMESPACE_COUNT = 1 << 1,   /* processes: costs a pass over all of /proc */
+	NAMESPACE_COMMAND = 1 << 2, /* command, of namespace_list_all() alone */
 };
 
 struct namespace {
@@ -43,6 +45,7 @@ struct namespace {
 	pid_t host_pid;  /* a process in it: the container's init, or the one with the lowest PID; 0 none */
 	size_t processes;
 	bool counted;
+	char **command;  /* of host_pid: NULL-terminated, raw bytes; NULL: none or not read; owned */
 };
 
 struct namespace_list {
@@ -77,6 +80,25 @@ int namespace_list_of(const struct container *c, const struct namespace_index *i
 	unsigned int needs, struct namespace_list *ret, struct err *err);
 void namespace_list_free(struct namespace_list *list);
 #define CLEANUP_NAMESPACES __attribute__((cleanup(namespace_list_free)))
+
+/* What could not be seen of all processes. */
+struct namespace_gaps {
+	size_t closed; /* processes whose namespaces may not be read */
+	bool hidden;   /* /proc is mounted with hidepid, and hides processes of others */
+};
+
+/* Appends every namespace of those `types` that a process of /proc is in, once each, by inode. Where no container's init is
+ * in it, its container is the one that host_pid is in otherwise (a nested PID namespace, a mount namespace of its own).
+ * Namespaces of single threads, and those that only a mount or a descriptor keeps, are not seen. */
+int namespace_list_all(const struct namespace_index *index, unsigned int types, unsigned int needs,
+	struct namespace_list *ret, struct namespace_gaps *ret_gaps, struct err *err);
+
+/* Counts the processes in each of the list, by a pass over all of /proc. */
+int namespace_count(struct namespace_list *list, struct namespace_gaps *ret_gaps, struct err *err);
+
+/* For src/model/namespace*.c alone: an empty one at the end of the list, NULL without memory; and who else is in it. -ENOMEM. */
+struct namespace *namespace_list_add(struct namespace_list *list);
+int namespace_relate(struct namespace *ns, const struct namespace_index *index);
 
 /* Fills parent, owner and owner_uid from an open namespace. */
 void namespace_ask_owner(struct namespace *ns, int fd);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * What `ns` shows of a struct namespace.
+ * What `ns` and `get namespaces` show of a struct namespace.
  */
 #ifndef VIEW_NAMESPACE_H
 #define VIEW_NAMESPACE_H
@@ -8,6 +8,8 @@
 #include "model/namespace.h"
 #include "out/columns.h"
 
-extern const struct view view_namespace; /* its needs are those of the model: enum namespace_needs */
+/* Their needs are those of the model: enum namespace_needs. */
+extern const struct view view_namespace;     /* of containers */
+extern const struct view view_namespace_all; /* of all processes */
 
 #endif

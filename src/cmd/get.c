@@ -16,6 +16,7 @@
 #include "view/capability.h"
 #include "view/container.h"
 #include "view/engine.h"
+#include "view/namespace.h"
 #include "view/pod.h"
 #include "view/process.h"
 #include "view/user.h"
@@ -133,6 +134,8 @@ static const struct noun nouns[] = {
 		get_processes},
 	{"users", {"user"}, "who the processes of containers are, inside and outside", &view_user_each,
 		get_users},
+	{"namespaces", {"ns", "namespace"}, "namespaces of all processes, and whose they are", &view_namespace_all,
+		get_namespaces},
 	{"capabilities", {"caps", "capability"}, "every capability of this kernel, and what it permits",
 		&view_capability, get_capabilities},
 };

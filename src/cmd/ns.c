@@ -9,6 +9,7 @@
 #include "base/err.h"
 #include "base/text.h"
 #include "cmd/look.h"
+#include "cmd/ns.h"
 #include "engine/target.h"
 #include "model/namespace.h"
 #include "view/namespace.h"
@@ -24,15 +25,12 @@ static const struct opt opts[] = {
 	{'t', "type", "TYPES", OPT_TEXT, offsetof(struct ns_options, types),
 		"only these, joined by commas: cgroup ipc mnt net pid time user uts"},
 	OUT_OPTS(struct ns_options, out),
+	OUT_TREE_OPTS(struct ns_options, out),
 	OPT_END,
 };
 
 struct ns_run {
-	struct session *s;
-	const struct ns_options *o;
-	const struct opt_words *words;
-	unsigned int types;
-	const struct out *out;
+	const struct ns *ns;
 	struct container_list targets, all; /* all: who may share */
 	struct namespace_index index;
 	struct namespace_list list;
@@ -42,21 +40,56 @@ struct ns_run {
 static int list_one(struct ns_run *run, const struct container *c, struct err *err)
 {
 	CLEANUP_ERR struct err one = {0};
-	int r = namespace_list_of(c, &run->index, run->types, run->out->needs, &run->list,
+	int r = namespace_list_of(c, &run->index, run->ns->types, run->ns->out->needs, &run->list,
 		run->targets.n == 1 ? err : &one);
 
 	if (r == -ENOMEM || run->targets.n == 1)
 		return r < 0 && r == -ENOMEM && !err->code ? err_set(err, r, ERR_FAILED, "out of memory") : r;
 	if (r < 0 && r != -ESRCH)
-		session_note(run->s, NULL, r, "root can read more: sudo nsctl ...", "%s", one.message);
+		session_note(run->ns->s, NULL, r, "root can read more: sudo nsctl ...", "%s", one.message);
 	return 0;
+}
+
+static int list_targets(struct ns_run *run, struct namespace_gaps *gaps, struct err *err)
+{
+	int r = 0;
+
+	for (size_t i = 0; i < run->targets.n && r >= 0; i++)
+		r = list_one(run, &run->targets.items[i], err);
+	if (r < 0)
+		return r;
+	if (run->targets.n && !run->list.n)
+		return err_set(err, -EACCES, ERR_DENIED, "no namespaces could be read: permission denied");
+	return run->ns->out->needs & NAMESPACE_COUNT ? namespace_count(&run->list, gaps, err) : 0;
+}
+
+static void note_gaps(struct ns_run *run, const struct namespace_gaps *gaps)
+{
+	static const char hint[] = "root can read more: sudo nsctl ...";
+	struct session *s = run->ns->s;
+
+	if (run->index.unread)
+		session_note(s, NULL, run->index.trouble, hint,
+			"the namespaces of %zu of the containers that may share could not be read: %s",
+			run->index.unread, strerror(-run->index.trouble));
+	if (gaps->closed)
+		session_note(s, NULL, -EACCES, hint, "the namespaces of %zu processes could not be read: %s",
+			gaps->closed, strerror(EACCES));
+	if (gaps->hidden)
+		session_note(s, NULL, -EACCES, hint,
+			"/proc is mounted with hidepid, and hides processes of others");
+	if (look_inside() && !run->ns->look)
+		session_note(s, NULL, -ENODATA, "run it on the host to see all of the host",
+			"nsctl runs in a PID namespace itself, and sees what is in there only");
 }
 
 static int gather(void *data, struct out_rows *ret, struct err *err)
 {
 	struct ns_run *run = data;
-	struct engine_query query = session_engines(run->s);
-	int r = look_targets(run->s, &run->o->look, run->words, true, &run->targets, err);
+	struct engine_query query = session_engines(run->ns->s);
+	struct namespace_gaps gaps = {0};
+	int r = run->ns->look ? look_targets(run->ns->s, run->ns->look, run->ns->words, true, &run->targets, err)
+			      : 0;
 
 	query.bare = true;
 	if (!r)
@@ -65,18 +98,15 @@ static int gather(void *data, struct out_rows *ret, struct err *err)
 		return r;
 	target_name_all(&run->all);
 	r = namespace_index_make(&run->all, &run->index, err);
-	for (size_t i = 0; i < run->targets.n && r >= 0; i++)
-		r = list_one(run, &run->targets.items[i], err);
+	if (!r)
+		r = run->ns->look ? list_targets(run, &gaps, err)
+				  : namespace_list_all(&run->index, run->ns->types, run->ns->out->needs, &run->list,
+					    &gaps, err);
 	if (r < 0)
 		return r;
-	if (run->index.unread)
-		session_note(run->s, NULL, run->index.trouble, "root can read more: sudo nsctl ...",
-			"the namespaces of %zu of the containers that may share could not be read: %s",
-			run->index.unread, strerror(-run->index.trouble));
+	note_gaps(run, &gaps);
 	*ret = (struct out_rows){
 		.items = run->list.items, .n = run->list.n, .size = sizeof(*run->list.items)};
-	if (run->targets.n && !run->list.n)
-		return err_set(err, -EACCES, ERR_DENIED, "no namespaces could be read: permission denied");
 	return 0;
 }
 
@@ -108,20 +138,29 @@ static int read_types(const char *text, unsigned int *ret, struct err *err)
 		       : err_hint(err, "there are: cgroup, ipc, mnt, net, pid, time, user, uts");
 }
 
+int ns_print(const struct ns *ns, int *status, struct err *err)
+{
+	struct ns_run run = {.ns = ns};
+	const struct out_source source = {gather, release, &run};
+
+	return session_list(ns->s, ns->out, &source, status, err);
+}
+
 static int ns_run(
 	struct session *s, void *options, const struct opt_words *words, int *status, struct err *err)
 {
 	const struct ns_options *o = options;
 	struct out out;
-	struct ns_run run = {.s = s, .o = o, .words = words, .out = &out};
-	const struct out_source source = {gather, release, &run};
-	int r = read_types(o->types, &run.types, err);
+	struct ns ns = {.s = s, .out = &out, .look = &o->look, .words = words};
+	int r = read_types(o->types, &ns.types, err);
 
 	if (!r)
 		r = out_init(&out, &o->out, &view_namespace, s->color, err);
-	if (!r)
-		r = session_list(s, &out, &source, status, err);
-	return r;
+	if (r < 0)
+		return r;
+	if (o->out.tree)
+		out.needs |= NAMESPACE_OWNER;
+	return ns_print(&ns, status, err);
 }
 
 const struct verb verb_ns = {
@@ -133,7 +172,7 @@ const struct verb verb_ns = {
 		 "containers, which are named. The host is where nsctl itself runs.",
 	.examples = "nsctl ns web                    # which of its namespaces are its own\n"
 		    "nsctl ns -A -t net              # who shares the network with whom\n"
-		    "nsctl ns web -o wide            # with parents and owners\n",
+		    "nsctl ns host web --tree        # what is nested in what, or owned by it\n",
 	.opts = opts,
 	.options_size = sizeof(struct ns_options),
 	.mode = OPT_ANYWHERE,

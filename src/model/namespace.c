@@ -111,7 +111,7 @@ void namespace_ask_owner(struct namespace *ns, int fd)
 			ns_get_owner_uid(ns->type == NS_USER ? fd : owner, &ns->owner_uid) == 0;
 }
 
-static struct namespace *add(struct namespace_list *list)
+struct namespace *namespace_list_add(struct namespace_list *list)
 {
 	if (list->n == list->cap) {
 		size_t cap = list->cap ? list->cap * 2 : 64;
@@ -127,7 +127,7 @@ static struct namespace *add(struct namespace_list *list)
 }
 
 /* Everybody of the index who is in it, but `c` itself. */
-static int relate(struct namespace *ns, const struct namespace_index *index)
+int namespace_relate(struct namespace *ns, const struct namespace_index *index)
 {
 	size_t n;
 	const struct namespace_member *members = namespace_members(index, ns->inode, &n);
@@ -168,7 +168,7 @@ int namespace_list_of(const struct container *c, const struct namespace_index *i
 	if (r < 0 && !read)
 		return err_sys(err, r == -ENOENT ? -ESRCH : r, "%s: cannot read its namespaces", c->ref);
 	for (unsigned int type = 0; type < NS_N; type++) {
-		struct namespace *ns = types & 1u << type && index->host[type] ? add(ret) : NULL;
+		struct namespace *ns = types & 1u << type && index->host[type] ? namespace_list_add(ret) : NULL;
 		CLEANUP_FD int fd = -1;
 
 		if (!(types & 1u << type) || !index->host[type])
@@ -179,7 +179,7 @@ int namespace_list_of(const struct container *c, const struct namespace_index *i
 		ns->type = (enum ns_type)type;
 		ns->inode = inodes[type];
 		ns->host_pid = c->pid;
-		if (relate(ns, index) < 0)
+		if (namespace_relate(ns, index) < 0)
 			return err_set(err, -ENOMEM, ERR_FAILED, "out of memory");
 		if (ns->inode && needs & NAMESPACE_OWNER && (fd = ns_open(ref.dir, ns->type)) >= 0)
 			namespace_ask_owner(ns, fd);
@@ -189,8 +189,10 @@ int namespace_list_of(const struct container *c, const struct namespace_index *i
 
 void namespace_list_free(struct namespace_list *list)
 {
-	for (size_t i = 0; i < list->n; i++)
+	for (size_t i = 0; i < list->n; i++) {
 		free(list->items[i].shared_with);
+		free(list->items[i].command); /* one block, as proc_strings() makes it */
+	}
 	free(list->items);
 	*list = (struct namespace_list){0};
 }

@@ -89,18 +89,71 @@ static void fill_host_pid(const void *item, struct cell *ret)
 	fill_number(ret, (uint64_t)((const struct namespace *)item)->host_pid);
 }
 
+static void fill_processes(const void *item, struct cell *ret)
+{
+	const struct namespace *ns = item;
+
+	if (ns->counted)
+		cell_number(ret, ns->processes);
+	else
+		cell_unknown(ret);
+}
+
+static void fill_command(const void *item, struct cell *ret)
+{
+	cell_words(ret, ((const struct namespace *)item)->command);
+}
+
+/* A name that every verb takes: of what is in no container that of a process, or host. */
+static void fill_ref(const void *item, struct cell *ret)
+{
+	const struct namespace *ns = item;
+
+	if (ns->container)
+		cell_text(ret, ns->container->ref);
+	else if (ns->relation == NAMESPACE_HOST)
+		cell_text(ret, "host");
+	else if (ns->host_pid) {
+		buf_printf(&ret->text, "pid/%d", (int)ns->host_pid);
+		ret->kind = CELL_TEXT;
+	}
+}
+
+#define TYPE_HELP "cgroup, ipc, mnt, net, pid, time, user or uts"
+#define INODE_HELP "the number that tells it from others"
+#define RELATION_HELP "own, the host's, or shared with other containers"
+#define SHARED_HELP "the other containers that are in it"
+#define PARENT_HELP "the namespace that a PID or user namespace is nested in"
+#define OWNER_HELP "the user namespace that owns it"
+#define OWNER_UID_HELP "the user who made the owner; of a user namespace, who made it"
+
 static const struct column columns[] = {
 	{"CONTAINER", "the container", 0, 0, fill_container},
-	{"TYPE", "cgroup, ipc, mnt, net, pid, time, user or uts", 0, 0, fill_type},
-	{"INODE", "the number that tells it from others", COLUMN_RIGHT, 0, fill_inode},
-	{"RELATION", "own, the host's, or shared with other containers", 0, 0, fill_relation},
-	{"PARENT", "the namespace that a PID or user namespace is nested in", COLUMN_WIDE | COLUMN_RIGHT,
-		NAMESPACE_OWNER, fill_parent},
-	{"OWNER", "the user namespace that owns it", COLUMN_WIDE | COLUMN_RIGHT, NAMESPACE_OWNER, fill_owner},
-	{"OWNER-UID", "the user who made the owner; of a user namespace, who made it",
-		COLUMN_WIDE | COLUMN_RIGHT, NAMESPACE_OWNER, fill_owner_uid},
+	{"TYPE", TYPE_HELP, COLUMN_TREE, 0, fill_type},
+	{"INODE", INODE_HELP, COLUMN_RIGHT, 0, fill_inode},
+	{"RELATION", RELATION_HELP, 0, 0, fill_relation},
+	{"PARENT", PARENT_HELP, COLUMN_WIDE | COLUMN_RIGHT, NAMESPACE_OWNER, fill_parent},
+	{"OWNER", OWNER_HELP, COLUMN_WIDE | COLUMN_RIGHT, NAMESPACE_OWNER, fill_owner},
+	{"OWNER-UID", OWNER_UID_HELP, COLUMN_WIDE | COLUMN_RIGHT, NAMESPACE_OWNER, fill_owner_uid},
 	{"HOST-PID", "a process in it", COLUMN_WIDE | COLUMN_RIGHT, 0, fill_host_pid},
-	{"SHARED-WITH", "the other containers that are in it", COLUMN_CUT, 0, fill_shared},
+	{"PROCESSES", "how many processes are in it", COLUMN_WIDE | COLUMN_RIGHT, NAMESPACE_COUNT, fill_processes},
+	{"SHARED-WITH", SHARED_HELP, COLUMN_CUT, 0, fill_shared},
+	{NULL, NULL, 0, 0, NULL},
+};
+
+static const struct column columns_all[] = {
+	{"INODE", INODE_HELP, COLUMN_RIGHT, 0, fill_inode},
+	{"TYPE", TYPE_HELP, 0, 0, fill_type},
+	{"PROCESSES", "how many processes are in it", COLUMN_RIGHT, NAMESPACE_COUNT, fill_processes},
+	{"HOST-PID", "the process in it with the lowest number; of a PID namespace, its init", COLUMN_RIGHT, 0,
+		fill_host_pid},
+	{"RELATION", RELATION_HELP, 0, 0, fill_relation},
+	{"PARENT", PARENT_HELP, COLUMN_WIDE | COLUMN_RIGHT, NAMESPACE_OWNER, fill_parent},
+	{"OWNER", OWNER_HELP, COLUMN_WIDE | COLUMN_RIGHT, NAMESPACE_OWNER, fill_owner},
+	{"OWNER-UID", OWNER_UID_HELP, COLUMN_WIDE | COLUMN_RIGHT, NAMESPACE_OWNER, fill_owner_uid},
+	{"CONTAINER", "the container it belongs to", 0, 0, fill_container},
+	{"SHARED-WITH", SHARED_HELP, COLUMN_WIDE | COLUMN_CUT, 0, fill_shared},
+	{"COMMAND", "the command line of HOST-PID", COLUMN_CUT, NAMESPACE_COMMAND, fill_command},
 	{NULL, NULL, 0, 0, NULL},
 };
 
@@ -128,12 +181,39 @@ static void to_json(const void *item, struct json_object *into)
 	json_add(into, "processes", ns->counted ? json_new_u64(ns->processes) : NULL);
 }
 
+static uint64_t key_of(const void *item)
+{
+	return ((const struct namespace *)item)->inode;
+}
+
+/* PID and user namespaces under those they are nested in, the others under their owner. */
+static uint64_t above(const void *item)
+{
+	const struct namespace *ns = item;
+
+	return ns->type == NS_PID || ns->type == NS_USER ? ns->parent : ns->owner;
+}
+
 const struct view view_namespace = {
 	.kind = "Namespace",
 	.plural = "namespaces",
 	.columns = columns,
-	.needs = NAMESPACE_OWNER,
+	.needs = NAMESPACE_OWNER | NAMESPACE_COUNT,
 	.json = to_json,
-	.ref = fill_container,
+	.ref = fill_ref,
 	.id = fill_inode,
+	.key = key_of,
+	.parent = above,
+};
+
+const struct view view_namespace_all = {
+	.kind = "Namespace",
+	.plural = "namespaces",
+	.columns = columns_all,
+	.needs = NAMESPACE_OWNER | NAMESPACE_COUNT,
+	.json = to_json,
+	.ref = fill_ref,
+	.id = fill_inode,
+	.key = key_of,
+	.parent = above,
 };

@@ -104,6 +104,73 @@ ns_json() { "$NSCTL" ns -o json "$@" | jq -c '.items[]'; }
   [ "$status" -ne 0 ]
 }
 
+@test "get namespaces: as many as lsns has, with the same types, parents, owners, processes and lowest PIDs" {
+  shared docker plain
+  shared rootless plain
+  # what comes and goes meanwhile is in one of the two only: what both have twice over has to agree
+  theirs() { lsns -rno NS,TYPE,NPROCS,PID,PNS,ONS | sort; }
+  ours() {
+    "$NSCTL" get namespaces -o json |
+      jq -r '.items[] | "\(.inode) \(.type) \(.processes) \(.hostPid) \(.parent // 0) \(.owner // 0)"' | sort
+  }
+  for try in 1 2 3 4 5 6 7 8; do
+    theirs > "$BATS_TEST_TMPDIR/before"
+    ours > "$BATS_TEST_TMPDIR/ours"
+    theirs > "$BATS_TEST_TMPDIR/after"
+    comm -12 "$BATS_TEST_TMPDIR/before" "$BATS_TEST_TMPDIR/after" > "$BATS_TEST_TMPDIR/both"
+    comm -23 "$BATS_TEST_TMPDIR/both" "$BATS_TEST_TMPDIR/ours" > "$BATS_TEST_TMPDIR/missing"
+    [ -s "$BATS_TEST_TMPDIR/missing" ] || break
+  done
+  assert_equal "$(cat "$BATS_TEST_TMPDIR/missing")" ''
+  [ "$(wc -l < "$BATS_TEST_TMPDIR/both")" -ge 16 ]
+}
+
+@test "get namespaces: whose each is, also of what is nested in a container" {
+  shared docker plain
+  pid=$(readlink "/proc/$INIT/ns/pid" | tr -dc 0-9)
+  run -0 "$NSCTL" get ns -o json
+  assert_equal "$(jq -rc ".items[] | select(.inode == $pid) | [.type, .relation, .container, .hostPid]" <<< "$output")" \
+    "[\"pid\",\"own\",\"$T\",$INIT]"
+  host=$(readlink /proc/self/ns/pid | tr -dc 0-9)
+  assert_equal "$(jq -rc ".items[] | select(.inode == $host) | [.relation, .container]" <<< "$output")" '["host",null]'
+  # each once, whoever shares it
+  assert_equal "$(jq '[.items[].inode] | length' <<< "$output")" "$(jq '[.items[].inode] | unique | length' <<< "$output")"
+  own bwrap nsnest --raw --dev-bind --raw / --raw / -- unshare --pid --fork --mount-proc sleep 4800
+  wait_until 10 nested
+  run -0 "$NSCTL" get ns -o json
+  assert_equal "$(jq -rc ".items[] | select(.inode == $INNER) | [.type, .relation, .container]" <<< "$output")" \
+    "[\"pid\",\"own\",\"$T\"]"
+}
+
+# nested: a PID namespace directly below that of INIT: INNER.
+nested() {
+  local outer inode pid
+  outer=$(readlink "/proc/$INIT/ns/pid" | tr -dc 0-9)
+  INNER=$(lsns -t pid -rno NS,PNS | awk -v p="$outer" '$2 == p { print $1 }')
+  [ -n "$INNER" ]
+}
+
+@test "--tree: a user namespace hangs under the host's, what it owns under it" {
+  shared rootless plain
+  run -0 "$NSCTL" ns host "$T" -t user,net,pid --tree --ascii --columns TYPE,INODE,CONTAINER
+  user=$(readlink "/proc/$INIT/ns/user" | tr -dc 0-9)
+  net=$(readlink "/proc/$INIT/ns/net" | tr -dc 0-9)
+  assert_line --regexp "^user +$(readlink /proc/self/ns/user | tr -dc 0-9) "
+  assert_line --regexp "^[^a-z]+user +$user "
+  assert_line --regexp "^[^a-z]{4,}net +$net "
+}
+
+@test "get namespaces as an ordinary user is partial, inside a PID namespace too" {
+  run -3 --separate-stderr setpriv --reuid 65534 --regid 65534 --clear-groups "$NSCTL" get ns -o json
+  assert_regex "$stderr" 'namespaces of [0-9]+ processes could not be read'
+  assert_equal "$(jq '.items | length > 0' <<< "$output")" true
+  run -3 --separate-stderr unshare --pid --fork --mount-proc "$NSCTL" get ns
+  assert_regex "$stderr" 'runs in a PID namespace itself'
+  run -3 --separate-stderr unshare --mount sh -c \
+    'mount -t proc -o hidepid=2 none /proc && exec setpriv --reuid 65534 --regid 65534 --clear-groups "$@"' sh "$NSCTL" get ns
+  assert_regex "$stderr" 'hidepid'
+}
+
 @test "usage" {
   run -2 --separate-stderr "$NSCTL" ns
   run -2 --separate-stderr "$NSCTL" ns host -t mnnt

@@ -1,0 +1,195 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * The namespaces of all processes: the second half of model/namespace.h.
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/cleanup.h"
+#include "base/err.h"
+#include "base/map.h"
+#include "model/namespace.h"
+#include "sys/ns_scan.h"
+#include "sys/proc.h"
+#include "sys/procfs.h"
+
+#define COMMAND_MAX 65536
+#define PIDNS_DEPTH 33 /* the kernel allows 32 levels */
+
+struct pass {
+	int proc; /* /proc */
+	struct ns_scan scan;
+	struct map at; /* inode to its place in the list */
+};
+
+static void pass_free(struct pass *pass)
+{
+	close_fd(&pass->proc);
+	ns_scan_free(&pass->scan);
+	map_free(&pass->at);
+}
+
+static int pass_open(struct pass *ret, unsigned int types, struct namespace_gaps *ret_gaps, struct err *err)
+{
+	int r;
+
+	ret->proc = open("/proc", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	r = ret->proc < 0 ? -errno : ns_scan_read(ret->proc, types, &ret->scan);
+	if (r < 0)
+		return err_sys(err, r, "cannot read /proc");
+	*ret_gaps = (struct namespace_gaps){.hidden = procfs_hides()};
+	/* PID 1 may be closed even to root, who misses nothing by it */
+	for (size_t i = 0; i < ret->scan.n; i++)
+		if (ret->scan.errors[i] == -EACCES && (geteuid() || ret->scan.pids[i] != 1))
+			ret_gaps->closed++;
+	return 0;
+}
+
+static const struct container *first_in(const struct namespace_index *index, enum ns_type type, uint64_t inode)
+{
+	size_t n = 0;
+	const struct namespace_member *members =
+		inode && inode != index->host[type] ? namespace_members(index, inode, &n) : NULL;
+
+	return n ? &index->all->items[members[0].container] : NULL;
+}
+
+/* Whose process it is: the container's whose PID namespace it is in, or below, else whose mount namespace. Others are shared
+ * by who is in no container as well: a rootless engine's own processes are in the user namespace of its containers. */
+static const struct container *owner_of(const struct namespace_index *index, int proc, pid_t pid)
+{
+	const struct container *found = NULL;
+	CLEANUP_FD int dir = -1, ns = -1;
+	uint64_t mnt[NS_N];
+	char path[16];
+	struct stat st;
+
+	snprintf(path, sizeof(path), "%d", (int)pid);
+	dir = openat(proc, path, O_PATH | O_DIRECTORY | O_CLOEXEC);
+	ns = dir < 0 ? -1 : ns_open(dir, NS_PID);
+	for (int depth = 0; ns >= 0 && !found && depth < PIDNS_DEPTH && fstat(ns, &st) == 0 &&
+			    st.st_ino != index->host[NS_PID];
+		depth++) {
+		int parent = ns_get_parent(ns);
+
+		found = first_in(index, NS_PID, st.st_ino);
+		close_fd(&ns);
+		ns = parent < 0 ? -1 : parent;
+	}
+	if (found || dir < 0)
+		return found;
+	ns_inodes(dir, 1u << NS_MNT, mnt);
+	return first_in(index, NS_MNT, mnt[NS_MNT]);
+}
+
+/* Everything of one namespace but who is in it. */
+static int complete(struct namespace *ns, const struct namespace_index *index, const struct pass *pass,
+	unsigned int needs)
+{
+	const bool nested = ns->type == NS_PID && ns->inode != index->host[NS_PID];
+	CLEANUP_FD int dir = -1, fd = -1;
+	char path[16];
+	int r;
+
+	ns->container = first_in(index, ns->type, ns->inode);
+	if (!ns->container && ns->inode != index->host[ns->type])
+		ns->container = owner_of(index, pass->proc, ns->host_pid);
+	r = namespace_relate(ns, index);
+	if (r < 0 || !(nested || needs & (NAMESPACE_OWNER | NAMESPACE_COMMAND)))
+		return r;
+	snprintf(path, sizeof(path), "%d", (int)ns->host_pid);
+	dir = openat(pass->proc, path, O_PATH | O_DIRECTORY | O_CLOEXEC);
+	fd = dir < 0 || !(nested || needs & NAMESPACE_OWNER) ? -1 : ns_open(dir, ns->type);
+	if (fd >= 0 && needs & NAMESPACE_OWNER)
+		namespace_ask_owner(ns, fd);
+	if (fd >= 0 && nested) {
+		pid_t init = ns_pid_outside(fd, 1);
+
+		ns->host_pid = init > 0 ? init : ns->host_pid;
+	}
+	if (dir >= 0 && needs & NAMESPACE_COMMAND)
+		proc_strings(dir, "cmdline", COMMAND_MAX, &ns->command); /* gone is normal */
+	return 0;
+}
+
+static int by_inode(const void *a, const void *b)
+{
+	const struct namespace *x = a, *y = b;
+
+	return x->inode < y->inode ? -1 : x->inode > y->inode;
+}
+
+/* Processes come in order of number: the first that is in one has the lowest. */
+static int collect(struct pass *pass, struct namespace_list *ret)
+{
+	for (size_t i = 0; i < pass->scan.n; i++)
+		for (unsigned int type = 0; type < NS_N; type++) {
+			uint64_t inode = pass->scan.mask & 1u << type
+						 ? ns_scan_inode(&pass->scan, i, (enum ns_type)type)
+						 : 0;
+			size_t *at = inode ? map_get(&pass->at, inode) : NULL;
+			struct namespace *ns;
+
+			if (!inode)
+				continue;
+			if (at) {
+				ret->items[*at].processes++;
+				continue;
+			}
+			ns = namespace_list_add(ret);
+			if (!ns || !map_put(&pass->at, inode, ret->n - 1))
+				return -ENOMEM;
+			ns->type = (enum ns_type)type;
+			ns->inode = inode;
+			ns->host_pid = pass->scan.pids[i];
+			ns->processes = 1;
+			ns->counted = true;
+		}
+	return 0;
+}
+
+int namespace_list_all(const struct namespace_index *index, unsigned int types, unsigned int needs,
+	struct namespace_list *ret, struct namespace_gaps *ret_gaps, struct err *err)
+{
+	CLEANUP(pass_free) struct pass pass = {.proc = -1};
+	int r = pass_open(&pass, types, ret_gaps, err);
+
+	if (r < 0)
+		return r;
+	r = collect(&pass, ret);
+	for (size_t i = 0; i < ret->n && r == 0; i++)
+		r = complete(&ret->items[i], index, &pass, needs);
+	if (r < 0)
+		return err_set(err, r, ERR_FAILED, "out of memory");
+	if (ret->n)
+		qsort(ret->items, ret->n, sizeof(*ret->items), by_inode);
+	return 0;
+}
+
+int namespace_count(struct namespace_list *list, struct namespace_gaps *ret_gaps, struct err *err)
+{
+	CLEANUP(pass_free) struct pass pass = {.proc = -1};
+	CLEANUP_NAMESPACES struct namespace_list all = {0};
+	unsigned int types = 0;
+	int r;
+
+	for (size_t i = 0; i < list->n; i++)
+		types |= 1u << list->items[i].type;
+	r = pass_open(&pass, types, ret_gaps, err);
+	if (r < 0)
+		return r;
+	if (collect(&pass, &all) < 0)
+		return err_set(err, -ENOMEM, ERR_FAILED, "out of memory");
+	for (size_t i = 0; i < list->n; i++) {
+		const size_t *at = list->items[i].inode ? map_get(&pass.at, list->items[i].inode) : NULL;
+
+		list->items[i].counted = at != NULL;
+		list->items[i].processes = at ? all.items[*at].processes : 0;
+	}
+	return 0;
+}
