@@ -246,29 +246,39 @@ static int find_outside(struct who_run *run, struct err *err)
 	return 0;
 }
 
-static int find_inside(struct who_run *run, struct err *err)
+static int take_inside(struct who_run *run, struct pid_list *missing)
 {
-	CLEANUP_PIDS struct pid_list missing = {0};
-	struct container *c = container_list_add(&run->lists[STAGE_FULL]);
-	int r = c ? session_target(run->s, run->o->inside, run->o->container, c, err) : no_memory(err);
+	int r = 0;
 
-	if (!r)
-		r = process_list_of(c, run->out.needs, &run->inside, err);
 	for (size_t k = 0; k < run->pids.n && !r; k++) {
 		size_t i = 0;
 
 		while (i < run->inside.n && run->inside.items[i].pid != run->pids.items[k])
 			i++;
-		r = i < run->inside.n ? who_take(&run->inside, i, &run->list) : pid_list_add(&missing, run->pids.items[k]);
+		r = i < run->inside.n ? who_take(&run->inside, i, &run->list) : pid_list_add(missing, run->pids.items[k]);
 	}
-	if (r == -ENOMEM)
+	return r;
+}
+
+static int find_inside(struct who_run *run, struct err *err)
+{
+	CLEANUP_PIDS struct pid_list missing = {0};
+	struct container *c = container_list_add(&run->lists[STAGE_FULL]);
+	int r;
+
+	if (!c)
 		return no_memory(err);
+	r = session_target(run->s, run->o->inside, run->o->container, c, err);
+	if (!r)
+		r = process_list_of(c, run->out.needs, &run->inside, err);
 	if (r < 0)
 		return r;
+	if (take_inside(run, &missing) < 0)
+		return no_memory(err);
 	if (run->inside.why)
 		session_note(run->s, c->ref, -EACCES, "root can see all: sudo nsctl ...", "may be incomplete: %s",
 			run->inside.why);
-	if (!run->list.n)
+	if (!run->list.n && missing.n)
 		return err_set(err, -ESRCH, ERR_NO_TARGET, "%s: no process has the PID %d inside", c->name,
 			(int)missing.items[0]);
 	note_missing(run, &missing);
