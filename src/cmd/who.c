@@ -269,6 +269,8 @@ static int find_inside(struct who_run *run, struct err *err)
 	if (!c)
 		return no_memory(err);
 	r = session_target(run->s, run->o->inside, run->o->container, c, err);
+	if (!r && look_is_host(c))
+		return err_set(err, -EINVAL, ERR_USAGE, "%s is no container: its processes have one PID only", c->name);
 	if (!r)
 		r = process_list_of(c, run->out.needs, &run->inside, err);
 	if (r < 0)
@@ -288,7 +290,10 @@ static int find_inside(struct who_run *run, struct err *err)
 static int gather(void *data, struct out_rows *ret, struct err *err)
 {
 	struct who_run *run = data;
-	int r = run->o->inside ? find_inside(run, err) : find_outside(run, err);
+	int r;
+
+	run->hidden = 0;
+	r = run->o->inside ? find_inside(run, err) : find_outside(run, err);
 
 	if (r < 0)
 		return r;
