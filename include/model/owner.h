@@ -31,6 +31,11 @@ void owner_index_free(struct owner_index *index);
 /* dir is /proc/PID, held open. *ret_container is set for OWNER_CONTAINER. -ESRCH when it has ended, -ENOMEM. */
 int owner_of(struct owner_index *index, int dir, pid_t pid, enum owner *ret, const struct container **ret_container);
 
+/* The quick no: true when it stands in the host's PID and mount namespaces, and in no container's cgroup; false when it is for
+ * owner_of() to say. By the number alone: most of many processes are the host's, and to hold each one open would cost as
+ * much as to ask. proc is /proc. */
+bool owner_is_host(struct owner_index *index, int proc, pid_t pid);
+
 /* Where in NSpid a container's PID namespace stands. */
 unsigned int owner_level(struct owner_index *index, const struct container *c);
 

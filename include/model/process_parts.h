@@ -18,6 +18,7 @@ void process_clear(struct process *p);
  * init_dir is its init's /proc folder, or -1. NULL without memory. */
 const struct process_names *process_names_of(struct process_names **all, const struct container *c, int init_dir);
 void process_names_set(struct process *p, const struct process_names *inside, const struct process_names *host);
+void process_names_join(struct process_names **all, struct process_names *more); /* takes them over */
 void process_names_free(struct process_names *names);
 
 /* process_session.c: of those from `first` on; their ppid is known. -ENOMEM. */

@@ -161,32 +161,41 @@ static void note_missing(struct who_run *run, const struct pid_list *missing)
 		session_note(run->s, NULL, -ESRCH, NULL, "%d: no such process", (int)missing->items[i]);
 }
 
-/* Asks for the pending ones; those that are not settled stay pending. */
-static int ask(struct who_run *run, int proc, enum stage stage, bool has_id, struct pid_list *pending,
-	struct pid_list *missing, struct err *err)
+/* Helpers of rootless engines have a user and a mount namespace of their own, and are in none of the groups: the host's. */
+static void settle_last(struct who *who)
 {
-	CLEANUP_OWNERS struct owner_index index = {0};
-	size_t kept = 0;
-	int r = owner_index_make(&run->lists[stage], &index, err);
+	if (who->owner == OWNER_UNKNOWN && who->process.n_pids == 1)
+		who->owner = OWNER_HOST;
+}
 
-	for (size_t i = 0; i < pending->n && r == 0; i++) {
-		size_t before = run->list.n;
+/* Asks for the pending ones; those that are not settled stay pending. */
+static int ask(struct who_run *run, enum stage stage, bool has_id, struct pid_list *pending, struct pid_list *missing,
+	struct err *err)
+{
+	CLEANUP_FREE int *results = calloc(pending->n + 1, sizeof(*results));
+	size_t row = run->list.n, kept = row, left = 0;
+	int r = results ? who_read(&run->lists[stage], pending->items, pending->n, run->out.needs, &run->list, results, err)
+			: no_memory(err);
 
-		r = who_read(&index, proc, pending->items[i], run->out.needs, &run->list);
-		if (r == -ESRCH) {
-			r = pid_list_add(missing, pending->items[i]);
-		} else if (r == -EACCES || r == -EPERM) {
+	for (size_t i = row; stage == STAGE_BARE && i < run->list.n; i++)
+		settle_last(&run->list.items[i]);
+	for (size_t i = 0; i < pending->n && !r; i++) {
+		if (results[i] == -ESRCH) {
+			r = pid_list_add(missing, pending->items[i]) < 0 ? no_memory(err) : 0;
+		} else if (results[i] < 0) {
 			run->hidden++;
-			r = 0;
-		} else if (r == 0 && run->list.n > before && !is_settled(&run->list.items[before], stage, has_id)) {
-			who_list_pop(&run->list);
-			pending->items[kept++] = pending->items[i];
+		} else if (is_settled(&run->list.items[row], stage, has_id)) {
+			who_list_move(&run->list, row++, kept++);
+		} else {
+			row++;
+			pending->items[left++] = pending->items[i];
 		}
 	}
-	pending->n = kept;
-	if (r == -ENOMEM)
-		return no_memory(err);
-	return r < 0 && !err->code ? err_sys(err, r, "cannot read /proc") : r;
+	if (r < 0)
+		return r;
+	who_list_cut(&run->list, kept);
+	pending->n = left;
+	return 0;
 }
 
 /* In a container the caller's PID namespace is that container's: "of the host" says less there. */
@@ -214,11 +223,10 @@ static void note_denied(struct who_run *run)
 
 static int find_outside(struct who_run *run, struct err *err)
 {
-	CLEANUP_FD int proc = open("/proc", O_PATH | O_DIRECTORY | O_CLOEXEC);
 	CLEANUP_PIDS struct pid_list pending = {0}, missing = {0};
 	char id[CGROUP_ID_LEN + 1] = "";
 	bool one = run->pids.n == 1, has_id = one && cgroup_id_of(run->pids.items[0], id);
-	int r = proc < 0 ? err_sys(err, -errno, "cannot read /proc") : 0;
+	int r = 0;
 
 	for (size_t i = 0; i < run->pids.n && !r; i++)
 		r = pid_list_add(&pending, run->pids.items[i]) < 0 ? no_memory(err) : 0;
@@ -227,7 +235,7 @@ static int find_outside(struct who_run *run, struct err *err)
 			continue;
 		r = find_containers(run, stage, id, err);
 		if (!r)
-			r = ask(run, proc, stage, has_id, &pending, &missing, err);
+			r = ask(run, stage, has_id, &pending, &missing, err);
 	}
 	if (r < 0)
 		return r;

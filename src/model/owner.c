@@ -255,3 +255,13 @@ int owner_of(struct owner_index *index, int dir, pid_t pid, enum owner *ret, con
 	}
 	return r;
 }
+
+bool owner_is_host(struct owner_index *index, int proc, pid_t pid)
+{
+	uint64_t inode;
+	size_t found;
+
+	return ns_link(proc, pid, NS_PID, &inode) == 0 && inode == index->ns.host[NS_PID] &&
+	       ns_link(proc, pid, NS_MNT, &inode) == 0 && inode == index->ns.host[NS_MNT] &&
+	       by_cgroup(index, pid, &found) == 0 && found == NONE;
+}

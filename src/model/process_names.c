@@ -17,6 +17,13 @@ struct process_names {
 	struct idmap uids, gids; /* unused for the host's */
 };
 
+void process_names_join(struct process_names **all, struct process_names *more)
+{
+	while (*all)
+		all = &(*all)->next;
+	*all = more;
+}
+
 void process_names_free(struct process_names *names)
 {
 	while (names) {

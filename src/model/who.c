@@ -3,6 +3,8 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <pthread.h>
+#include <sched.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -11,11 +13,14 @@
 #include <unistd.h>
 
 #include "base/cleanup.h"
+#include "base/err.h"
 #include "model/process_parts.h"
 #include "sys/file.h"
 #include "sys/proc.h"
 
 #define COMMAND_MAX 65536
+#define JOBS_MAX 4
+#define JOB_MIN 1000 /* processes that are worth a thread: 30 us each, and a thread costs 200 */
 
 static int add(struct who_list *list, const struct process *p, enum owner owner)
 {
@@ -32,32 +37,41 @@ static int add(struct who_list *list, const struct process *p, enum owner owner)
 	return 0;
 }
 
-/* Of a process of the host little is asked, and status would cost more than all of it: its folder belongs to its effective
- * user and group, dumpable or not (task_dump_owner() in fs/proc/base.c). */
-static int read_host(int dir, pid_t pid, unsigned int needs, struct process *p)
+/* Of a process of the host little is asked, each of it by the number: to open a file of a process costs as much as a status
+ * has lines, and for the number to pass to another process meanwhile it would take as many forks as there are PIDs. Its folder
+ * belongs to its effective user and group, dumpable or not (task_dump_owner() in fs/proc/base.c). */
+static int read_host(int proc, pid_t pid, unsigned int needs, struct process *p)
 {
+	char path[32];
 	struct stat st;
 	int r = 0;
 
 	*p = (struct process)PROCESS_NONE;
-	if (fstat(dir, &st) < 0)
-		return -errno;
+	snprintf(path, sizeof(path), "%d", (int)pid);
+	if (fstatat(proc, path, &st, 0) < 0)
+		return errno == ENOENT ? -ESRCH : -errno;
 	p->host_pid = p->tid = pid;
 	p->euid = st.st_uid;
 	p->egid = st.st_gid;
-	p->pids = malloc(sizeof(*p->pids));
-	if (!p->pids)
-		return -ENOMEM;
-	*p->pids = pid; /* in the caller's PID namespace: it has no further level */
-	p->n_pids = 1;
-	if (needs & PROCESS_COMMAND)
-		r = proc_strings(dir, "cmdline", COMMAND_MAX, &p->command);
+	if (needs & PROCESS_COMMAND) {
+		snprintf(path, sizeof(path), "%d/cmdline", (int)pid);
+		r = proc_strings(proc, path, COMMAND_MAX, &p->command);
+	}
 	if (needs & PROCESS_COMMAND && r != -ENOMEM && (!p->command || !*p->command)) {
-		r = (int)file_read_into(dir, "comm", p->comm, sizeof(p->comm));
+		snprintf(path, sizeof(path), "%d/comm", (int)pid);
+		r = (int)file_read_into(proc, path, p->comm, sizeof(p->comm));
 		p->comm[strcspn(p->comm, "\n")] = '\0';
 	}
-	if (r >= 0 || r == -EACCES || r == -EPERM)
+	if (r >= 0 || r == -EACCES || r == -EPERM) {
+		p->pids = malloc(sizeof(*p->pids));
+		if (!p->pids)
+			r = -ENOMEM;
+	}
+	if (p->pids) {
+		*p->pids = pid; /* in the caller's PID namespace: it has no further level */
+		p->n_pids = 1;
 		return 0;
+	}
 	process_clear(p);
 	return r == -ENOMEM ? r : -ESRCH;
 }
@@ -73,6 +87,17 @@ static int set_names(struct who_list *list, struct process *p)
 	return 0;
 }
 
+static int keep(struct who_list *list, struct process *p, enum owner owner, unsigned int needs)
+{
+	int r = needs & PROCESS_NAMES ? set_names(list, p) : 0;
+
+	if (r == 0)
+		r = add(list, p, owner);
+	if (r < 0)
+		process_clear(p);
+	return r;
+}
+
 static int read_one(struct owner_index *index, int proc, pid_t pid, unsigned int needs, struct who_list *ret)
 {
 	struct process p;
@@ -82,16 +107,16 @@ static int read_one(struct owner_index *index, int proc, pid_t pid, unsigned int
 	char name[16];
 	int r;
 
+	if (owner_is_host(index, proc, pid) && !proc_is_thread(pid)) {
+		r = read_host(proc, pid, needs, &p);
+		return r < 0 ? r : keep(ret, &p, OWNER_HOST, needs);
+	}
 	snprintf(name, sizeof(name), "%d", (int)pid);
 	dir = openat(proc, name, O_PATH | O_DIRECTORY | O_CLOEXEC);
 	if (dir < 0)
 		return errno == ENOENT ? -ESRCH : -errno;
 	r = owner_of(index, dir, pid, &owner, &c);
-	if (r < 0)
-		return r;
-	if (owner == OWNER_HOST && !proc_is_thread(pid))
-		r = read_host(dir, pid, needs, &p);
-	else
+	if (r == 0)
 		r = process_read(dir, needs & PROCESS_COMMAND, &p);
 	if (r < 0)
 		return r;
@@ -106,21 +131,113 @@ static int read_one(struct owner_index *index, int proc, pid_t pid, unsigned int
 	p.container = c;
 	if (c && owner_level(index, c) < p.n_pids)
 		p.pid = p.pids[owner_level(index, c)];
-	if (needs & PROCESS_NAMES)
-		r = set_names(ret, &p);
-	if (r == 0)
-		r = add(ret, &p, owner);
-	if (r < 0)
-		process_clear(&p);
+	return keep(ret, &p, owner, needs);
+}
+
+/* What one thread reads. Nothing of it is shared: the index reads on demand, and so do the names. */
+struct job {
+	const struct container_list *all;
+	const pid_t *pids;
+	size_t n;
+	unsigned int needs;
+	int *results;
+	struct who_list list;
+	struct err err;
+	pthread_t thread;
+	bool runs;
+};
+
+static void read_all(struct job *job)
+{
+	CLEANUP_FD int proc = open("/proc", O_PATH | O_DIRECTORY | O_CLOEXEC);
+	CLEANUP_OWNERS struct owner_index index = {0};
+
+	if (proc < 0) {
+		err_sys(&job->err, -errno, "cannot read /proc");
+		return;
+	}
+	if (owner_index_make(job->all, &index, &job->err) < 0)
+		return;
+	for (size_t i = 0; i < job->n; i++) {
+		int r = read_one(&index, proc, job->pids[i], job->needs, &job->list);
+
+		/* with hidepid it seems not to be there; a signal to it is refused all the same */
+		if (r == -ESRCH && kill(job->pids[i], 0) < 0 && errno == EPERM)
+			r = -EACCES;
+		job->results[i] = r;
+		if (r == -ENOMEM) {
+			err_set(&job->err, r, ERR_FAILED, "out of memory");
+			return;
+		}
+	}
+}
+
+/* With descriptors of its own: threads that share them wait for each other at each open. */
+static void *run_job(void *data)
+{
+	unshare(CLONE_FILES);
+	read_all(data);
+	return NULL;
+}
+
+static size_t count_jobs(size_t n)
+{
+	cpu_set_t cpus;
+	size_t there = sched_getaffinity(0, sizeof(cpus), &cpus) < 0 ? 1 : (size_t)CPU_COUNT(&cpus);
+	size_t worth = 1 + n / JOB_MIN;
+
+	there = there < JOBS_MAX ? there : JOBS_MAX;
+	return there < worth ? there : worth;
+}
+
+static int take_job(struct job *job, struct who_list *to)
+{
+	int r = 0;
+
+	for (size_t i = 0; i < job->list.n; i++) {
+		if (r == 0)
+			r = add(to, &job->list.items[i].process, job->list.items[i].owner);
+		if (r < 0)
+			process_clear(&job->list.items[i].process);
+	}
+	job->list.n = 0;
+	process_names_join(&to->names, job->list.names);
+	job->list.names = NULL;
 	return r;
 }
 
-int who_read(struct owner_index *index, int proc, pid_t pid, unsigned int needs, struct who_list *ret)
+int who_read(const struct container_list *all, const pid_t *pids, size_t n, unsigned int needs, struct who_list *ret,
+	int *results, struct err *err)
 {
-	int r = read_one(index, proc, pid, needs, ret);
+	struct job jobs[JOBS_MAX] = {0};
+	size_t n_jobs = count_jobs(n), each = n / n_jobs;
+	int r = 0;
 
-	/* with hidepid it seems not to be there; a signal to it is refused all the same */
-	return r == -ESRCH && kill(pid, 0) < 0 && errno == EPERM ? -EACCES : r;
+	for (size_t j = 0; j < n_jobs; j++) {
+		struct job *job = &jobs[j];
+
+		*job = (struct job){.all = all, .pids = pids + j * each, .needs = needs, .results = results + j * each};
+		job->n = j + 1 < n_jobs ? each : n - j * each;
+		job->runs = j && pthread_create(&job->thread, NULL, run_job, job) == 0;
+	}
+	for (size_t j = 0; j < n_jobs; j++) {
+		struct job *job = &jobs[j];
+
+		if (job->runs)
+			pthread_join(job->thread, NULL);
+		else
+			read_all(job); /* the first is this thread's own; another one's thread could not be made */
+		if (!r && job->err.code) {
+			*err = job->err;
+			job->err = (struct err){0};
+			r = err->code;
+		}
+		if (take_job(job, ret) < 0 && !r)
+			r = err_set(err, -ENOMEM, ERR_FAILED, "out of memory");
+		err_clear(&job->err);
+		who_list_free(&job->list);
+	}
+	return r;
 }
 
 int who_take(struct process_list *from, size_t i, struct who_list *ret)
@@ -158,9 +275,20 @@ void who_list_sort(struct who_list *list)
 	list->n = kept;
 }
 
-void who_list_pop(struct who_list *list)
+void who_list_move(struct who_list *list, size_t from, size_t to)
 {
-	process_clear(&list->items[--list->n].process);
+	struct who moved = list->items[from];
+
+	if (from == to)
+		return;
+	list->items[from] = list->items[to];
+	list->items[to] = moved;
+}
+
+void who_list_cut(struct who_list *list, size_t n)
+{
+	while (list->n > n)
+		process_clear(&list->items[--list->n].process);
 }
 
 void who_list_free(struct who_list *list)

@@ -69,3 +69,28 @@ who() { "$NSCTL" who -o json "$@" | jq -r '.items[] | "\(.hostPid) \(.pid) \(.co
   assert_equal "$status" 4
   assert_output --partial 'may not be looked at'
 }
+
+@test "all processes of the host at once: the containers' are theirs, the daemons and their helpers are the host's" {
+  engine_require docker
+  local engine wanted=''
+  for engine in $NSCTL_TEST_ENGINES; do
+    shared "$engine" plain
+    wanted="$wanted$INIT $("$NSCTL" ps "$T" -o json | jq -r '.items[0].container')"$'\n'
+  done
+  find /proc -maxdepth 1 -name '[0-9]*' -printf '%f\n' > "$BATS_TEST_TMPDIR/pids"
+  # those that end meanwhile are said to
+  run --separate-stderr "$NSCTL" who - -o json < "$BATS_TEST_TMPDIR/pids"
+  [ "$status" -eq 0 ] || [ "$status" -eq 3 ]
+  jq -r '.items[] | "\(.hostPid) \(.container)"' <<< "$output" > "$BATS_TEST_TMPDIR/said"
+  while read -r line; do
+    grep -qxF "$line" "$BATS_TEST_TMPDIR/said" || fail "not said: $line"
+  done <<< "${wanted%$'\n'}"
+  for pid in $$ "$(engine_daemon docker)" "$(container_shim docker shared-plain)"; do
+    assert_equal "$(grep "^$pid " "$BATS_TEST_TMPDIR/said")" "$pid null"
+  done
+  # many are read by several threads: the same as one by one
+  { cat "$BATS_TEST_TMPDIR/pids" && seq 3000000 3003000; } > "$BATS_TEST_TMPDIR/many"
+  run --separate-stderr "$NSCTL" who - -o json < "$BATS_TEST_TMPDIR/many"
+  jq -r '.items[] | "\(.hostPid) \(.container)"' <<< "$output" > "$BATS_TEST_TMPDIR/again"
+  assert_equal "$(grep -cxFf <(grep . <<< "$wanted") "$BATS_TEST_TMPDIR/again")" "$(grep -c . <<< "$wanted")"
+}
