@@ -41,13 +41,15 @@ static char *history_path(bool make_folder)
 		return NULL;
 	buf_str(&path, "/nsctl");
 	/* each part that is missing, for the user alone */
-	for (char *slash = path.data; make_folder && slash && (slash = strchr(slash + 1, '/'));) {
-		*slash = '\0';
+	for (size_t i = 1; make_folder && i <= path.len; i++) {
+		char kept = path.data[i];
+
+		if (kept && kept != '/')
+			continue;
+		path.data[i] = '\0';
 		(void)mkdir(path.data, 0700);
-		*slash = '/';
+		path.data[i] = kept;
 	}
-	if (make_folder && path.data)
-		(void)mkdir(path.data, 0700);
 	buf_str(&path, "/history");
 	return buf_take(&path);
 }

@@ -117,6 +117,7 @@ int enter_run(struct session *s, const struct enter_options *o, const char *targ
 	CLEANUP_STAGE struct stage stage = STAGE_NONE;
 	CLEANUP(container_free) struct container c = {0};
 	const struct engine *engine;
+	struct enter_request own; /* with what only lives as long as this call */
 	int error;
 
 	stage.leaving = !s->repl; /* the command is all that this process does */
@@ -131,9 +132,10 @@ int enter_run(struct session *s, const struct enter_options *o, const char *targ
 		return err_hint(err, "run the command itself, or name a container");
 	}
 	engine = engine_by_name(c.engine);
-	request->container = &c;
-	request->engine_pause_hint = engine ? engine->pause_hint : NULL;
-	return run_plan(s, o, request, &stage, status, err);
+	own = *request;
+	own.container = &c;
+	own.engine_pause_hint = engine ? engine->pause_hint : NULL;
+	return run_plan(s, o, &own, &stage, status, err);
 }
 
 void enter_options_free(struct enter_options *o)

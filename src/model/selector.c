@@ -98,15 +98,15 @@ static int read_set(struct reader *r, struct selector_term *term)
 
 static int read_term(struct reader *r, struct selector_term *term)
 {
-	bool not = take(r, "!");
+	bool absent = take(r, "!");
 
-	term->op = not ? SELECTOR_HAS_NOT : SELECTOR_HAS;
+	term->op = absent ? SELECTOR_HAS_NOT : SELECTOR_HAS;
 	term->key = take_name(r);
 	if (!term->key)
 		return r->err->code;
 	if (!*term->key)
 		return wrong(r, "a label is wanted");
-	if (not )
+	if (absent)
 		return 0;
 	if (take(r, "!=")) {
 		term->op = SELECTOR_NOT_IN;

@@ -207,7 +207,7 @@ void out_tree_lines(const struct out_tree *tree, size_t place, struct buf *to)
 	static const char *const unicode[] = {"\u2502 ", "  ", "\u251c\u2500", "\u2514\u2500"};
 	static const char *const ascii[] = {"| ", "  ", "|-", "`-"};
 	const char *const *lines = tree->ascii ? ascii : unicode;
-	size_t up[LEVELS_MAX], n = 0;
+	size_t up[LEVELS_MAX] = {0}, n = 0;
 
 	for (size_t at = place; n < LEVELS_MAX && tree->above[at] != NOWHERE; at = tree->above[at])
 		up[n++] = at;

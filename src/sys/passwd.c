@@ -375,7 +375,9 @@ static int read_names(int root_fd, const char *path, size_t n, size_t other, str
 	}
 	if (used)
 		qsort(items, used, sizeof(*items), by_id);
-	*ret = (struct id_names){take_ptr(&items), used, take_ptr(&db.text)};
+	ret->items = take_ptr(&items);
+	ret->n = used;
+	ret->text = take_ptr(&db.text);
 	return 0;
 }
 
