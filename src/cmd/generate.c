@@ -81,10 +81,9 @@ const struct verb verb_generate = {
 		"read-only\n"
 		"root, shared namespaces. The shortest form against the defaults of the engine. What has no\n"
 		"words there is said on stderr, and the status is 3 then. OUTPUT is one of",
-	.examples = "docker run $(nsctl generate docker web) IMAGE   # another one with the same privileges\n"
-		    "nsctl generate k8s web                          # its securityContext\n"
-		    "nsctl generate k8s web | nsctl diff -f - web    # nothing differs\n"
-		    "nsctl generate setpriv web                      # for a command of the host\n",
+	.examples = "nsctl generate docker web           # flags: docker run $(...) IMAGE\n"
+		    "nsctl generate k8s web              # its securityContext\n"
+		    "nsctl generate setpriv web          # for a command of the host\n",
 	.opts = opts,
 	.options_size = sizeof(struct generate_options),
 	.mode = OPT_ANYWHERE,

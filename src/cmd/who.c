@@ -342,9 +342,9 @@ const struct verb verb_who = {
 	.summary = "say which container and pod a process of the host is in",
 	.about = "And which PID it has there; - reads PIDs from standard input. A process in no container\n"
 		 "has - for ENGINE. A thread's number stands for its process.",
-	.examples = "nsctl who 4711                   # which container, which pod, which PID inside\n"
-		    "pgrep nginx | nsctl who -        # for many\n"
-		    "nsctl who --inside web 1         # the other way: what is PID 1 of web out here?\n",
+	.examples = "nsctl who 4711                # which container, pod and PID inside\n"
+		    "nsctl who - < pids            # for many: pgrep nginx > pids\n"
+		    "nsctl who --inside web 1      # the other way: PID 1 of web out here\n",
 	.opts = opts,
 	.options_size = sizeof(struct who_options),
 	.mode = OPT_ANYWHERE,
