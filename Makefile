@@ -151,6 +151,7 @@ $(O)/tests/fuzz/%: tests/fuzz/%.c $(O)/libnsctl.a
 bench: all
 	@bash bench/run $(O)/nsctl
 	@bash bench/look $(O)/nsctl
+	@bash bench/many $(O)/nsctl
 
 format:
 	clang-format -i $$(git ls-files 'src/*.c' 'include/*.h' 'tests/*.c')

@@ -1,9 +1,12 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""measure.py ROUNDS QUIET: reads "label<TAB>command" lines, runs them in turn, prints medians and ratios.
+"""measure.py ROUNDS QUIET [FILE SIZE]: reads "label<TAB>command[<TAB>share[<TAB>stdin]]" lines, runs them in turn, prints
+medians and ratios.
 
 The commands take turns, so that a busy moment of the machine hits all of them; QUIET seconds of nothing before each. RATIO is to the
 first one. A third field is how many times this command's median the first one may take at most: "met" or "not met".
+Standard input is the file of the fourth field, else /dev/null. With FILE each median is appended there, for bounds.py:
+"SIZE<TAB>label<TAB>seconds".
 A command that fails ends the measurement: a time of something else would be worth nothing.
 """
 import os
@@ -12,11 +15,11 @@ import sys
 import time
 
 
-def run(argv):
+def run(argv, stdin):
     """Runs one command to its end; gives seconds."""
     begin = time.perf_counter()
     pid = os.posix_spawnp(argv[0], argv, os.environ, file_actions=[
-        (os.POSIX_SPAWN_OPEN, 0, "/dev/null", os.O_RDONLY, 0),
+        (os.POSIX_SPAWN_OPEN, 0, stdin or "/dev/null", os.O_RDONLY, 0),
         (os.POSIX_SPAWN_OPEN, 1, "/dev/null", os.O_WRONLY, 0)])
     _, status = os.waitpid(pid, 0)
     took = time.perf_counter() - begin
@@ -34,19 +37,22 @@ def verdict(base, median, wanted):
 
 def main():
     rounds, quiet = int(sys.argv[1]), float(sys.argv[2])
-    rows = [(line.rstrip("\n").split("\t") + [""])[:3] for line in sys.stdin if line.strip()]
-    times = {label: [] for label, _, _ in rows}
+    rows = [(line.rstrip("\n").split("\t") + ["", ""])[:4] for line in sys.stdin if line.strip()]
+    times = {row[0]: [] for row in rows}
     for turn in range(rounds + 1):
-        for label, command, _ in rows:
+        for label, command, _, stdin in rows:
             time.sleep(quiet)
-            took = run(command.split())
+            took = run(command.split(), stdin)
             if turn:  # the first round fills caches
                 times[label].append(took)
     base = statistics.median(times[rows[0][0]])
     print(f"{'COMMAND':<24} {'MEDIAN':>10} {'RATIO':>8} {'SHARE':>9} {'AT MOST':>8}")
-    for label, _, wanted in rows:
+    for label, _, wanted, _ in rows:
         median = statistics.median(times[label])
         print(f"{label:<24} {median * 1e3:>7.2f} ms {median / base:>7.2f}x {verdict(base, median, wanted)}".rstrip())
+        if len(sys.argv) > 4:
+            with open(sys.argv[3], "a", encoding="ascii") as file:
+                file.write(f"{sys.argv[4]}\t{label}\t{median}\n")
 
 
 if __name__ == "__main__":
