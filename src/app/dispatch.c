@@ -155,10 +155,11 @@ static int run_verb(const struct verb *verb, int argc, char **argv, struct sessi
 	int status = 0, r;
 
 	s->runs_command = verb->runs_command;
-	if (!options)
-		r = err_set(err, -ENOMEM, ERR_FAILED, "out of memory");
-	else
-		r = read_words(verb, argc, argv, options, s, &words, err);
+	if (!options) {
+		err_set(err, -ENOMEM, ERR_FAILED, "out of memory");
+		return err_status(err->kind, verb->runs_command);
+	}
+	r = read_words(verb, argc, argv, options, s, &words, err);
 	if (!r)
 		r = session_check(s, err);
 	if (!r && (s->help || s->full_help))
@@ -167,7 +168,7 @@ static int run_verb(const struct verb *verb, int argc, char **argv, struct sessi
 		r = out_columns_help(columns, err);
 	else if (!r)
 		r = verb->run(s, options, &words, &status, err);
-	if (options && verb->free_options)
+	if (verb->free_options)
 		verb->free_options(options);
 	if (r < 0 && err->kind == ERR_USAGE)
 		err_hint(err, "nsctl help %s shows how it is used", verb->name);

@@ -60,7 +60,7 @@ static int wait_for(pid_t pid)
 
 int repl_shell_run(const char *command, int *ret_status, struct err *err)
 {
-	pid_t pid;
+	pid_t pid = 0;
 	int error = spawn_shell(command, -1, &pid);
 
 	if (error < 0)

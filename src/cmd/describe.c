@@ -91,8 +91,8 @@ static int gather(void *data, struct out_rows *ret, struct err *err)
 	target_name_all(&run->all);
 	r = namespace_index_make(&run->all, &run->index, err);
 	run->items = calloc(run->targets.n + 1, sizeof(*run->items));
-	if (r >= 0 && !run->items)
-		r = no_memory(err);
+	if (!run->items)
+		return no_memory(err);
 	for (size_t i = 0; i < run->targets.n && r >= 0; i++)
 		r = describe_one(run, &run->targets.items[i], err);
 	if (r >= 0)

@@ -56,9 +56,11 @@ static int find_named(struct session *s, const struct look_options *o, char *con
 {
 	for (size_t i = 0; i < n; i++) {
 		struct container *c = container_list_add(ret);
-		int r = c ? session_target(s, names[i], o->container, c, err)
-			  : err_set(err, -ENOMEM, ERR_FAILED, "out of memory");
+		int r;
 
+		if (!c)
+			return err_set(err, -ENOMEM, ERR_FAILED, "out of memory");
+		r = session_target(s, names[i], o->container, c, err);
 		if (!r)
 			r = check_live(c, names[i], host, err);
 		if (r < 0)
