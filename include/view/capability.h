@@ -5,6 +5,8 @@
 #ifndef VIEW_CAPABILITY_H
 #define VIEW_CAPABILITY_H
 
+#include <stdint.h>
+
 #include "out/columns.h"
 
 struct capability {
@@ -12,5 +14,8 @@ struct capability {
 };
 
 extern const struct view view_capability;
+
+/* The names of a set as every document has them: by number, without CAP_. */
+struct json_object *view_capability_names(uint64_t mask);
 
 #endif

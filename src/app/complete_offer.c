@@ -36,15 +36,22 @@ static void offer_verbs(const struct asked *a)
 			offer(a, (*v)->name, (*v)->summary);
 }
 
-static void offer_targets(const struct asked *a)
+/* What runs, without a word of what could not be read: completion is silent. */
+static bool list_containers(const struct asked *a, struct container_list *ret)
 {
-	CLEANUP_CONTAINERS struct container_list list = {0};
 	CLEANUP_ERR struct err err = {0};
 	struct engine_query query = session_engines(a->s);
 
 	query.note = NULL;
 	query.note_data = NULL;
-	if (engine_list(&query, &list, &err) < 0)
+	return engine_list(&query, ret, &err) == 0;
+}
+
+static void offer_targets(const struct asked *a)
+{
+	CLEANUP_CONTAINERS struct container_list list = {0};
+
+	if (!list_containers(a, &list))
 		return;
 	target_name_all(&list);
 	for (size_t i = 0; i < list.n; i++) {
@@ -66,12 +73,8 @@ static void offer_targets(const struct asked *a)
 static void offer_namespaces(const struct asked *a)
 {
 	CLEANUP_CONTAINERS struct container_list list = {0};
-	CLEANUP_ERR struct err err = {0};
-	struct engine_query query = session_engines(a->s);
 
-	query.note = NULL;
-	query.note_data = NULL;
-	if (engine_list(&query, &list, &err) < 0)
+	if (!list_containers(a, &list))
 		return;
 	for (size_t i = 0; i < list.n; i++) {
 		bool seen = !list.items[i].namespace;
@@ -209,12 +212,8 @@ static void offer_signals(const struct asked *a)
 static void offer_pids(const struct asked *a)
 {
 	CLEANUP_CONTAINERS struct container_list list = {0};
-	CLEANUP_ERR struct err err = {0};
-	struct engine_query query = session_engines(a->s);
 
-	query.note = NULL;
-	query.note_data = NULL;
-	if (engine_list(&query, &list, &err) < 0)
+	if (!list_containers(a, &list))
 		return;
 	for (size_t i = 0; i < list.n; i++) {
 		char text[24];

@@ -3,6 +3,7 @@
 
 #include <stddef.h>
 
+#include "base/buf.h"
 #include "model/caps.h"
 #include "model/caps_text.h"
 
@@ -101,3 +102,18 @@ const struct view view_capability = {
 	.ref = fill_name,
 	.id = fill_number,
 };
+
+struct json_object *view_capability_names(uint64_t mask)
+{
+	CLEANUP_BUF struct buf name = {0};
+	struct json_object *list = json_new_array();
+
+	for (unsigned int number = 0; number < 64; number++) {
+		if (!(mask >> number & 1))
+			continue;
+		name.len = 0;
+		caps_name(&name, number);
+		json_append(list, json_new_text(buf_text(&name)));
+	}
+	return list;
+}

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "model/caps_text.h"
+#include "view/capability.h"
 
 #define CAP_BITS 64
 
@@ -212,22 +213,6 @@ static const struct column item_columns[] = {
 	{NULL, NULL, 0, 0, NULL},
 };
 
-static struct json_object *names_of(uint64_t mask)
-{
-	struct json_object *list = json_new_array();
-
-	for (unsigned int i = 0; i < CAP_BITS; i++) {
-		struct buf name = {0};
-
-		if (!(mask & UINT64_C(1) << i))
-			continue;
-		caps_name(&name, i);
-		json_append(list, json_new_text(buf_text(&name)));
-		buf_free(&name);
-	}
-	return list;
-}
-
 static void add_mask(struct json_object *to, const char *name, uint64_t mask)
 {
 	char text[17];
@@ -253,8 +238,8 @@ static struct json_object *against_of(const struct caps_against *against, uint64
 	struct json_object *to = json_new_object();
 
 	json_add_text(to, "name", against->name);
-	json_add(to, "added", names_of(held & ~against->mask));
-	json_add(to, "missing", names_of(against->mask & ~held));
+	json_add(to, "added", view_capability_names(held & ~against->mask));
+	json_add(to, "missing", view_capability_names(against->mask & ~held));
 	return to;
 }
 
@@ -265,9 +250,9 @@ static struct json_object *requested_of(const struct caps_process *p)
 	if (!p->asked)
 		return NULL;
 	to = json_new_object();
-	json_add(to, "bounding", names_of(p->requested.bounding));
-	json_add(to, "effective", names_of(p->requested.effective));
-	json_add(to, "ambient", names_of(p->requested.ambient));
+	json_add(to, "bounding", view_capability_names(p->requested.bounding));
+	json_add(to, "effective", view_capability_names(p->requested.effective));
+	json_add(to, "ambient", view_capability_names(p->requested.ambient));
 	return to;
 }
 
@@ -301,11 +286,11 @@ static void to_json(const void *item, struct json_object *into)
 	json_add(into, "pid", json_new_i64(p->pid));
 	json_add(into, "tid", json_new_i64(p->tid));
 	json_add(into, "userNamespace", p->userns ? json_new_u64(p->userns) : NULL);
-	json_add(into, "effective", names_of(p->held.effective));
-	json_add(into, "permitted", names_of(p->held.permitted));
-	json_add(into, "inheritable", names_of(p->held.inheritable));
-	json_add(into, "bounding", names_of(p->held.bounding));
-	json_add(into, "ambient", names_of(p->held.ambient));
+	json_add(into, "effective", view_capability_names(p->held.effective));
+	json_add(into, "permitted", view_capability_names(p->held.permitted));
+	json_add(into, "inheritable", view_capability_names(p->held.inheritable));
+	json_add(into, "bounding", view_capability_names(p->held.bounding));
+	json_add(into, "ambient", view_capability_names(p->held.ambient));
 	json_add(into, "masks", masks_of(&p->held));
 	json_add(into, "against", against_of(((const struct caps_item *)item)->against, caps_any(&p->held)));
 	json_add(into, "requested", requested_of(p));

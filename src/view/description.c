@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/buf.h"
+#include "view/capability.h"
 #include "view/container.h"
 #include "view/process.h"
 
@@ -73,21 +74,6 @@ static struct json_object *user_of(const struct description *d)
 	return to;
 }
 
-static struct json_object *caps_of(uint64_t mask)
-{
-	struct json_object *list = json_new_array();
-
-	for (unsigned int i = 0; i < 64; i++) {
-		CLEANUP_BUF struct buf name = {0};
-
-		if (!(mask >> i & 1))
-			continue;
-		caps_name(&name, i);
-		json_append(list, json_new_text(buf_text(&name)));
-	}
-	return list;
-}
-
 static struct json_object *capabilities_of(const struct description *d)
 {
 	const struct caps_process *p = d->caps.n ? &d->caps.items[0] : NULL;
@@ -96,11 +82,11 @@ static struct json_object *capabilities_of(const struct description *d)
 	if (!p)
 		return NULL;
 	to = json_new_object();
-	json_add(to, "effective", caps_of(p->held.effective));
-	json_add(to, "permitted", caps_of(p->held.permitted));
-	json_add(to, "inheritable", caps_of(p->held.inheritable));
-	json_add(to, "bounding", caps_of(p->held.bounding));
-	json_add(to, "ambient", caps_of(p->held.ambient));
+	json_add(to, "effective", view_capability_names(p->held.effective));
+	json_add(to, "permitted", view_capability_names(p->held.permitted));
+	json_add(to, "inheritable", view_capability_names(p->held.inheritable));
+	json_add(to, "bounding", view_capability_names(p->held.bounding));
+	json_add(to, "ambient", view_capability_names(p->held.ambient));
 	for (size_t i = 0; i < p->not_usable.n; i++)
 		json_append(lost, json_new_text(p->not_usable.items[i].message));
 	json_add(to, "notUsable", lost);

@@ -5,6 +5,7 @@
 
 #include "base/cleanup.h"
 #include "model/predict.h"
+#include "view/capability.h"
 
 static void fill_container(const void *item, struct cell *ret)
 {
@@ -117,21 +118,6 @@ static const struct column columns[] = {
 	{NULL, NULL, 0, 0, NULL},
 };
 
-static struct json_object *names_of(uint64_t mask)
-{
-	struct json_object *list = json_new_array();
-
-	for (unsigned int i = 0; i < 64; i++) {
-		CLEANUP_BUF struct buf name = {0};
-
-		if (!(mask >> i & 1))
-			continue;
-		caps_name(&name, i);
-		json_append(list, json_new_text(buf_text(&name)));
-	}
-	return list;
-}
-
 static struct json_object *unusable_of(const struct caps_unusable_list *list)
 {
 	struct json_object *items = json_new_array();
@@ -164,11 +150,11 @@ static void to_json(const void *item, struct json_object *into)
 	json_add_text(into, "userFrom", user_from(p));
 	json_add(into, "privileged", json_new_bool(p->privileged));
 	json_add(into, "noNewPrivs", json_new_bool(p->no_new_privs));
-	json_add(into, "effective", names_of(p->caps.effective));
-	json_add(into, "permitted", names_of(p->caps.permitted));
-	json_add(into, "inheritable", names_of(p->caps.inheritable));
-	json_add(into, "bounding", names_of(p->caps.bounding));
-	json_add(into, "ambient", names_of(p->caps.ambient));
+	json_add(into, "effective", view_capability_names(p->caps.effective));
+	json_add(into, "permitted", view_capability_names(p->caps.permitted));
+	json_add(into, "inheritable", view_capability_names(p->caps.inheritable));
+	json_add(into, "bounding", view_capability_names(p->caps.bounding));
+	json_add(into, "ambient", view_capability_names(p->caps.ambient));
 	json_add(into, "notUsable", unusable_of(&p->unusable));
 }
 

@@ -5,6 +5,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "view/capability.h"
 #include "view/time.h"
 
 #define ITEM ((const struct process *)item)
@@ -331,30 +332,15 @@ struct json_object *view_process_user(uint32_t uid, uint32_t gid, const char *na
 	return user;
 }
 
-static struct json_object *names_of(uint64_t mask)
-{
-	struct json_object *list = json_new_array();
-
-	for (unsigned int number = 0; number < 64; number++) {
-		CLEANUP_BUF struct buf name = {0};
-
-		if (!(mask >> number & 1))
-			continue;
-		caps_name(&name, number);
-		json_append(list, json_new_text(buf_text(&name)));
-	}
-	return list;
-}
-
 static struct json_object *caps_of(const struct process *p)
 {
 	struct json_object *caps = json_new_object();
 
-	json_add(caps, "effective", names_of(p->caps.effective));
-	json_add(caps, "permitted", names_of(p->caps.permitted));
-	json_add(caps, "inheritable", names_of(p->caps.inheritable));
-	json_add(caps, "bounding", names_of(p->caps.bounding));
-	json_add(caps, "ambient", names_of(p->caps.ambient));
+	json_add(caps, "effective", view_capability_names(p->caps.effective));
+	json_add(caps, "permitted", view_capability_names(p->caps.permitted));
+	json_add(caps, "inheritable", view_capability_names(p->caps.inheritable));
+	json_add(caps, "bounding", view_capability_names(p->caps.bounding));
+	json_add(caps, "ambient", view_capability_names(p->caps.ambient));
 	return caps;
 }
 
