@@ -5,7 +5,7 @@
 #ifndef ENGINE_VERSION_H
 #define ENGINE_VERSION_H
 
-/* "28.2.2", malloc'd; NULL when its program is not along PATH, or says nothing like a version. Starts a process. */
+/* "20.10.24", malloc'd; NULL when its program is not along PATH, or says nothing like a version. Starts a process. */
 char *engine_version(const char *engine);
 
 #endif

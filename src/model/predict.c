@@ -16,7 +16,7 @@
  * privileged. nsctl's own are those of `run -f`. */
 const struct predict_engine predict_engines[] = {
 	{.name = "docker",
-		.versions = "docker 28.2",
+		.versions = "docker 20.10",
 		.baseline = "docker",
 		.engine = "docker",
 		.order = PREDICT_DOCKER},
