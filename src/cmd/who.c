@@ -174,9 +174,11 @@ static int ask(struct who_run *run, enum stage stage, bool has_id, struct pid_li
 {
 	CLEANUP_FREE int *results = calloc(pending->n + 1, sizeof(*results));
 	size_t row = run->list.n, kept = row, left = 0;
-	int r = results ? who_read(&run->lists[stage], pending->items, pending->n, run->out.needs, &run->list, results, err)
-			: no_memory(err);
+	int r;
 
+	if (!results)
+		return no_memory(err);
+	r = who_read(&run->lists[stage], pending->items, pending->n, run->out.needs, &run->list, results, err);
 	for (size_t i = row; stage == STAGE_BARE && i < run->list.n; i++)
 		settle_last(&run->list.items[i]);
 	for (size_t i = 0; i < pending->n && !r; i++) {

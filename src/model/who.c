@@ -22,17 +22,26 @@
 #define JOBS_MAX 4
 #define JOB_MIN 1000 /* processes that are worth a thread: 30 us each, and a thread costs 200 */
 
+static int reserve(struct who_list *list, size_t more)
+{
+	size_t cap = list->cap ? list->cap + list->cap / 2 : 16;
+	struct who *grown;
+
+	if (list->n + more <= list->cap)
+		return 0;
+	cap = cap < list->n + more ? list->n + more : cap;
+	grown = reallocarray(list->items, cap, sizeof(*grown));
+	if (!grown)
+		return -ENOMEM;
+	list->items = grown;
+	list->cap = cap;
+	return 0;
+}
+
 static int add(struct who_list *list, const struct process *p, enum owner owner)
 {
-	if (list->n == list->cap) {
-		size_t cap = list->cap ? list->cap + list->cap / 2 : 16;
-		struct who *grown = reallocarray(list->items, cap, sizeof(*grown));
-
-		if (!grown)
-			return -ENOMEM;
-		list->items = grown;
-		list->cap = cap;
-	}
+	if (reserve(list, 1) < 0)
+		return -ENOMEM;
 	list->items[list->n++] = (struct who){*p, owner};
 	return 0;
 }
@@ -100,7 +109,7 @@ static int keep(struct who_list *list, struct process *p, enum owner owner, unsi
 
 static int read_one(struct owner_index *index, int proc, pid_t pid, unsigned int needs, struct who_list *ret)
 {
-	struct process p;
+	struct process p = PROCESS_NONE;
 	const struct container *c;
 	enum owner owner;
 	CLEANUP_FD int dir = -1;
@@ -192,18 +201,21 @@ static size_t count_jobs(size_t n)
 
 static int take_job(struct job *job, struct who_list *to)
 {
-	int r = 0;
-
-	for (size_t i = 0; i < job->list.n; i++) {
-		if (r == 0)
-			r = add(to, &job->list.items[i].process, job->list.items[i].owner);
-		if (r < 0)
-			process_clear(&job->list.items[i].process);
+	process_names_join(&to->names, take_ptr(&job->list.names));
+	if (!to->items) { /* the first one's becomes the list, what there is of others is copied behind */
+		job->list.names = to->names;
+		*to = job->list;
+		job->list = (struct who_list){0};
+		return 0;
 	}
+	if (!job->list.n)
+		return 0;
+	if (reserve(to, job->list.n) < 0)
+		return -ENOMEM;
+	memcpy(to->items + to->n, job->list.items, job->list.n * sizeof(*to->items));
+	to->n += job->list.n;
 	job->list.n = 0;
-	process_names_join(&to->names, job->list.names);
-	job->list.names = NULL;
-	return r;
+	return 0;
 }
 
 int who_read(const struct container_list *all, const pid_t *pids, size_t n, unsigned int needs, struct who_list *ret,
