@@ -16,8 +16,10 @@
 #include "model/process_parts.h"
 #include "sys/cgroup.h"
 #include "sys/file.h"
+#include "sys/proc.h"
 
 #define PID_TEXT_MAX 32
+#define CMDLINE_MAX 16384
 #define LEAF "nsctl."
 
 static bool has_suffix(const char *text, const char *suffix)
@@ -91,6 +93,30 @@ static int read_leaves(const struct process_scope *scope, struct pid_list *ret)
 	return r;
 }
 
+/* conmon stays the parent of what it execs, for engines that keep no file of it where we look (CRI-O): its own words are
+ * "-c ID ... -e". It is a process of the host, or it would be a member. */
+static bool is_conmon_exec(const struct process_scope *scope, pid_t parent)
+{
+	CLEANUP_FREE char **words = NULL;
+	const char *slash;
+	char path[32];
+	bool exec = false, ours = false;
+
+	snprintf(path, sizeof(path), "%d/cmdline", (int)parent);
+	if (!scope->c->id || !*scope->c->id || proc_strings(scope->proc, path, CMDLINE_MAX, &words) < 0 || !words[0])
+		return false;
+	slash = strrchr(words[0], '/');
+	if (strcmp(slash ? slash + 1 : words[0], "conmon") != 0)
+		return false;
+	for (size_t i = 1; words[i]; i++) {
+		exec = exec || !strcmp(words[i], "-e") || !strcmp(words[i], "--exec");
+		ours = ours || ((!strcmp(words[i - 1], "-c") || !strcmp(words[i - 1], "--cid")) && !strcmp(words[i], scope->c->id));
+		if (!strcmp(words[i], "--exit-command")) /* what follows is another's words */
+			break;
+	}
+	return exec && ours;
+}
+
 static bool holds(const struct pid_list *list, pid_t pid)
 {
 	for (size_t i = 0; i < list->n; i++)
@@ -107,7 +133,9 @@ static enum process_session of_head(const struct process *p, const struct proces
 {
 	bool host_pidns = scope->pidns_inode == scope->own_pidns;
 
-	return (host_pidns ? p->host_ppid == starter : p->ppid != 0) ? PROCESS_MAIN : PROCESS_JOINED;
+	if (host_pidns ? p->host_ppid == starter : p->ppid != 0)
+		return PROCESS_MAIN;
+	return is_conmon_exec(scope, p->host_ppid) ? PROCESS_EXEC : PROCESS_JOINED;
 }
 
 /* Like its parent, up to one that has a session or is recorded. The way up is remembered in the items, so that each is

@@ -63,6 +63,26 @@ sessions() { "$NSCTL" ps "$T" -o json | jq -r '.items[] | "\(.hostPid) \(.sessio
   assert_equal "$(grep -c exec <<< "$expected") $(grep -c joined <<< "$expected")" '2 5'
 }
 
+@test "every engine: an exec of its own is known where it writes it down" {
+  for engine in docker podman podman-runc rootless cri containerd runc; do
+    engine_runs "$engine" || continue
+    shared "$engine" plain
+    wanted=exec
+    [ "$engine" != runc ] || wanted=joined # it has no record
+    TOKEN=$(token)
+    sleeper "engine_exec $engine $NAME --" sleep "$TOKEN"
+    wait_until 30 session_is "$TOKEN" "$wanted" || fail "$engine: $("$NSCTL" ps "$T")"
+    if [ "$engine" = podman ]; then # without its file it is known by what started it
+      find "$NSCTL_TEST_DIR/podman/root" -path "*/$(container_id podman "$NAME")/userdata/*/exec_pid" -delete
+      session_is "$TOKEN" exec || fail "conmon: $("$NSCTL" ps "$T")"
+    fi
+    run -0 "$NSCTL" ps "$T" --strays --no-headers --columns SESSION,AGE,COMMAND
+    assert_output --regexp "^$wanted +[0-9]+m?s +sleep $TOKEN"
+    end_all "$TOKEN"
+  done
+}
+session_is() { "$NSCTL" ps "$T" -o json | jq -e --arg t "$1" --arg s "$2" '.items[] | select(.command[1] == $t and .session == $s)' > /dev/null; }
+
 @test "every engine: its own processes, and an exec of its own" {
   for engine in $NSCTL_TEST_ENGINES; do
     shared "$engine" plain
