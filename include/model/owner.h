@@ -22,6 +22,7 @@ struct owner_index {
 	struct owner_place *places; /* the processes of the containers' cgroups, by PID; owned */
 	size_t n_places;
 	bool has_places;          /* they were read: only when one is asked for */
+	bool only_pid;            /* owner_index_settle_mounts() has found that mount namespaces make no difference */
 };
 
 int owner_index_make(const struct container_list *all, struct owner_index *ret, struct err *err);
@@ -35,6 +36,11 @@ int owner_of(struct owner_index *index, int dir, pid_t pid, enum owner *ret, con
  * owner_of() to say. By the number alone: most of many processes are the host's, and to hold each one open would cost as
  * much as to ask. proc is /proc. */
 bool owner_is_host(struct owner_index *index, int proc, pid_t pid);
+
+/* For many processes it is worth a millisecond to find out whether a mount namespace could make one of the host's PID namespace a
+ * container's at all: not when each mount namespace that there is belongs to a container with a PID namespace of its own, or to
+ * the kernel's kdevtmpfs. Then owner_is_host() asks half as much. */
+void owner_index_settle_mounts(struct owner_index *index, int proc);
 
 /* Where in NSpid a container's PID namespace stands. */
 unsigned int owner_level(struct owner_index *index, const struct container *c);

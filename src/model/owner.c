@@ -12,10 +12,12 @@
 #include "base/cleanup.h"
 #include "base/err.h"
 #include "model/process_parts.h"
+#include "sys/file.h"
 #include "sys/ns.h"
 #include "sys/proc.h"
 
 #define NONE SIZE_MAX
+#define CHILDREN_MAX (1u << 20)
 
 /* Who stands in a container's cgroup. */
 struct owner_place {
@@ -256,12 +258,60 @@ int owner_of(struct owner_index *index, int dir, pid_t pid, enum owner *ret, con
 	return r;
 }
 
+/* The mount namespace that the kernel's own device file system was made in: a child of kthreadd has it; 0 when there is none. */
+static uint64_t kernel_mounts(int proc)
+{
+	CLEANUP_FREE char *text = NULL;
+	uint64_t inode = 0;
+	char *end;
+
+	if (file_read(proc, "2/task/2/children", CHILDREN_MAX, &text, NULL) < 0)
+		return 0;
+	for (char *at = text; !inode; at = end) {
+		long pid = strtol(at, &end, 10);
+		char path[32], comm[32];
+
+		if (end == at)
+			return 0;
+		snprintf(path, sizeof(path), "%ld/comm", pid);
+		if (file_read_into(proc, path, comm, sizeof(comm)) > 0 && !strcmp(comm, "kdevtmpfs\n"))
+			ns_link(proc, (pid_t)pid, NS_MNT, &inode);
+	}
+	return inode;
+}
+
+struct mounts {
+	const struct owner_index *index;
+	uint64_t kernel;
+};
+
+static int find_unknown(void *data, uint64_t inode)
+{
+	const struct mounts *mounts = data;
+	size_t n;
+
+	namespace_members(&mounts->index->ns, inode, &n);
+	return !n && inode != mounts->kernel && inode != mounts->index->ns.host[NS_MNT];
+}
+
+void owner_index_settle_mounts(struct owner_index *index, int proc)
+{
+	struct mounts mounts = {.index = index};
+	size_t n;
+
+	namespace_members(&index->ns, index->ns.host[NS_PID], &n);
+	if (n || !ns_is_initial(NS_PID, index->ns.host[NS_PID]))
+		return;
+	mounts.kernel = kernel_mounts(proc);
+	index->only_pid = ns_each_mount(find_unknown, &mounts) == 0;
+}
+
 bool owner_is_host(struct owner_index *index, int proc, pid_t pid)
 {
 	uint64_t inode;
 	size_t found;
 
 	return ns_link(proc, pid, NS_PID, &inode) == 0 && inode == index->ns.host[NS_PID] &&
-	       ns_link(proc, pid, NS_MNT, &inode) == 0 && inode == index->ns.host[NS_MNT] &&
+	       (index->only_pid || (ns_link(proc, pid, NS_MNT, &inode) == 0 && inode == index->ns.host[NS_MNT])) &&
 	       by_cgroup(index, pid, &found) == 0 && found == NONE;
 }

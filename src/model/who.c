@@ -167,6 +167,8 @@ static void read_all(struct job *job)
 	}
 	if (owner_index_make(job->all, &index, &job->err) < 0)
 		return;
+	if (job->n >= JOB_MIN / 2)
+		owner_index_settle_mounts(&index, proc);
 	for (size_t i = 0; i < job->n; i++) {
 		int r = read_one(&index, proc, job->pids[i], job->needs, &job->list);
 
