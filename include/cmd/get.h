@@ -46,8 +46,8 @@ int get_capabilities(struct get *get, struct err *err);
 /* All containers that the options ask for, with their refs; bare groups and pause containers when they are wanted. */
 int get_find(struct get *get, bool bare, bool pause, struct container_list *list, struct err *err);
 
-/* container_look() on all of them, if it is needed; notes what it cannot read. */
-void get_look(struct get *get, struct container_list *list, bool needed);
+/* container_look() on all of them, if it is needed, with or without pid_inside; notes what it cannot read. */
+void get_look(struct get *get, struct container_list *list, bool needed, bool inside);
 
 /* session_list(), and the error when nothing could be read. */
 int get_list(struct get *get, const struct out_source *source, const char *what, struct err *err);

@@ -79,7 +79,7 @@ void container_take_init(struct container *c, pid_t pid, const struct proc_stat 
 int container_look(struct container *c);
 
 struct cgroup_memo;
-/* The same for many in turn: `memo` begins as {0}, and is freed by cgroup_memo_free() (sys/cgroup.h). */
-int container_look_next(struct container *c, struct cgroup_memo *memo);
+/* The same for many in turn, pid_inside only if `inside`: `memo` begins as {0}, and is freed by cgroup_memo_free() (sys/cgroup.h). */
+int container_look_next(struct container *c, bool inside, struct cgroup_memo *memo);
 
 #endif

@@ -9,7 +9,8 @@
 #include "out/columns.h"
 
 /* What a column needs beyond what the engines say. */
-#define VIEW_CONTAINER_LOOK (1u << 0) /* container_look() */
+#define VIEW_CONTAINER_LOOK (1u << 0)   /* container_look() */
+#define VIEW_CONTAINER_INSIDE (1u << 1) /* pid_inside too */
 
 extern const struct view view_container;
 

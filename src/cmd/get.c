@@ -110,13 +110,13 @@ int get_list(struct get *get, const struct out_source *source, const char *what,
 		what);
 }
 
-void get_look(struct get *get, struct container_list *list, bool needed)
+void get_look(struct get *get, struct container_list *list, bool needed, bool inside)
 {
 	CLEANUP_CGROUP_MEMO struct cgroup_memo memo = {0};
 
 	for (size_t i = 0; needed && i < list->n; i++) {
 		struct container *c = &list->items[i];
-		int r = container_look_next(c, &memo);
+		int r = container_look_next(c, inside, &memo);
 
 		if (r < 0 && r != -ESRCH) /* gone is normal */
 			session_note(get->s, c->ref, r, NULL, "cannot read /proc/%d: %s", (int)c->pid,

@@ -36,7 +36,8 @@ static int gather(void *data, struct out_rows *ret, struct err *err)
 		r = look_select(get->s, get->options->labels, &run->list, err);
 	if (r < 0)
 		return r;
-	get_look(get, &run->list, get->out.needs & VIEW_CONTAINER_LOOK);
+	get_look(get, &run->list, get->out.needs & VIEW_CONTAINER_LOOK,
+		get->out.needs & VIEW_CONTAINER_INSIDE);
 	if (!run->list.n)
 		get_none(get, "containers");
 	*ret = (struct out_rows){

@@ -93,7 +93,7 @@ static int gather(void *data, struct out_rows *ret, struct err *err)
 
 	if (r < 0)
 		return r;
-	get_look(run->get, &run->list, run->get->out.needs & VIEW_POD_LOOK);
+	get_look(run->get, &run->list, run->get->out.needs & VIEW_POD_LOOK, false);
 	run->chosen = pod_list_make(&run->list, &run->pods) < 0
 			      ? NULL
 			      : calloc(run->pods.n + 1, sizeof(*run->chosen));

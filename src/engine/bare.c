@@ -42,8 +42,9 @@ struct scan {
 	int proc; /* /proc */
 	uint64_t own[NS_N];
 	struct map pid, user, mnt; /* those of known containers */
-	struct map listed;	   /* mount namespaces that the kernel listed */
-	struct map odd;		   /* those that are in no container: 1 while no process was found for it */
+	bool users_known;
+	struct map odd;		   /* mount namespaces that the kernel listed: 1 while no process was found for it */
+	struct map alive;	   /* those that it listed again */
 	size_t n_odd;		   /* how many of these */
 	struct ns_scan seen;	   /* every process */
 	struct map by_key;	   /* groups */
@@ -80,44 +81,50 @@ static void put(struct scan *scan, struct map *map, uint64_t inode, size_t value
 }
 
 /* What the containers of the list are in. One that shares the caller's namespace does not make that known. */
-static void learn_known(struct scan *scan)
+static void learn(struct scan *scan, enum ns_type type, struct map *map)
 {
-	struct {
-		enum ns_type type;
-		struct map *map;
-	} kinds[] = {{NS_PID, &scan->pid}, {NS_USER, &scan->user}, {NS_MNT, &scan->mnt}};
-
 	for (size_t i = 0; i < scan->f->list->n; i++) {
 		pid_t pid = scan->f->list->items[i].pid;
-		CLEANUP_FD int dir = pid ? open_proc(scan, pid) : -1;
-		uint64_t inodes[NS_N];
+		uint64_t inode;
 
-		if (dir < 0)
-			continue;
-		ns_inodes(dir, 1u << NS_PID | 1u << NS_USER | 1u << NS_MNT, inodes);
-		for (size_t k = 0; k < ARRAY_SIZE(kinds); k++)
-			if (inodes[kinds[k].type] && inodes[kinds[k].type] != scan->own[kinds[k].type])
-				put(scan, kinds[k].map, inodes[kinds[k].type], 0);
+		if (pid && ns_link(scan->proc, pid, type, &inode) == 0 && inode != scan->own[type])
+			put(scan, map, inode, 0);
 	}
 }
 
+static int by_pid(const void *a, const void *b)
+{
+	return *(const pid_t *)a < *(const pid_t *)b ? -1 : *(const pid_t *)a > *(const pid_t *)b;
+}
+
+/* The same of PID namespaces, which the first round has read. */
+static void learn_pids(struct scan *scan)
+{
+	for (size_t i = 0; i < scan->f->list->n; i++) {
+		pid_t pid = scan->f->list->items[i].pid;
+		const pid_t *at = pid && scan->seen.n ? bsearch(&pid, scan->seen.pids, scan->seen.n, sizeof(pid), by_pid)
+						      : NULL;
+		uint64_t inode = at ? scan->seen.inodes[at - scan->seen.pids] : 0;
+
+		if (inode && inode != scan->own[NS_PID])
+			put(scan, &scan->pid, inode, 0);
+	}
+}
+
+/* Listed before the first round, so that the processes in it have been seen, or have ended. */
 static int take_listed(void *data, uint64_t inode)
 {
 	struct scan *scan = data;
 
-	put(scan, &scan->listed, inode, 0);
+	put(scan, &scan->odd, inode, 1);
 	return 0;
 }
 
-/* What is listed before and after the first round was there all the while, with the processes in it. */
-static int take_odd(void *data, uint64_t inode)
+static int take_alive(void *data, uint64_t inode)
 {
 	struct scan *scan = data;
 
-	if (map_get(&scan->listed, inode) && !map_get(&scan->mnt, inode)) {
-		scan->n_odd++;
-		put(scan, &scan->odd, inode, 1);
-	}
+	put(scan, &scan->alive, inode, 0);
 	return 0;
 }
 
@@ -271,7 +278,12 @@ static void look_at_odd(struct scan *scan, pid_t pid, uint64_t mnt)
 
 		if (owner >= 0 && fstat(owner, &st) == 0 && st.st_ino == user)
 			explain(scan, mnt);
-	} else if (map_get(&scan->user, user) || is_part_of_other(scan, user)) {
+		return;
+	}
+	if (!scan->users_known) /* seldom is one odd */
+		learn(scan, NS_USER, &scan->user);
+	scan->users_known = true;
+	if (map_get(&scan->user, user) || is_part_of_other(scan, user)) {
 		explain(scan, mnt);
 	} else {
 		take_oldest(scan, pid, mnt, user);
@@ -316,6 +328,7 @@ static int find_pids(struct scan *scan)
 {
 	int r = ns_scan_read(scan->proc, 1u << NS_PID, &scan->seen);
 
+	learn_pids(scan);
 	for (size_t i = 0; r == 0 && i < scan->seen.n && !scan->failed; i++) {
 		uint64_t inode = scan->seen.inodes[i];
 
@@ -327,30 +340,53 @@ static int find_pids(struct scan *scan)
 	return r;
 }
 
-static void look_at_mounts(struct scan *scan, bool grouped)
+static void look_at_mount(struct scan *scan, size_t i)
 {
-	for (size_t i = 0; i < scan->seen.n && scan->n_odd && !scan->failed; i++) {
-		bool asked = scan->seen.inodes[i] && is_grouped(scan, i) == grouped;
-		uint64_t mnt = asked ? inode_of(scan, scan->seen.pids[i], NS_MNT) : 0;
+	uint64_t mnt = inode_of(scan, scan->seen.pids[i], NS_MNT);
 
-		if (!is_odd(scan, mnt))
-			continue;
-		if (grouped)
-			explain(scan, mnt);
-		else
-			look_at_odd(scan, scan->seen.pids[i], mnt);
-	}
+	if (!is_odd(scan, mnt))
+		return;
+	if (is_grouped(scan, i))
+		explain(scan, mnt);
+	else
+		look_at_odd(scan, scan->seen.pids[i], mnt);
 }
 
-/* The second: those whose mount namespace explains an odd one, as long as there is one. A group has to be seen to its end:
- * its oldest process stands for it. */
+/* What has ended meanwhile explains nothing any more, and would have all of /proc read. */
+static void drop_dead(struct scan *scan)
+{
+	if (ns_each_mount(take_alive, scan) < 0)
+		return;
+	for (size_t i = 0; i < scan->odd.cap; i++)
+		if (scan->odd.slots[i].key && !map_get(&scan->alive, scan->odd.slots[i].key))
+			explain(scan, scan->odd.slots[i].key);
+}
+
+#define FIRST_FEW 256 /* kernel threads: kdevtmpfs is among them */
+
+/* The second round: those whose mount namespace explains an odd one, as long as there is one: what groups and containers hold
+ * first. A group has to be seen to its end: its oldest process stands for it. */
 static void find_mounts(struct scan *scan)
 {
+	for (size_t i = 0; i < scan->odd.cap; i++)
+		scan->n_odd += scan->odd.slots[i].key && scan->odd.slots[i].value;
+	for (size_t i = 0; i < scan->mnt.cap; i++)
+		if (scan->mnt.slots[i].key)
+			explain(scan, scan->mnt.slots[i].key);
 	for (size_t i = 0; i < scan->n && !scan->failed; i++)
 		if (scan->groups[i].by_pid)
 			explain(scan, inode_of(scan, scan->groups[i].init, NS_MNT));
-	look_at_mounts(scan, true);
-	look_at_mounts(scan, false);
+	for (size_t i = 0; i < scan->seen.n && scan->n_odd && !scan->failed; i++)
+		if (i < FIRST_FEW && scan->seen.inodes[i])
+			look_at_mount(scan, i);
+	if (scan->n_odd)
+		drop_dead(scan);
+	for (size_t i = FIRST_FEW; i < scan->seen.n && scan->n_odd && !scan->failed; i++)
+		if (scan->seen.inodes[i] && is_grouped(scan, i))
+			look_at_mount(scan, i);
+	for (size_t i = FIRST_FEW; i < scan->seen.n && scan->n_odd && !scan->failed; i++)
+		if (scan->seen.inodes[i] && !is_grouped(scan, i))
+			look_at_mount(scan, i);
 }
 
 static void add_found(struct scan *scan, const struct group *group)
@@ -384,11 +420,13 @@ static int scan_all(struct scan *scan)
 	bool listed = !scan->f->query->deep && ns_each_mount(take_listed, scan) == 0;
 	int r;
 
-	learn_known(scan);
 	r = find_pids(scan);
 	if (r < 0)
 		return r;
-	if (listed && ns_each_mount(take_odd, scan) == 0)
+	learn(scan, NS_MNT, &scan->mnt);
+	if (!listed)
+		learn(scan, NS_USER, &scan->user);
+	if (listed)
 		find_mounts(scan);
 	else
 		for (size_t i = 0; i < scan->seen.n && !scan->failed; i++)
@@ -410,7 +448,7 @@ static void scan_free(struct scan *scan)
 	map_free(&scan->pid);
 	map_free(&scan->user);
 	map_free(&scan->mnt);
-	map_free(&scan->listed);
+	map_free(&scan->alive);
 	map_free(&scan->odd);
 }
 

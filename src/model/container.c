@@ -115,14 +115,14 @@ int container_set_init(struct container *c, pid_t pid, uint64_t start)
 }
 
 /* What the init's /proc says; the first errno stays. */
-static int look_at(struct container *c, int dir, struct cgroup_memo *memo)
+static int look_at(struct container *c, int dir, bool inside, struct cgroup_memo *memo)
 {
 	CLEANUP_STATUS struct proc_status status = {0};
 	int r = 0, error;
 
 	if (!c->command)
 		r = proc_strings(dir, "cmdline", COMMAND_MAX, &c->command);
-	if (!c->pid_inside) {
+	if (inside && !c->pid_inside) {
 		error = proc_status_read(dir, &status);
 		r = r < 0 ? r : error;
 		if (error == 0 && status.n_nspid)
@@ -141,10 +141,10 @@ int container_look(struct container *c)
 {
 	CLEANUP_CGROUP_MEMO struct cgroup_memo memo = {0};
 
-	return container_look_next(c, &memo);
+	return container_look_next(c, true, &memo);
 }
 
-int container_look_next(struct container *c, struct cgroup_memo *memo)
+int container_look_next(struct container *c, bool inside, struct cgroup_memo *memo)
 {
 	CLEANUP_FD int dir = -1;
 	char path[32];
@@ -156,7 +156,7 @@ int container_look_next(struct container *c, struct cgroup_memo *memo)
 		c->start_unix = proc_start_unix(c->start);
 	snprintf(path, sizeof(path), "/proc/%d", (int)c->pid);
 	dir = open(path, O_PATH | O_DIRECTORY | O_CLOEXEC);
-	r = dir < 0 ? -errno : look_at(c, dir, memo);
+	r = dir < 0 ? -errno : look_at(c, dir, inside, memo);
 	if (r == -ENOENT || r == -ESRCH) {
 		container_set_init(c, c->pid, c->start);
 		if (c->pid) /* only a file of its is missing, in a kernel without that feature */

@@ -18,7 +18,7 @@ static bool file_says(const char *dir, const char *file, const char *word, const
 
 	if (snprintf(path, sizeof(path), "%s/%s", dir, file) >= (int)sizeof(path))
 		return false;
-	return file_read_into(AT_FDCWD, path, text, sizeof(text)) > 0 &&
+	return file_read_once(AT_FDCWD, path, text, sizeof(text)) > 0 &&
 	       (strstr(text, word) || (or && strstr(text, or)));
 }
 
@@ -88,7 +88,8 @@ static bool line_frozen(const struct cgroup_line *line, struct cgroup_memo *memo
 		      ? cgroup_dir(place->mount, line->path)
 		      : NULL;
 	*ret_usual = *ret_usual && dir;
-	return dir && dir_frozen(dir, line->v2);
+	/* what is only asked to freeze matters to who enters, not to a list */
+	return dir && (line->v2 ? file_says(dir, "cgroup.events", "frozen 1", NULL) : dir_frozen(dir, false));
 }
 
 /* What the memo does not know. */
