@@ -30,7 +30,7 @@ static int print_lines(const struct out *out, const struct out_rows *rows,
 		cell_clear(&cell);
 		if (what)
 			what(out_row(rows, i), &cell);
-		if (cell.kind == CELL_NONE)
+		if (cell.kind == CELL_NONE && otherwise)
 			otherwise(out_row(rows, i), &cell);
 		line.len = 0;
 		cell_show(&cell, &line);

@@ -107,11 +107,16 @@ ns_json() { "$NSCTL" ns -o json "$@" | jq -c '.items[]'; }
 @test "get namespaces: as many as lsns has, with the same types, parents, owners, processes and lowest PIDs" {
   shared docker plain
   shared rootless plain
-  # what comes and goes meanwhile is in one of the two only: what both have twice over has to agree
-  theirs() { lsns -rno NS,TYPE,NPROCS,PID,PNS,ONS | sort; }
+  # what comes and goes meanwhile is in one of the two only: what both have twice over has to agree. Each is one process
+  # more on the host while it looks: no pipe beside it, or the host's namespaces would have another number.
+  theirs() {
+    lsns -rno NS,TYPE,NPROCS,PID,PNS,ONS > "$BATS_TEST_TMPDIR/list"
+    sort "$BATS_TEST_TMPDIR/list"
+  }
   ours() {
-    "$NSCTL" get namespaces -o json |
-      jq -r '.items[] | "\(.inode) \(.type) \(.processes) \(.hostPid) \(.parent // 0) \(.owner // 0)"' | sort
+    "$NSCTL" get namespaces -o json > "$BATS_TEST_TMPDIR/json"
+    jq -r '.items[] | "\(.inode) \(.type) \(.processes) \(.hostPid) \(.parent // 0) \(.owner // 0)"' \
+      "$BATS_TEST_TMPDIR/json" | sort
   }
   for try in 1 2 3 4 5 6 7 8; do
     theirs > "$BATS_TEST_TMPDIR/before"
