@@ -105,7 +105,7 @@ teardown() { container_stop docker hostile > /dev/null 2>&1 || true; }
   screen_has() { tmux -L "nsctl-test-$$" capture-pane -p | grep -qE "$1"; }
   wait_until 10 screen_has '^nsctl#'
   tmux -L "nsctl-test-$$" send-keys 'get ' Tab Tab
-  wait_until 10 screen_has 'containers +engines'
+  wait_until 10 screen_has '^containers +'
   wait_until 10 screen_has '^nsctl# get$'
   tmux -L "nsctl-test-$$" send-keys 'engines --no-headers | head -2' Enter
   wait_until 10 screen_has '^bare|^cri'
