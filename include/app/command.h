@@ -18,6 +18,7 @@ struct command_context {
 	const char *namespace;       /* globals of the REPL's own command line, NULL or empty: not given */
 	const char *color;
 	const struct opt_list *roots, *data_roots;
+	const struct config *config; /* as the REPL has read it; its roots are among these */
 	bool repl;                   /* the process goes on behind the command */
 };
 

@@ -26,6 +26,8 @@ struct session {
 	bool full_help;          /* --help: all of it */
 	bool version;            /* --version */
 
+	const struct config *config; /* what the config files say, or NULL: not read; borrowed, or own_config */
+	struct config *own_config;   /* owned */
 	const char *context;     /* the target that the REPL was told to use, or NULL; borrowed */
 	bool repl;               /* the process goes on behind this verb */
 	bool runs_command;       /* of the verb that ran: the exit status column */

@@ -22,6 +22,8 @@ struct err;
 struct out_options {
 	const char *format;   /* -o */
 	const char *columns;  /* --columns; "help" is answered by the dispatcher before the verb runs (app/verb.h) */
+	const char *usual_columns; /* no option: in a table without --columns, as if given by it, but what the view does not have is
+				      passed over. A config's */
 	const char *sort_by;  /* --sort-by */
 	const char *filter;   /* --filter */
 	const char *interval; /* --interval */

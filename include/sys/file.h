@@ -18,6 +18,11 @@ int file_open(int dirfd, const char *path);
  * so that a user's link shows no other's file. -EPERM when it is another's. */
 int file_open_of(const char *path, uid_t owner);
 
+/* The same of a path that may be a link, if file_trusted() holds for what it leads to. -EPERM when it does not; *ret is what
+ * fstat(2) said, also then. */
+struct stat;
+int file_open_trusted(const char *path, struct stat *ret);
+
 /* Reads the whole of a file into *ret (NUL-terminated, malloc'd); at most `max` bytes, else -EFBIG. Regular files
  * only, procfs included. Returns 0 or a negative errno. */
 int file_read(int dirfd, const char *path, size_t max, char **ret, size_t *ret_len);
@@ -37,7 +42,6 @@ int file_open_in_root(int root_fd, const char *path, int flags);
 /* True when the calling user may trust what fd holds: owned by root or by the caller, not writable by others. *ret_owner
  * (if not NULL) is who could have written it. */
 bool file_trusted(int fd, uid_t *ret_owner);
-struct stat;
 bool file_stat_trusted(const struct stat *st); /* the same of what fstat(2) said */
 
 /* Writes all, through EINTR and short writes. 0 or a negative errno. */

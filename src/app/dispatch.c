@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "app/config.h"
 #include "app/session.h"
 #include "app/verb.h"
 #include "base/buf.h"
@@ -147,6 +148,24 @@ static const struct view *columns_asked(
 	return NULL;
 }
 
+/* What a command of the REPL has from it holds already. */
+static int read_config(const struct verb *verb, struct session *s, struct err *err)
+{
+	CLEANUP_ERR struct err unsaid = {0};
+	int r;
+
+	if (s->config)
+		return 0;
+	s->own_config = calloc(1, sizeof(*s->own_config));
+	if (!s->own_config)
+		return err_set(err, -ENOMEM, ERR_FAILED, "out of memory");
+	s->config = s->own_config;
+	r = config_read(s->own_config, verb->no_config ? &unsaid : err);
+	if (r < 0)
+		return verb->no_config ? 0 : r;
+	return config_add_roots(s->config, s, err);
+}
+
 static int run_verb(const struct verb *verb, int argc, char **argv, struct session *s, struct err *err)
 {
 	CLEANUP(opt_words_free) struct opt_words words = {0};
@@ -162,6 +181,10 @@ static int run_verb(const struct verb *verb, int argc, char **argv, struct sessi
 	r = read_words(verb, argc, argv, options, s, &words, err);
 	if (!r)
 		r = session_check(s, err);
+	if (!r && !s->help && !s->full_help)
+		r = read_config(verb, s, err);
+	if (!r && s->config)
+		config_apply(s->config, verb, words.n ? words.words[0] : NULL, options, s);
 	if (!r && (s->help || s->full_help))
 		r = print_help(verb, s->full_help, err);
 	else if (!r && (columns = columns_asked(verb, options, &words)))

@@ -85,6 +85,7 @@ static int run_verb(const struct repl *repl, const struct repl_line *line, int *
 		.color = repl->interactive || repl->s->color ? repl->s->color : "never",
 		.roots = &repl->s->roots,
 		.data_roots = &repl->s->data_roots,
+		.config = repl->s->config,
 		.repl = true,
 	};
 	CLEANUP(opt_list_free) struct opt_list argv = {0};

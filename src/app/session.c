@@ -8,6 +8,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "app/config.h"
 #include "base/buf.h"
 #include "base/cleanup.h"
 #include "base/err.h"
@@ -175,6 +176,9 @@ void session_free(struct session *s)
 		note_free(&s->notes[i]);
 	free(s->notes);
 	free(s->root_words);
+	if (s->own_config)
+		config_free(s->own_config);
+	free(s->own_config);
 	opt_list_free(&s->roots);
 	opt_list_free(&s->data_roots);
 	*s = (struct session){0};

@@ -129,6 +129,7 @@ const struct verb verb_completion = {
 	.examples = "source <(nsctl completion bash)           # for this shell\n"
 		    "nsctl completion zsh > ~/.zsh/_nsctl      # for all, with ~/.zsh in $fpath\n"
 		    "nsctl completion fish > ~/.config/fish/completions/nsctl.fish\n",
+	.no_config = true,
 	.mode = OPT_ANYWHERE,
 	.run = completion,
 	.choice = shell_name,
@@ -138,6 +139,7 @@ const struct verb verb_complete = {
 	.name = "__complete",
 	.group = "use",
 	.usage = "-- [WORD...]",
+	.no_config = true,
 	.mode = OPT_UNTIL_WORD,
 	.run = answer,
 };

@@ -199,6 +199,7 @@ const struct verb verb_doctor = {
 		    "nsctl doctor -o json            # for a script\n",
 	.opts = opts,
 	.options_size = sizeof(struct doctor_options),
+	.no_config = true,
 	.mode = OPT_ANYWHERE,
 	.run = doctor_run,
 	.view = &view_check,

@@ -6,8 +6,10 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "app/config.h"
 #include "base/buf.h"
 #include "base/cleanup.h"
+#include "base/err.h"
 #include "cmd/doctor.h"
 #include "enter/sandbox.h"
 #include "model/caps.h"
@@ -81,6 +83,36 @@ static void check_run(struct doctor *d, uint64_t mine)
 		doctor_fix(d, check, "usermod --add-subuids 100000-165535 --add-subgids 100000-165535 USER");
 }
 
+/* All other verbs refuse to work with a broken one. */
+static void check_config(struct doctor *d)
+{
+	CLEANUP_CONFIG struct config paths = {0}, config = {0};
+	CLEANUP_ERR struct err err = {0};
+	CLEANUP_BUF struct buf text = {0};
+	const char *why = NULL;
+	struct check *check;
+
+	if (config_paths(&paths, &why, &err) < 0) {
+		d->no_memory = true;
+		return;
+	}
+	if (config_read(&config, &err) < 0) {
+		check = doctor_add(d, "you", "config", CHECK_MISSING, "%s", err.message ? err.message : "");
+		if (err.hint)
+			doctor_fix(d, check, "%s", err.hint);
+	} else {
+		for (size_t i = 0; i < CONFIG_LEVELS; i++)
+			if (config.levels[i].found)
+				buf_printf(&text, "%s%s", text.len ? ", " : "", config.levels[i].path);
+		if (!text.len)
+			buf_printf(&text, "none%s%s", paths.levels[1].path ? "; yours would be " : "", paths.levels[1].path ? paths.levels[1].path : "");
+		if (why)
+			buf_printf(&text, "; yours is not read: %s", why);
+		check = doctor_add(d, "you", "config", CHECK_OK, "%s", buf_text(&text));
+	}
+	check->meaning = "defaults of lists, and roots of engines";
+}
+
 void doctor_you(struct doctor *d)
 {
 	const uint64_t mine = cred_permitted();
@@ -89,4 +121,5 @@ void doctor_you(struct doctor *d)
 	for (size_t i = 0; i < ARRAY_SIZE(verbs_of); i++)
 		check_verb(d, i, mine);
 	check_run(d, mine);
+	check_config(d);
 }

@@ -57,6 +57,7 @@ const struct verb verb_help = {
 	.examples = "nsctl help                      # all verbs\n"
 		    "nsctl help exec                 # one of them\n"
 		    "nsctl exec --help               # with every option explained\n",
+	.no_config = true,
 	.mode = OPT_ANYWHERE,
 	.run = help,
 };

@@ -128,6 +128,7 @@ const struct verb verb_version = {
 		    "nsctl version -o json           # all of it, for a script\n",
 	.opts = opts,
 	.options_size = sizeof(struct version_options),
+	.no_config = true,
 	.mode = OPT_ANYWHERE,
 	.run = version,
 };

@@ -27,8 +27,17 @@ static bool is_usual(const struct out *out, const struct column *column)
 	return !(column->flags & COLUMN_EXTRA) && (out->format->wide || !(column->flags & COLUMN_WIDE));
 }
 
-/* The names in a list are in any order, those behind a + stand where the view has them. */
-static int choose_columns(struct out *out, const char *names, struct err *err)
+static const struct column *column_there(const struct view *view, const char *name, size_t len)
+{
+	for (const struct column *c = view->columns; c->name; c++)
+		if (!strncasecmp(c->name, name, len) && !c->name[len])
+			return c;
+	return NULL;
+}
+
+/* The names in a list are in any order, those behind a + stand where the view has them. `known`: those that the view does not
+ * have are passed over; when it has none of them, the usual ones are shown. */
+static int choose_columns(struct out *out, const char *names, bool known, struct err *err)
 {
 	const struct column *more[OUT_COLUMNS_MAX];
 	bool usual = !names || *names == '+';
@@ -37,17 +46,20 @@ static int choose_columns(struct out *out, const char *names, struct err *err)
 
 	for (const char *at = names ? names + (*names == '+') : NULL; at; at = *at ? at + 1 : NULL) {
 		size_t len = strcspn(at, ",");
-		const struct column *column = view_column(out->view, at, len, err);
+		const struct column *column =
+			known ? column_there(out->view, at, len) : view_column(out->view, at, len, err);
 
-		if (!column)
+		if (!column && !known)
 			return err->code;
 		if (n == OUT_COLUMNS_MAX)
 			return err_set(err, -E2BIG, ERR_USAGE, "more than %d columns", OUT_COLUMNS_MAX);
-		more[n++] = column;
+		if (column)
+			more[n++] = column;
 		at += len;
 		if (!*at)
 			break;
 	}
+	usual |= !n;
 	for (const struct column *c = out->view->columns; usual && !r && c->name; c++) {
 		bool asked = false;
 
@@ -108,7 +120,9 @@ int out_choose(struct out *out, const struct out_options *options, struct err *e
 			err, "documents have all fields; -o custom-columns=HEAD:.path chooses among these");
 	}
 	if (table)
-		r = spec ? choose_paths(out, spec + 1, err) : choose_columns(out, options->columns, err);
+		r = spec ? choose_paths(out, spec + 1, err)
+			 : choose_columns(out, options->columns ? options->columns : options->usual_columns,
+				   !options->columns, err);
 	if (!r && options->sort_by)
 		r = choose_sort(out, options->sort_by, err);
 	if (!r && options->filter)

@@ -34,10 +34,28 @@ int file_open(int dirfd, const char *path)
 }
 
 /* Looked at before it is opened: to open a device does something already. */
+static int open_pinned(int pinned)
+{
+	char link[32];
+
+	snprintf(link, sizeof(link), "/proc/self/fd/%d", pinned);
+	return file_open(AT_FDCWD, link);
+}
+
+int file_open_trusted(const char *path, struct stat *ret)
+{
+	CLEANUP_FD int pinned = open(path, O_PATH | O_CLOEXEC);
+
+	if (pinned < 0 || fstat(pinned, ret) < 0)
+		return -errno;
+	if (!S_ISREG(ret->st_mode))
+		return -EINVAL;
+	return file_stat_trusted(ret) ? open_pinned(pinned) : -EPERM;
+}
+
 int file_open_of(const char *path, uid_t owner)
 {
 	CLEANUP_FD int pinned = open(path, O_PATH | O_CLOEXEC | O_NOFOLLOW);
-	char link[32];
 	struct stat st;
 
 	if (pinned < 0 || fstat(pinned, &st) < 0)
@@ -46,8 +64,7 @@ int file_open_of(const char *path, uid_t owner)
 		return -EINVAL;
 	if (st.st_uid != 0 && st.st_uid != owner)
 		return -EPERM;
-	snprintf(link, sizeof(link), "/proc/self/fd/%d", pinned);
-	return file_open(AT_FDCWD, link);
+	return open_pinned(pinned);
 }
 
 int file_read_fd(int fd, size_t max, char **ret, size_t *ret_len)
