@@ -6,6 +6,7 @@
 #ifndef OUT_COLUMNS_H
 #define OUT_COLUMNS_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #include "data/json.h"
@@ -38,6 +39,7 @@ struct view {
 	const char *const *maps; /* the keys in it whose objects have any keys ("labels"), NULL-terminated; or NULL */
 	void (*ref)(const void *item, struct cell *ret);  /* -o name: a form that is accepted back */
 	void (*id)(const void *item, struct cell *ret);   /* -q; none: ref */
+	bool whole; /* a page that is read through: on a narrow terminal a long value is wrapped, not cut */
 	/* For --tree (OUT_TREE_OPTS), else NULL: a number that names the row (a PID, an inode; never 0) and that of the row
 	 * it belongs under (0: none). A row whose parent is not among the rows, or is left out by --filter, hangs under the
 	 * nearest one above it that is shown, else it stands at the top; a loop is cut. Rows below one parent keep their

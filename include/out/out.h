@@ -72,6 +72,7 @@ struct out_column {
 	const char *head, *path;     /* not NUL-terminated; a head in place of the column's name; of custom-columns both, */
 	size_t head_len, path_len;   /* in the option's text */
 	unsigned int flags;
+	size_t most;                 /* places that its text may take, 0: any; see out_fit() */
 	bool asked, hidden;          /* named by --columns; see out_column_show() */
 };
 
@@ -91,6 +92,7 @@ struct out {
 	bool watch;
 	uint64_t interval;  /* of watch, ms */
 	size_t width;       /* of the terminal; 0: nothing is cut */
+	bool fit;           /* nobody has named columns: the width may cut some and leave some out */
 	struct out_watch *round; /* the watch's own, else NULL */
 };
 

@@ -53,6 +53,22 @@ int out_emit(const struct out *out, const struct buf *text, struct err *err);
 /* The terminal's sequence for it, NULL for none. */
 const char *out_tone(enum cell_tone tone);
 
+/* How many places on a terminal the first bytes of a text take that fit into `max`; *ret_len is how many bytes they are. Of
+ * all of it. In a UTF-8 locale. */
+size_t out_places(const char *text, size_t len, size_t max, size_t *ret_len);
+size_t out_places_all(const char *text, size_t len);
+
+/* Makes a table fit that is too wide even with all cut that COLUMN_CUT allows: texts become narrower (out_column.most), and if
+ * that does not do, columns are left out, those without a value first, then those on the right; the first one stays. In a
+ * UTF-8 locale. -ENOMEM. */
+int out_fit(struct out *out, const struct out_rows *rows, struct err *err);
+
+/* The text of column c, cut to what it may take, with a mark at its end. */
+void out_cut(const struct out *out, size_t c, struct buf *text);
+
+/* As wide as rows may be; 0: no terminal, nothing is cut. */
+size_t out_terminal_width(void);
+
 /* A table that is not held as a whole: the rows are read twice, to measure and to print. table.c prints short ones
  * through libsmartcols, which must look the same. */
 int out_plain(const struct out *out, const struct out_rows *rows, struct err *err);

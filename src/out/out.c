@@ -129,7 +129,7 @@ static int choose_color(struct out *out, const char *when, struct err *err)
 }
 
 /* Only a terminal has a width that rows must fit; COLUMNS wins over what it says itself. */
-static size_t terminal_width(void)
+size_t out_terminal_width(void)
 {
 	const char *columns = getenv("COLUMNS");
 	struct winsize size = {0};
@@ -199,7 +199,8 @@ int out_init(struct out *ret, const struct out_options *options, const struct vi
 	if (ret->format->structured)
 		ret->needs = view->needs;
 	if (ret->format->print == out_table) {
-		ret->width = terminal_width();
+		ret->width = out_terminal_width();
+		ret->fit = !view->whole && !options->columns && !strcmp(ret->format->name, "table");
 		ret->tree = options->tree && view->key && view->parent;
 		ret->ascii = options->ascii || !wants_unicode();
 	}

@@ -3,45 +3,11 @@
  * Tables without a library, row by row: nothing of a long list is held.
  */
 #include <string.h>
-#include <wchar.h>
 
 #include "base/cleanup.h"
 #include "base/err.h"
 #include "base/text.h"
 #include "out/print.h"
-
-/* How many places the first bytes of a text take that fit into `max` places; *ret_len is how many bytes they
- * are. */
-static size_t places(const char *text, size_t len, size_t max, size_t *ret_len)
-{
-	size_t width = 0, at = 0, n;
-	uint32_t code = 0;
-
-	while (at < len) {
-		int wide = 1;
-
-		n = text_utf8(text + at, len - at, &code);
-		if (!n)
-			n = 1;
-		else if (code >= 0x80)
-			wide = wcwidth((wchar_t)code);
-		if (wide < 0)
-			wide = 1;
-		if (width + (size_t)wide > max)
-			break;
-		width += (size_t)wide;
-		at += n;
-	}
-	*ret_len = at;
-	return width;
-}
-
-static size_t width_of(const char *text, size_t len)
-{
-	size_t all;
-
-	return places(text, len, SIZE_MAX, &all);
-}
 
 /* A table while it is printed. */
 struct plain {
@@ -60,7 +26,7 @@ static void plain_free(struct plain *p)
 static void measure(struct plain *p, size_t *widths)
 {
 	for (size_t c = 0; c < p->out->n_columns; c++) {
-		size_t width = width_of(buf_text(&p->texts.text[c]), p->texts.text[c].len);
+		size_t width = out_places_all(buf_text(&p->texts.text[c]), p->texts.text[c].len);
 
 		if (width > widths[c])
 			widths[c] = width;
@@ -99,10 +65,10 @@ static void add_cell(struct plain *p, size_t c)
 	const struct buf *text = &p->texts.text[c];
 	const char *color = p->out->color ? out_tone(p->texts.tone[c]) : NULL;
 	bool last = c + 1 == p->out->n_columns, right = p->out->columns[c].flags & COLUMN_RIGHT;
-	size_t len = text->len, taken = width_of(buf_text(text), len);
+	size_t len = text->len, taken = out_places_all(buf_text(text), len);
 
 	if (taken > p->widths[c])
-		taken = places(buf_text(text), text->len, p->widths[c], &len);
+		taken = out_places(buf_text(text), text->len, p->widths[c], &len);
 	if (color) /* the blanks too, as the library has it */
 		buf_str(&p->line, color);
 	if (right)

@@ -175,14 +175,16 @@ static int print_smart(
 	struct smartcols *lib, const struct out *out, const struct out_rows *rows, struct err *err)
 {
 	struct libscols_table *table = lib->new_table();
+	bool wide_glyphs = false, cut = out->width;
 	locale_t locale = (locale_t)0;
-	bool wide_glyphs = false;
 	int r;
 
 	if (!table)
 		return err_sys(err, -ENOMEM, "cannot print the table");
+	if (cut) /* out_cut() measures */
+		locale = use_utf8();
 	r = fill_table(lib, table, out, rows, &wide_glyphs, err);
-	if (!r && wide_glyphs)
+	if (!r && wide_glyphs && !cut)
 		locale = use_utf8();
 	if (!r) {
 		errno = 0;
@@ -190,7 +192,7 @@ static int print_smart(
 		if (ferror(stdout))
 			r = errno ? -errno : -EIO;
 	}
-	if (wide_glyphs)
+	if (wide_glyphs || cut)
 		end_utf8(locale);
 	lib->unref_table(table);
 	if (r == -EPIPE)
@@ -217,14 +219,20 @@ static int print_lines(const struct out *out, const struct out_rows *rows, struc
 int out_table(const struct out *out, const struct out_rows *rows, struct err *err)
 {
 	CLEANUP(library_close) struct smartcols lib = {0};
+	struct out fitted = *out;
 	locale_t locale;
 	int r = 0;
 
-	if (rows->n && rows->n <= ROWS_HELD && !out->round && library_open(&lib)) {
-		r = print_smart(&lib, out, rows, err);
-	} else if (rows->n) {
+	if (rows->n && out->fit && out->width && (!out->round || out->round->redraw)) {
 		locale = use_utf8();
-		r = out_plain(out, rows, err);
+		r = out_fit(&fitted, rows, err);
+		end_utf8(locale);
+	}
+	if (!r && rows->n && rows->n <= ROWS_HELD && !out->round && library_open(&lib)) {
+		r = print_smart(&lib, &fitted, rows, err);
+	} else if (!r && rows->n) {
+		locale = use_utf8();
+		r = out_plain(&fitted, rows, err);
 		end_utf8(locale);
 	}
 	return r < 0 ? r : print_lines(out, rows, err);

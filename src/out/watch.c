@@ -117,10 +117,13 @@ static int one_round(
 {
 	struct out_rows rows = {0};
 	int r = source->gather(source->data, &rows, err);
+	struct out now = *out; /* behind gather(), which may hide columns */
 
 	watch->picture.len = 0;
+	if (watch->redraw && now.width)
+		now.width = out_terminal_width();
 	if (!r)
-		r = out_show(out, &rows, watch, &rows.shown, err);
+		r = out_show(&now, &rows, watch, &rows.shown, err);
 	if (!r && watch->redraw) {
 		add_notes(&watch->picture, &rows);
 		r = watch->picture.failed ? err_set(err, -ENOMEM, ERR_FAILED, "out of memory")

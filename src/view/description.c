@@ -245,6 +245,8 @@ static void fact_json(const void *item, struct json_object *into)
 static const char *const maps[] = {"labels", NULL};
 
 const struct view view_description = {
-	.kind = "Description", .plural = "descriptions", .columns = columns, .json = to_json, .maps = maps, .ref = ref};
+	.kind = "Description", .plural = "descriptions", .columns = columns, .json = to_json, .maps = maps, .ref = ref,
+	.whole = true};
 const struct view view_description_facts = {
-	.kind = "Description", .plural = "facts", .columns = columns, .json = fact_json, .maps = maps, .ref = fill_container};
+	.kind = "Description", .plural = "facts", .columns = columns, .json = fact_json, .maps = maps, .ref = fill_container,
+	.whole = true};
