@@ -4,18 +4,11 @@
 # get without any engine: its own command line, empty lists, partial ones.
 
 load ../lib/bats
+load ../lib/made
 
-# Only what a test makes: no default root of any engine.
-no_engines() {
-  local engine
-  for engine in docker cri podman lxc nsctl containerd runc crun; do
-    printf -- '--root\n%s=\n' "$engine"
-  done
-}
+setup() { made_setup; }
 
-setup() {
-  mapfile -t NONE < <(no_engines)
-}
+teardown() { made_teardown; }
 
 @test "get wants a noun, and names the nearest" {
   run -2 --separate-stderr "$NSCTL" get
@@ -64,29 +57,6 @@ setup() {
   run --separate-stderr "$NSCTL" get co -A -n nosuch "${NONE[@]}"
   [[ $stderr != *nosuch* ]]
 }
-
-# made_root COMMAND...: a state folder as runc writes it: `web`, whose init is that command, and a stopped `old`.
-made_root() {
-  local start
-  ROOT=$BATS_TEST_TMPDIR/runc
-  mkdir -p "$ROOT/web" "$ROOT/old"
-  "$@" 3>&- 2> /dev/null &
-  SLEEPER=$!
-  wait_until 5 grep -qx -- "$1" "/proc/$SLEEPER/comm" # until then it is a copy of this shell
-  start=$(proc_start "$SLEEPER")
-  printf '{"id":"web","init_process_pid":%d,"init_process_start":%d,"config":{"labels":[]}}\n' \
-    "$SLEEPER" "$start" > "$ROOT/web/state.json"
-  # PID 2 is a kernel thread that started at another time, or no process at all
-  echo '{"id":"old","init_process_pid":2,"init_process_start":1,"config":{"labels":[]}}' > "$ROOT/old/state.json"
-  chmod -R go-w "$ROOT"
-}
-
-teardown() {
-  [ -z "${SLEEPER-}" ] || kill "$SLEEPER"
-}
-
-# made ARGUMENT...: get, of what made_root made only.
-made() { "$NSCTL" get "$@" "${NONE[@]}" --root "runc=$ROOT"; }
 
 @test "the columns of a table, and of a wide one" {
   made_root sleep 4800
