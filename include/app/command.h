@@ -19,6 +19,7 @@ struct command_context {
 	const char *color;
 	const struct opt_list *roots, *data_roots;
 	const struct config *config; /* as the REPL has read it; its roots are among these */
+	unsigned int verbose;
 	bool repl;                   /* the process goes on behind the command */
 };
 

@@ -47,7 +47,8 @@ struct config {
 };
 
 /* Reads both. An error names file, line and column, and what to do; nothing is kept then. */
-int config_read(struct config *ret, struct err *err);
+struct trace;
+int config_read(struct config *ret, const struct trace *trace, struct err *err);
 void config_free(struct config *config);
 #define CLEANUP_CONFIG __attribute__((cleanup(config_free)))
 

@@ -9,6 +9,7 @@
 #include <stddef.h>
 
 #include "base/opt.h"
+#include "base/trace.h"
 #include "engine/engine.h"
 #include "engine/target.h"
 #include "out/note.h"
@@ -21,7 +22,7 @@ struct session {
 	struct opt_list roots;       /* --root ENGINE=DIR, behind those of NSCTL_ROOT */
 	struct opt_list data_roots;  /* --data-root ENGINE=DIR */
 	const char *color;       /* --color auto|always|never */
-	bool verbose;            /* -v */
+	unsigned int verbose;    /* -v is 1, -vv is 2 */
 	bool help;               /* -h: on one screen */
 	bool full_help;          /* --help: all of it */
 	bool version;            /* --version */
@@ -31,6 +32,7 @@ struct session {
 	const char *context;     /* the target that the REPL was told to use, or NULL; borrowed */
 	bool repl;               /* the process goes on behind this verb */
 	bool runs_command;       /* of the verb that ran: the exit status column */
+	struct trace trace;      /* session_trace() */
 	char *root_words;        /* NSCTL_ROOT, cut into words; owned */
 	struct note *notes;
 	size_t n_notes;
@@ -46,6 +48,9 @@ void session_note(struct session *s, const char *target, int code, const char *h
 void session_print_notes(struct session *s); /* to stderr, each once */
 bool session_partial(const struct session *s); /* a note with a code was made */
 bool session_denied(const struct session *s);  /* one of them for want of a privilege */
+
+/* Where what -v asks for is told, on stderr at once; NULL without -v. Good as long as the session. */
+const struct trace *session_trace(struct session *s);
 
 /* A query for engine_list() and target_resolve() that carries the session's roots and notes into the session. */
 struct engine_query session_engines(struct session *s);

@@ -13,6 +13,7 @@ struct err;
 
 enum opt_type {
 	OPT_FLAG,    /* bool * */
+	OPT_COUNT,   /* unsigned int *: how often it was given (-vv) */
 	OPT_TEXT,    /* const char **, the last one wins */
 	OPT_LIST,    /* struct opt_list *, one item a use */
 	OPT_MAYBE,   /* const char **: --name=VALUE, or --name alone, which is ""; long names only */

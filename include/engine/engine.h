@@ -11,6 +11,7 @@
 #include "model/container.h"
 
 struct err;
+struct trace;
 struct finder;
 
 /* --root and --data-root as given: ENGINE=DIR, in order. "ENGINE=" drops the defaults. */
@@ -36,6 +37,7 @@ struct engine_query {
 	bool deep;	    /* what shares everything but a PID or a user namespace, too */
 	engine_note_fn *note;
 	void *note_data;
+	const struct trace *trace; /* told what was read; may be NULL */
 };
 
 struct engine {

@@ -24,6 +24,7 @@ struct enter_sandbox;
 struct err;
 struct idmap;
 struct stage;
+struct trace;
 
 /* What was asked for. All pointers are borrowed; NULL and 0 are "not given". */
 struct enter_request {
@@ -51,6 +52,7 @@ struct enter_request {
 	uint64_t timeout_ms;
 	const char *pid_file;
 	unsigned int preserve_fds;
+	const struct trace *trace; /* -v, -vv */
 	uint64_t stop_ms;         /* a sandbox: this long after a signal that ends it comes KILL; 0: never */
 };
 
@@ -128,6 +130,9 @@ int plan_make(const struct enter_request *request, plan_note_fn *note, void *not
 	struct err *err);
 void plan_free(struct plan *plan);
 #define CLEANUP_PLAN __attribute__((cleanup(plan_free)))
+
+/* trace.c: tells what was read and what was decided, to who asked for it. */
+void plan_trace(const struct plan *plan);
 
 /* --dry-run: the plan in words, a line each. */
 void plan_describe(const struct plan *plan, struct buf *out);

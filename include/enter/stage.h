@@ -11,8 +11,15 @@
 
 #include "enter/plan.h"
 
+struct buf;
 struct relay;
 struct wake;
+
+/* What of many calls of one step is not yet told. */
+struct stage_told {
+	uint32_t step;
+	uint64_t caps;
+};
 
 /* A started stage. */
 struct stage {
@@ -25,6 +32,7 @@ struct stage {
 	bool exited;
 	bool leaving;   /* our process ends right behind the command: a guard that is done need not be waited for */
 	struct wake *wake; /* start.c's; owned */
+	struct stage_told told; /* trace.c's */
 	const sigset_t *before; /* the signal mask while there is no command yet; NULL: leave it. stage.c's */
 };
 #define STAGE_NONE {.guard = -1, .control = -1, .error = -1, .go = -1}
@@ -58,6 +66,12 @@ extern const char *const step_names[STEP_N];
 int explain_exec(const struct plan *plan, int error, struct err *err);
 /* explain.c: which step failed, in words. */
 int explain_step(const struct plan *plan, const struct order_report *report, struct err *err);
+
+/* explain.c: what a step was about, behind its name: " (nofile)", " /srv" */
+void step_subject(const struct plan *plan, const struct order_report *r, struct buf *out);
+
+/* trace.c: tells a step that was taken, to who asked for it */
+void step_trace(const struct plan *plan, const struct order_report *report, struct stage_told *told);
 
 /* readback.c: what the kernel says of the waiting child; more than planned is an error. */
 int readback_check(const struct plan *plan, pid_t child, struct err *err);

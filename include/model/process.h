@@ -15,6 +15,7 @@
 #include "model/container.h"
 
 struct err;
+struct trace;
 
 enum process_session {
 	PROCESS_MAIN,   /* init and its descendants; of the host all */
@@ -86,6 +87,7 @@ struct process_list {
 	size_t n, cap;
 	bool complete;     /* false: what the kernel allowed to see may not be all (unprivileged, hidepid) */
 	const char *why;   /* of the last call: the reason, static; NULL otherwise */
+	const struct trace *trace; /* told how they were found; the caller's, may be NULL */
 	struct process_names *names; /* owned: what the items' names borrow from */
 };
 

@@ -37,6 +37,7 @@ struct process_scope {
 	struct pid_list in_cgroup; /* who is there, sorted; when it is needed */
 	struct pidns_known *known; /* owned */
 	size_t n_known;
+	const struct trace *trace;
 	const char *why;        /* what makes the answer incomplete, static */
 };
 

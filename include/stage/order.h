@@ -38,6 +38,7 @@ enum order_flag {
 	ORDER_HOLD = 1 << 11,       /* no command: stay, so that the namespaces do */
 	ORDER_CGROUP_KILL = 1 << 12, /* the leaf's cgroup.kill may be tried */
 	ORDER_GROUPS_FIRST = 1 << 13, /* the groups are set before the user namespace is joined, as seen from here */
+	ORDER_TRACE = 1 << 15, /* each step that was taken is reported (REPORT_DID, EVENT_DID) */
 	ORDER_RELAYED = 1 << 14, /* bytes of the command pass through nsctl: its end may be the cause of the command's */
 };
 
@@ -158,8 +159,9 @@ struct order_report {
 	uint32_t step; /* STEP_BORN and STEP_READY are no errors; either may come first */
 	int32_t error; /* errno */
 	int32_t arg;
-	uint32_t soft; /* 1: it goes on */
+	uint32_t soft; /* 1: it goes on; REPORT_DID: no error */
 };
+#define REPORT_DID 2
 
 /* Guard and nsctl, on `control`. */
 enum order_event_kind {
@@ -168,6 +170,7 @@ enum order_event_kind {
 	EVENT_EXIT,    /* guard: value is the wait status; nothing of the guard's follows */
 	EVENT_SIGNAL,  /* nsctl: send signal `value` to the command */
 	EVENT_KILL,    /* nsctl: end all that was started */
+	EVENT_DID,     /* guard: report names a step that it has taken; before there is a child */
 	EVENT_DONE,    /* nsctl, with ORDER_RELAYED: the end was heard, everything is out and the terminal as before */
 };
 struct order_event {

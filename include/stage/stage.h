@@ -46,6 +46,7 @@ void child_run(struct order *o, int placed, pid_t *number) __attribute__((noretu
 void child_fail(struct order *o, enum order_step step, int error, int arg) __attribute__((noreturn));
 /* fails, or (when the step is soft) reports and returns */
 void child_check(struct order *o, int result, enum order_step step, int arg);
+void child_did(const struct order *o, enum order_step step, int arg); /* reports it where that is wanted */
 
 /* creds.c: bounding set, ids, capabilities; seccomp.c: filters */
 void child_creds(struct order *o);

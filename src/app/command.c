@@ -41,6 +41,7 @@ static int take_over(struct session *s, const struct command_context *context, s
 	s->namespace = context->namespace;
 	s->color = context->color;
 	s->config = context->config;
+	s->verbose = context->verbose;
 	for (size_t l = 0; l < ARRAY_SIZE(lists); l++)
 		for (size_t i = 0; lists[l].from && i < lists[l].from->n; i++)
 			if (opt_list_add(lists[l].to, lists[l].from->items[i]) < 0)

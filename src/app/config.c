@@ -17,6 +17,7 @@
 #include "base/cleanup.h"
 #include "base/err.h"
 #include "base/text.h"
+#include "base/trace.h"
 #include "out/out.h"
 #include "sys/file.h"
 
@@ -82,7 +83,7 @@ static int refuse(const struct config_level *level, int code, const struct stat 
 	return err_sys(err, code, "%s", name);
 }
 
-static int read_level(struct config_level *level, struct err *err)
+static int read_level(struct config_level *level, const struct trace *trace, struct err *err)
 {
 	CLEANUP_FREE char *text = NULL;
 	CLEANUP_FD int fd = -1;
@@ -93,6 +94,7 @@ static int read_level(struct config_level *level, struct err *err)
 	if (!level->path)
 		return 0;
 	fd = file_open_trusted(level->path, &st);
+	TRACE(trace, TRACE_READ, "config: %s %s", fd >= 0 ? "reading" : "not read:", level->path);
 	if (fd == -ENOENT || fd == -ENOTDIR)
 		return 0;
 	r = fd < 0 ? fd : file_read_fd(fd, CONFIG_SIZE_MAX, &text, &len);
@@ -103,13 +105,15 @@ static int read_level(struct config_level *level, struct err *err)
 	return r < 0 ? err_hint(err, "man nsctl shows under FILES what a config file holds") : 0;
 }
 
-int config_read(struct config *ret, struct err *err)
+int config_read(struct config *ret, const struct trace *trace, struct err *err)
 {
-	const char *why;
+	const char *why = NULL;
 	int r = config_paths(ret, &why, err);
 
+	if (why)
+		TRACE(trace, TRACE_READ, "config: the user's is not read: %s", why);
 	for (size_t i = 0; i < CONFIG_LEVELS && !r; i++)
-		r = read_level(&ret->levels[i], err);
+		r = read_level(&ret->levels[i], trace, err);
 	if (r < 0)
 		config_free(ret);
 	return r;
@@ -264,7 +268,8 @@ void config_apply(const struct config *config, const struct verb *verb, const ch
 		return;
 	/* the row is one of OUT_OPTS, as the one beside it says */
 	out = (struct out_options *)(void *)((char *)options + row->offset - offsetof(struct out_options, format));
-	out->usual_columns = columns_of(config, view->kind);
+	if (!is_given(verb, "matrix", options)) /* whose columns are the containers */
+		out->usual_columns = columns_of(config, view->kind);
 	format = output_of(config, view->kind);
 	if (out->format || !format)
 		return;

@@ -160,7 +160,7 @@ static int read_config(const struct verb *verb, struct session *s, struct err *e
 	if (!s->own_config)
 		return err_set(err, -ENOMEM, ERR_FAILED, "out of memory");
 	s->config = s->own_config;
-	r = config_read(s->own_config, verb->no_config ? &unsaid : err);
+	r = config_read(s->own_config, session_trace(s), verb->no_config ? &unsaid : err);
 	if (r < 0)
 		return verb->no_config ? 0 : r;
 	return config_add_roots(s->config, s, err);

@@ -86,6 +86,7 @@ static int run_verb(const struct repl *repl, const struct repl_line *line, int *
 		.roots = &repl->s->roots,
 		.data_roots = &repl->s->data_roots,
 		.config = repl->s->config,
+		.verbose = repl->s->verbose,
 		.repl = true,
 	};
 	CLEANUP(opt_list_free) struct opt_list argv = {0};

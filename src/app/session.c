@@ -13,6 +13,7 @@
 #include "base/cleanup.h"
 #include "base/err.h"
 #include "base/text.h"
+#include "base/trace.h"
 
 #define ENGINES_MAX 32
 
@@ -24,7 +25,8 @@ const struct opt session_opts[] = {
 	{0, "data-root", "ENGINE=DIR", OPT_LIST, offsetof(struct session, data_roots),
 		"ENGINE's data are in DIR"},
 	{0, "color", "WHEN", OPT_TEXT, offsetof(struct session, color), "auto (default), always or never"},
-	{'v', "verbose", NULL, OPT_FLAG, offsetof(struct session, verbose), "say more about what is done"},
+	{'v', "verbose", NULL, OPT_COUNT, offsetof(struct session, verbose),
+		"say what was read and which way was taken; -vv: what was called, too"},
 	{0, "help", NULL, OPT_FLAG, offsetof(struct session, full_help), NULL}, /* before the row that help shows: the long name is this */
 	{'h', "help", NULL, OPT_FLAG, offsetof(struct session, help), "show help: -h on one screen, --help all of it"},
 	{0, "version", NULL, OPT_FLAG, offsetof(struct session, version), "show the version"},
@@ -88,6 +90,24 @@ bool session_denied(const struct session *s)
 	return false;
 }
 
+/* "-v: ..." and "-vv: ...": the option that asks for it. */
+static void say_trace(void *data, unsigned int level, const char *text)
+{
+	CLEANUP_BUF struct buf line = {0};
+
+	(void)data;
+	buf_str(&line, level == TRACE_READ ? "-v: " : "-vv: ");
+	text_escape(&line, text, strlen(text));
+	buf_char(&line, '\n');
+	fwrite(buf_text(&line), 1, line.len, stderr);
+}
+
+const struct trace *session_trace(struct session *s)
+{
+	s->trace = (struct trace){.level = s->verbose, .say = say_trace};
+	return s->verbose ? &s->trace : NULL;
+}
+
 static void engine_note(void *data, const char *engine, const char *path, int code, const char *message)
 {
 	const char *hint = NULL;
@@ -104,6 +124,7 @@ struct engine_query session_engines(struct session *s)
 		.roots = {s->roots.items, s->roots.n, s->data_roots.items, s->data_roots.n},
 		.note = engine_note,
 		.note_data = s,
+		.trace = session_trace(s),
 	};
 }
 

@@ -69,6 +69,9 @@ static int store(const struct opt *row, char *base, const char *value)
 	case OPT_FLAG:
 		*(bool *)field = true;
 		return 0;
+	case OPT_COUNT:
+		++*(unsigned int *)field;
+		return 0;
 	case OPT_TEXT:
 		*(const char **)field = value;
 		return 0;

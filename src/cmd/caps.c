@@ -12,6 +12,7 @@
 #include "base/cleanup.h"
 #include "base/err.h"
 #include "base/text.h"
+#include "base/trace.h"
 #include "cmd/look.h"
 #include "engine/asked.h"
 #include "engine/target.h"
@@ -132,6 +133,8 @@ static int list_one(struct caps_run *run, const struct container *c, struct err 
 
 	engine_asked(c, &asked);
 	r = caps_process_list_of(c, &asked.grant, run->o->threads, &run->list, alone ? err : &one);
+	TRACE(session_trace(run->s), TRACE_READ, "%s: read status and uid_map of /proc/%d, and %s", c->name, (int)c->pid,
+		c->config && c->trusted ? c->config : "no config");
 
 	if (r == -ENOMEM && !alone)
 		return no_memory(err);

@@ -96,7 +96,7 @@ static void check_config(struct doctor *d)
 		d->no_memory = true;
 		return;
 	}
-	if (config_read(&config, &err) < 0) {
+	if (config_read(&config, NULL, &err) < 0) {
 		check = doctor_add(d, "you", "config", CHECK_MISSING, "%s", err.message ? err.message : "");
 		if (err.hint)
 			doctor_fix(d, check, "%s", err.hint);

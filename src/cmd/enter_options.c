@@ -106,6 +106,7 @@ static int run_plan(struct session *s, const struct enter_options *o, const stru
 		return 0;
 	}
 	session_print_notes(s);
+	plan_trace(&plan);
 	plan.note = note_now;
 	plan.woken = stage;
 	return stage_run(&plan, status, err);
@@ -134,6 +135,7 @@ int enter_run(struct session *s, const struct enter_options *o, const char *targ
 	engine = engine_by_name(c.engine);
 	own = *request;
 	own.container = &c;
+	own.trace = session_trace(s);
 	own.engine_pause_hint = engine ? engine->pause_hint : NULL;
 	return run_plan(s, o, &own, &stage, status, err);
 }

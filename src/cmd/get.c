@@ -9,6 +9,7 @@
 #include "base/cleanup.h"
 #include "base/err.h"
 #include "base/text.h"
+#include "base/trace.h"
 #include "cmd/get.h"
 #include "model/container.h"
 #include "out/out.h"
@@ -117,6 +118,9 @@ void get_look(struct get *get, struct container_list *list, bool needed, bool in
 	for (size_t i = 0; needed && i < list->n; i++) {
 		struct container *c = &list->items[i];
 		int r = container_look_next(c, inside, &memo);
+
+		TRACE(session_trace(get->s), TRACE_READ, "%s: read cmdline, %scgroup and freezer of /proc/%d%s%s", c->ref, inside ? "status, " : "",
+			(int)c->pid, r < 0 ? ": " : "", r < 0 ? strerror(-r) : "");
 
 		if (r < 0 && r != -ESRCH) /* gone is normal */
 			session_note(get->s, c->ref, r, NULL, "cannot read /proc/%d: %s", (int)c->pid,

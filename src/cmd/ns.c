@@ -8,6 +8,7 @@
 #include "base/cleanup.h"
 #include "base/err.h"
 #include "base/text.h"
+#include "base/trace.h"
 #include "cmd/look.h"
 #include "cmd/ns.h"
 #include "engine/target.h"
@@ -97,6 +98,8 @@ static int gather(void *data, struct out_rows *ret, struct err *err)
 	if (r < 0)
 		return r;
 	target_name_all(&run->all);
+	TRACE(session_trace(run->ns->s), TRACE_READ, "reading ns of the inits of %zu containers%s", run->all.n,
+		run->ns->look ? "" : ", and of every process of /proc");
 	r = namespace_index_make(&run->all, &run->index, err);
 	if (!r)
 		r = run->ns->look ? list_targets(run, &gaps, err)

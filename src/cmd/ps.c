@@ -42,7 +42,10 @@ static int list_one(struct ps_run *run, const struct container *c, struct err *e
 	CLEANUP_ERR struct err own = {0};
 	struct session *s = run->ps->s;
 	bool alone = run->containers.n == 1 && !run->ps->look->all;
-	int r = process_list_of(c, run->needs, &run->processes, alone ? err : &own);
+	int r;
+
+	run->processes.trace = session_trace(s);
+	r = process_list_of(c, run->needs, &run->processes, alone ? err : &own);
 
 	if (r < 0 && alone)
 		return r;

@@ -107,6 +107,7 @@ static int run_planned(const struct run_one *one, const struct enter_sandbox *wh
 		.argv = one->box->argv,
 		.keep_stdin = one->box->keep_stdin,
 		.tty = one->box->tty,
+		.trace = session_trace(one->pod->session),
 		.stop_ms = STOP_MS};
 	struct running hook = {.one = one, .sandbox = sandbox};
 	CLEANUP_PLAN struct plan plan = {.init = PROC_REF_NONE};
@@ -118,6 +119,7 @@ static int run_planned(const struct run_one *one, const struct enter_sandbox *wh
 	plan.running = running;
 	plan.hook_data = &hook;
 	session_print_notes(one->pod->session);
+	plan_trace(&plan);
 	if (one->quiet && (error = run_leave_stdio(err)) < 0)
 		return error;
 	return stage_run(&plan, ret_status, err);

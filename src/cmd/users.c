@@ -53,8 +53,12 @@ static int list_one(struct users *u, const struct container *c, struct err *err)
 	CLEANUP_ERR struct err own = {0};
 	bool alone = u->containers.n == 1 && !u->look->all;
 	size_t first = u->list.n;
-	int r = user_list_of(c, &u->list, alone ? err : &own);
-	const struct user_place *place = u->list.n_places ? u->list.places[u->list.n_places - 1] : NULL;
+	const struct user_place *place;
+	int r;
+
+	u->list.processes.trace = session_trace(u->s);
+	r = user_list_of(c, &u->list, alone ? err : &own);
+	place = u->list.n_places ? u->list.places[u->list.n_places - 1] : NULL;
 
 	if (r < 0 && alone)
 		return r;

@@ -281,6 +281,7 @@ static int find_inside(struct who_run *run, struct err *err)
 	r = session_target(run->s, run->o->inside, run->o->container, c, err);
 	if (!r && look_is_host(c))
 		return err_set(err, -EINVAL, ERR_USAGE, "%s is no container: its processes have one PID only", c->name);
+	run->inside.trace = session_trace(run->s);
 	if (!r)
 		r = process_list_of(c, run->out.needs, &run->inside, err);
 	if (r < 0)

@@ -21,6 +21,7 @@
 #include "base/err.h"
 #include "base/map.h"
 #include "base/text.h"
+#include "base/trace.h"
 #include "engine/engines.h"
 #include "engine/state.h"
 #include "sys/ns.h"
@@ -459,6 +460,7 @@ int bare_find(const struct finder *f)
 	CLEANUP_FD int self = open("/proc/self", O_PATH | O_DIRECTORY | O_CLOEXEC);
 	int r = self < 0 || scan.proc < 0 ? -errno : 0;
 
+	TRACE(f->query->trace, TRACE_READ, "bare: looking at the namespaces of every process of /proc");
 	if (r == 0) {
 		ns_inodes(self, NS_ALL, scan.own);
 		r = scan_all(&scan);

@@ -12,6 +12,7 @@
 #include "base/cleanup.h"
 #include "base/err.h"
 #include "base/text.h"
+#include "base/trace.h"
 #include "engine/engines.h"
 #include "engine/roots.h"
 #include "engine/state.h"
@@ -114,8 +115,13 @@ static int find_in(const struct engine *engine, const struct engine_query *query
 		return 0;
 	}
 	look_at_data_roots(&f);
-	for (size_t i = 0; roots[i] && r >= 0; i++)
+	for (size_t i = 0; roots[i] && r >= 0; i++) {
+		size_t before = list->n;
+
+		TRACE(query->trace, TRACE_READ, "%s: looking in %s", engine->name, roots[i]);
 		r = engine->find(&f, roots[i]);
+		TRACE(query->trace, TRACE_READ, "%s: %zu found in %s", engine->name, list->n - before, roots[i]);
+	}
 	roots_free(roots);
 	return err->code;
 }

@@ -14,6 +14,7 @@
 #include "base/cleanup.h"
 #include "base/err.h"
 #include "base/text.h"
+#include "base/trace.h"
 #include "data/json.h"
 #include "sys/file.h"
 
@@ -93,6 +94,7 @@ int state_dir_open(const struct finder *f, const char *path, struct state_dir *r
 		return state_no_memory(f);
 	/* with O_DIRECTORY a path that a hostile state file names cannot open a device */
 	fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	TRACE(f->query->trace, TRACE_READ, "%s: list folder %s%s%s", f->engine->name, path, fd < 0 ? ": " : "", fd < 0 ? strerror(errno) : "");
 	if (fd < 0) {
 		int code = -errno;
 
@@ -111,6 +113,7 @@ int state_dir_below(
 	if (!full)
 		return state_no_memory(f);
 	fd = file_open_in_root(parent->fd, path, O_RDONLY | O_DIRECTORY);
+	TRACE(f->query->trace, TRACE_READ, "%s: list folder %s%s%s", f->engine->name, full, fd < 0 ? ": " : "", fd < 0 ? strerror(-fd) : "");
 	if (fd < 0) {
 		note_errno(f, full, fd);
 		return is_absent(fd) ? -ENOENT : fd;
@@ -194,6 +197,10 @@ int state_file_read(
 		r = -EINVAL;
 	else
 		r = read_regular(fd, st.st_size, &file);
+	if (r < 0)
+		TRACE(f->query->trace, TRACE_READ, "%s: %s: %s", f->engine->name, file.path, strerror(-r));
+	else
+		TRACE(f->query->trace, TRACE_READ, "%s: read %s, %zu bytes", f->engine->name, file.path, file.len);
 	if (r < 0) {
 		note_errno(f, file.path, r);
 		return is_absent(r) ? -ENOENT : r;

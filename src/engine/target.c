@@ -11,6 +11,7 @@
 #include "base/cleanup.h"
 #include "base/err.h"
 #include "base/text.h"
+#include "base/trace.h"
 #include "engine/match.h"
 #include "engine/state.h"
 #include "sys/file.h"
@@ -76,6 +77,8 @@ static bool resolve_quickly(
 		target_name_all(&list);
 		take(&list, i, ret);
 	}
+	TRACE(query->engines.trace, TRACE_READ, "target %s: %s/%s, the only live one whose %s fits: no full list was needed", query->text,
+		ret->engine, ret->name, best == FIT_NAME ? "name" : "ID");
 	return true;
 }
 
@@ -114,7 +117,10 @@ static int resolve_fully(const struct target_query *query, struct container *ret
 	CLEANUP_CONTAINERS struct container_list list = {0};
 	struct watch watch = {.query = &query->engines};
 	size_t i = 0;
-	int r = list_all(query, true, &watch, &list, err);
+	int r;
+
+	TRACE(query->engines.trace, TRACE_READ, "target %s: listing everything, stopped containers and bare groups too", query->text);
+	r = list_all(query, true, &watch, &list, err);
 
 	if (r == 0) {
 		target_name_all(&list);
@@ -248,6 +254,7 @@ static bool resolve_pid_quickly(const struct target_query *query, pid_t pid, str
 	text[strcspn(text, "\n")] = '\0'; /* all hierarchies say the same */
 	if (!cgroup_id(text, id))
 		return false;
+	TRACE(query->engines.trace, TRACE_READ, "target %s: %s names %s", query->text, path, id);
 	with_id.only = NULL;
 	with_id.needle = id;
 	with_id.stopped = with_id.bare = with_id.deep = false;

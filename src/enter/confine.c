@@ -12,6 +12,7 @@
 
 #include "base/cleanup.h"
 #include "base/err.h"
+#include "base/trace.h"
 #include "enter/plan.h"
 #include "model/seccomp.h"
 #include "sys/proc.h"
@@ -35,6 +36,10 @@ static int take_seccomp(struct plan *plan, struct err *err)
 		err_prefix(err, "%s", plan->container->name);
 		return err_hint(err, "--no-seccomp runs the command without the container's filter");
 	}
+	TRACE(plan->request->trace, TRACE_READ, "seccomp: %s: %zu filters, %u instructions in the first",
+		plan->spec.seccomp == SPEC_SECCOMP_PROFILE ? "the profile of its config, as the runtime compiles it"
+							   : "copied from the live init by ptrace",
+		programs.n, programs.n ? programs.lengths[0] : 0);
 	plan->order.seccomp_n = (uint32_t)programs.n;
 	plan->order.seccomp_flags = programs.flags;
 	plan->seccomp_code = take_ptr(&programs.code);

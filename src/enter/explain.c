@@ -76,7 +76,7 @@ static const char *option_without(enum order_step step)
 	}
 }
 
-static void name_subject(const struct plan *plan, const struct order_report *r, struct buf *out)
+void step_subject(const struct plan *plan, const struct order_report *r, struct buf *out)
 {
 	static const char *const limits[] = {"cpu", "fsize", "data", "stack", "core", "rss", "nproc", "nofile", "memlock",
 		"as", "locks", "sigpending", "msgqueue", "nice", "rtprio", "rttime"};
@@ -108,7 +108,7 @@ int explain_step(const struct plan *plan, const struct order_report *report, str
 
 	if (sandbox_explain(plan, report, err))
 		return err->code;
-	name_subject(plan, report, &subject);
+	step_subject(plan, report, &subject);
 	err_sys(err, -report->error, "%s: %s%s", name, step_names[step], buf_text(&subject));
 	if (step == STEP_RLIMIT || step == STEP_OOM)
 		err_why(err, "nsctl lacks CAP_SYS_RESOURCE, which it takes to go beyond its own limits");

@@ -12,6 +12,7 @@
 #include "base/cleanup.h"
 #include "base/err.h"
 #include "base/text.h"
+#include "base/trace.h"
 #include "model/caps.h"
 #include "sys/cred.h"
 #include "sys/feature.h"
@@ -104,6 +105,8 @@ void plan_begin(const struct enter_request *request, plan_note_fn *note, void *n
 		.init = PROC_REF_NONE, .root = -1, .all_caps = caps_all(),
 	};
 	order_init(&ret->order);
+	if (request->trace && request->trace->level >= TRACE_CALL)
+		ret->order.flags |= ORDER_TRACE;
 	ret->root_caller = cred_permitted() >> CRED_SYS_ADMIN & 1;
 }
 

@@ -18,6 +18,7 @@
 
 #include "base/cleanup.h"
 #include "base/err.h"
+#include "base/trace.h"
 #include "enter/relay.h"
 #include "enter/sandbox.h"
 #include "sys/file.h"
@@ -143,6 +144,8 @@ static int hear_guard(struct stage *stage, const struct plan *plan, struct err *
 		return err_set(err, -EPIPE, ERR_FAILED, "%s: the stage ended before it had begun", plan->container->name);
 	if (event.kind == EVENT_ERROR)
 		return failed_step(plan, &event.report, err);
+	if (event.kind == EVENT_DID)
+		step_trace(plan, &event.report, &stage->told);
 	if (event.kind != EVENT_CHILD)
 		return 0;
 	stage->child = event.value;
@@ -157,11 +160,13 @@ static int hear_child(struct stage *stage, const struct plan *plan, bool *ret_re
 		err_set(err, -ECHILD, ERR_FAILED, "%s: the process died before it could become the command", plan->container->name);
 		return err_why(err, "its seccomp filter, its memory limit, or the end of the container killed it");
 	}
+	if (report.step == STEP_READY || report.step == STEP_BORN || report.soft == REPORT_DID)
+		step_trace(plan, &report, &stage->told);
 	if (report.step == STEP_READY)
 		*ret_ready = true;
 	else if (report.step == STEP_BORN)
 		stage->child = report.arg;
-	else
+	else if (report.soft != REPORT_DID)
 		return failed_step(plan, &report, err);
 	return 0;
 }
@@ -224,9 +229,12 @@ static int begin(struct stage *stage, struct plan *plan, struct err *err)
 		(error = readback_check(plan, stage->child, err)) < 0 ||
 		(error = write_pid_file(plan, stage->child, err)) < 0)
 		return error;
+	TRACE(plan->request->trace, TRACE_READ, "read back /proc/%d/status: no more than was planned", (int)stage->child);
 	if (plan->ready && (error = plan->ready(plan->hook_data, stage->child, err)) < 0)
 		return error;
 	error = let_go(stage, plan, err);
+	if (!error)
+		TRACE(plan->request->trace, TRACE_CALL, "execve: %s runs, as %d out here", plan->argv[0], (int)stage->child);
 	if (!error && plan->running)
 		plan->running(plan->hook_data);
 	return error;

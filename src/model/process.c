@@ -9,6 +9,7 @@
 
 #include "base/cleanup.h"
 #include "base/err.h"
+#include "base/trace.h"
 #include "model/process_parts.h"
 #include "sys/file.h"
 #include "sys/ns.h"
@@ -222,6 +223,7 @@ int process_list_of(const struct container *c, unsigned int needs, struct proces
 	bool denied = false;
 	int r = process_scope_open(c, &scope, err);
 
+	scope.trace = ret->trace;
 	if (!r)
 		r = process_scope_pids(&scope, &pids, err);
 	if (r < 0)
@@ -230,6 +232,9 @@ int process_list_of(const struct container *c, unsigned int needs, struct proces
 		r = read_process(&scope, pids.items[i], needs, ret);
 		denied = denied || r == -EACCES || r == -EPERM;
 	}
+	TRACE(ret->trace, TRACE_READ, "%s: read status%s%s%s of %zu in /proc; %zu are its %s", c->name, needs & PROCESS_COMMAND ? ", cmdline" : "",
+		needs & PROCESS_NAMES ? ", names from its and the host's passwd and group" : "",
+		needs & PROCESS_TIMES ? ", times by libproc2" : "", pids.n, ret->n - first, needs & PROCESS_THREADS ? "threads" : "processes");
 	if (r != -ENOMEM) {
 		set_parents(ret, first, &scope);
 		r = needs & PROCESS_NAMES ? set_names(ret, first, &scope) : 0;

@@ -12,6 +12,7 @@
 
 #include "base/cleanup.h"
 #include "base/err.h"
+#include "base/trace.h"
 #include "model/process_scope.h"
 #include "sys/feature.h"
 #include "sys/file.h"
@@ -138,12 +139,20 @@ static int find_in_namespace(struct process_scope *scope, struct pid_list *ret)
 {
 	CLEANUP_FD int root = -1, procfs = -1;
 
+	const char *way = "each process of the host, by readlink of ns/pid";
+
 	if (scope->by_ioctl) {
+		way = "each process of the host, by NS_GET_PID_IN_PIDNS";
 		root = openat(scope->init.dir, "root", O_PATH | O_DIRECTORY | O_CLOEXEC);
 		procfs = root < 0 ? -1 : procfs_open_own(root, scope->pidns_inode);
-		if (procfs < 0 && (procfs_count() >= SCAN_MAX || !feature_allowed(FEATURE_PROC_SCAN)))
+		if (procfs >= 0) {
+			way = "the procfs that it has at /proc, proven to be its own";
+		} else if (procfs_count() >= SCAN_MAX || !feature_allowed(FEATURE_PROC_SCAN)) {
 			procfs = procfs_open_new(scope->pidns);
+			way = procfs >= 0 ? "a new procfs of its PID namespace" : way;
+		}
 	}
+	TRACE(scope->trace, TRACE_READ, "%s: PID namespace %lu of its own; asked: %s", scope->c->name, (unsigned long)scope->pidns_inode, way);
 	return procfs >= 0 ? translate(scope, procfs, ret) : scan(scope, ret);
 }
 
@@ -199,6 +208,11 @@ int process_scope_pids(struct process_scope *scope, struct pid_list *ret, struct
 {
 	int r;
 
+	if (scope->limited || (!scope->host && scope->pidns_inode == scope->own_pidns))
+		TRACE(scope->trace, TRACE_READ, "%s: %s; asked: %s", scope->c->name,
+			scope->limited ? "its namespaces may not be looked at" : "in the caller's PID namespace",
+			!scope->limited && scope->mnt_inode != scope->own_mnt ? "each process of the host, by its mount namespace and cgroup"
+			: scope->cgroup ? "its cgroup" : "its descendants");
 	if (scope->host && !strcmp(scope->c->name, "self"))
 		r = pid_list_add(ret, getpid());
 	else if (scope->host)

@@ -35,10 +35,18 @@ void child_fail(struct order *o, enum order_step step, int error, int arg)
 	_exit(125);
 }
 
+void child_did(const struct order *o, enum order_step step, int arg)
+{
+	if (o->flags & ORDER_TRACE)
+		report(o, step, 0, arg, REPORT_DID);
+}
+
 void child_check(struct order *o, int result, enum order_step step, int arg)
 {
-	if (result >= 0)
+	if (result >= 0) {
+		child_did(o, step, arg);
 		return;
+	}
 	if (!(o->soft >> step & 1))
 		child_fail(o, step, errno, arg);
 	report(o, step, errno, arg, 1);
@@ -107,6 +115,7 @@ static void enter_root(struct order *o)
 		return;
 	if (fchdir(o->root) < 0 || chroot(".") < 0)
 		child_fail(o, STEP_ROOT, errno, 0);
+	child_did(o, STEP_ROOT, 0);
 }
 
 static void enter_cwd(struct order *o)
@@ -124,6 +133,7 @@ static void enter_cwd(struct order *o)
 		child_fail(o, STEP_CWD_OUTSIDE, errno, 0);
 	if (n > 0 && path[0] != '/')
 		child_fail(o, STEP_CWD_OUTSIDE, EXDEV, 0);
+	child_did(o, STEP_CWD, 0);
 }
 
 static void take_stdio(struct order *o)
@@ -137,13 +147,14 @@ static void take_stdio(struct order *o)
 	for (int i = 0; i < 3; i++)
 		if (dup2(o->stdio[i], i) < 0)
 			child_fail(o, STEP_STDIO, errno, i);
+	child_did(o, STEP_STDIO, 0);
 }
 
 static void take_session(struct order *o)
 {
 	setsid();
-	if (o->flags & ORDER_TTY && ioctl(0, TIOCSCTTY, 0) < 0)
-		child_fail(o, STEP_TTY, errno, 0);
+	if (o->flags & ORDER_TTY)
+		child_check(o, ioctl(0, TIOCSCTTY, 0), STEP_TTY, 0);
 }
 
 /* The caller's session keyring stays behind: a new, empty one. EPERM is a filter's that we are under ourselves: then nobody who comes
@@ -152,6 +163,7 @@ static void leave_keyring(struct order *o)
 {
 	if (syscall(SYS_keyctl, KEYCTL_JOIN_SESSION_KEYRING, NULL) < 0 && errno != ENOSYS && errno != EPERM)
 		child_check(o, -1, STEP_KEYRING, 0);
+	child_did(o, STEP_KEYRING, 0);
 }
 
 static void reset_signals(void)
@@ -183,7 +195,8 @@ static void seal_fds(struct order *o, int later)
 	unsigned int first = 3 + o->preserve_fds, next;
 
 	for (unsigned int fd = 3; fd < first; fd++)
-		child_check(o, fcntl((int)fd, F_SETFD, 0), STEP_FDS, (int)fd);
+		if (fcntl((int)fd, F_SETFD, 0) < 0)
+			child_fail(o, STEP_FDS, errno, (int)fd);
 	do {
 		next = ~0U;
 		for (unsigned int i = 0; i < sizeof(keep) / sizeof(*keep); i++)
@@ -192,6 +205,7 @@ static void seal_fds(struct order *o, int later)
 		close_between(o, first, next - 1);
 		first = next + 1;
 	} while (next != ~0U);
+	child_did(o, STEP_FDS, 0);
 }
 
 static void wait_for_go(const struct order *o)
@@ -268,8 +282,10 @@ void child_run(struct order *o, int placed, pid_t *number)
 	 * sees into his own cgroup, no more */
 	int later = number ? o->v1_pids : -1;
 
-	if (number) /* the container shall not tell the guard whom to end */
-		child_check(o, madvise(number, sizeof(*number), MADV_DONTFORK), STEP_CLONE, 0);
+	child_did(o, STEP_CLONE, placed);
+	/* the container shall not tell the guard whom to end */
+	if (number && madvise(number, sizeof(*number), MADV_DONTFORK) < 0)
+		child_fail(o, STEP_CLONE, errno, 0);
 	set_policy(o);
 	/* here and by itself: to move another process takes the global lock, and 10 ms on a quiet machine */
 	join_cgroups(o, placed, later);

@@ -126,11 +126,22 @@ static void guard_fail(const struct order *o, enum order_step step, int arg)
 	_exit(1);
 }
 
+/* Not once there is a child: the two may share an errno. */
+static void guard_did(const struct order *o, enum order_step step, int arg)
+{
+	struct order_event event = {.kind = EVENT_DID, .report = {.step = step, .arg = arg, .soft = REPORT_DID}};
+
+	if (o->flags & ORDER_TRACE)
+		send(o->control, &event, sizeof(event), MSG_NOSIGNAL);
+}
+
 /* A v2 hierarchy that is read-only, or holds as many cgroups as it may: then without a leaf. */
 static void make_leaf(struct order *o)
 {
 	if (leaf_make(o) < 0 && errno != EROFS && errno != EAGAIN && !(o->soft >> STEP_LEAF & 1))
 		guard_fail(o, STEP_LEAF, 0);
+	if (o->leaf_parent >= 0)
+		guard_did(o, STEP_LEAF, 0);
 }
 
 static int write_text(const char *path, const char *text)
@@ -155,9 +166,13 @@ static void prepare_self(struct order *o)
 			*--p = '-';
 		if (write_text("/proc/self/oom_score_adj", p) < 0)
 			guard_fail(o, STEP_OOM, o->oom_score_adj);
+		else
+			guard_did(o, STEP_OOM, o->oom_score_adj);
 	}
 	if (o->lsm_file && write_text(order_at(o, o->lsm_file), order_at(o, o->lsm_label)) < 0)
 		guard_fail(o, STEP_LSM, 0);
+	else if (o->lsm_file)
+		guard_did(o, STEP_LSM, 0);
 }
 
 /* Where the child writes the number of the process that it becomes inside: see child.c. */
@@ -206,6 +221,8 @@ int main(int argc, char **argv)
 	make_leaf(o);
 	if (o->flags & ORDER_USERNS_FIRST && setns(o->userns, CLONE_NEWUSER) < 0)
 		guard_fail(o, STEP_USERNS, 0);
+	if (o->flags & ORDER_USERNS_FIRST)
+		guard_did(o, STEP_USERNS, 0);
 	if (o->pidns >= 0 && !o->new_namespaces)
 		birth.number = share_number(o);
 	else if (o->pidns >= 0 && setns(o->pidns, CLONE_NEWPID) < 0)

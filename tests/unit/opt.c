@@ -30,9 +30,11 @@ static const struct opt exec_opts[] = {
 struct globals {
 	const char *namespace;
 	bool interactive;
+	unsigned int verbose;
 };
 
 static const struct opt global_opts[] = {
+	{'v', "verbose", NULL, OPT_COUNT, offsetof(struct globals, verbose), "again and again"},
 	{'n', "namespace", "NAMESPACE", OPT_TEXT, offsetof(struct globals, namespace), "a namespace"},
 	{'i', "interactive", NULL, OPT_FLAG, offsetof(struct globals, interactive), "hidden behind the verb's own"},
 	OPT_END,
@@ -78,6 +80,25 @@ static void assert_words(const struct line *line, const char *want)
 		buf_printf(&text, "%s%s", i ? "|" : "", line->words.words[i]);
 	assert_string_equal(buf_text(&text), want);
 	assert_null(line->words.words[line->words.n]);
+}
+
+/* Wherever it stands, but not in the command. */
+static void counted(void **state)
+{
+	static const struct {
+		const char *line;
+		unsigned int n;
+	} rows[] = {{"exec C id", 0}, {"exec -v C id", 1}, {"exec -vv C id", 2}, {"exec -v C -v id -v", 2}, {"exec --verbose -iv C id", 2}};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
+		struct line line;
+
+		parse(&line, OPT_AROUND_TARGET, rows[i].line);
+		assert_int_equal(line.r, 0);
+		assert_int_equal(line.globals.verbose, rows[i].n);
+		line_free(&line);
+	}
 }
 
 static void exec_grammar(void **state)
@@ -266,6 +287,7 @@ static void help(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(counted),
 		cmocka_unit_test(exec_grammar), cmocka_unit_test(other_modes), cmocka_unit_test(lists_and_globals),
 		cmocka_unit_test(maybe_a_value), cmocka_unit_test(errors), cmocka_unit_test(help),
 	};
