@@ -75,6 +75,9 @@ $(O)/obj/%.o: src/%.c Makefile VERSION
 	$(call say,CC,$<)
 	$(Q)$(CC) $(ALL_CFLAGS) -MMD -MP -c -o $@ $<
 
+# What nsctl version says of its own making.
+$(O)/obj/cmd/version.o: ALL_CFLAGS += -DNSCTL_LIBS='"$(LIBS)"' -DNSCTL_CFLAGS='"$(strip $(CFLAGS) $(HARDEN) $(SANITIZE))"' \
+	-DNSCTL_STAGE_CC='"$(notdir $(STAGE_CC))"'
 $(O)/obj/sys/proctimes.o: ALL_CFLAGS += $(CPROC2)
 
 $(O)/tests/unit/%: tests/unit/%.c $(O)/libnsctl.a

@@ -21,6 +21,9 @@ struct cap_sets {
  * library's. */
 uint64_t caps_all(void);
 
+/* The version of libcap, as its headers have it; static. */
+const char *caps_library(void);
+
 /* "NET_ADMIN", "net_admin", "CAP_NET_ADMIN", or a number up to 63. -EINVAL names the nearest in err's hint.
  * "ALL" is not a capability here. */
 int caps_parse(const char *name, unsigned int *ret_number, struct err *err);

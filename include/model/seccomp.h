@@ -32,4 +32,8 @@ int seccomp_compile(
  * that were granted (`bounding`, a bit a capability). malloc'd, NULL without memory. */
 char *seccomp_default_profile(uint64_t bounding, size_t *ret_len);
 
+/* The version of libseccomp. */
+struct buf;
+void seccomp_library(struct buf *out);
+
 #endif

@@ -19,6 +19,18 @@
 #define CAP_BITS 64
 #define NAME_SIZE 32
 
+#define TEXT_OF(x) #x
+#define TEXT(x) TEXT_OF(x)
+
+const char *caps_library(void)
+{
+#ifdef LIBCAP_MAJOR /* 2.46 */
+	return TEXT(LIBCAP_MAJOR) "." TEXT(LIBCAP_MINOR);
+#else
+	return "before 2.46";
+#endif
+}
+
 uint64_t caps_all(void)
 {
 	char text[16];

@@ -272,3 +272,10 @@ int seccomp_compile(
 	programs = (struct seccomp_programs){0};
 	return 0;
 }
+
+void seccomp_library(struct buf *out)
+{
+	const struct scmp_version *v = seccomp_version();
+
+	buf_printf(out, "%u.%u.%u", v->major, v->minor, v->micro);
+}

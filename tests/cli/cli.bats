@@ -68,7 +68,15 @@ load ../lib/bats
   run -0 "$NSCTL" --version
   assert_output "nsctl $(cat "$TESTS/../VERSION")"
   run -0 "$NSCTL" version
-  assert_output "nsctl $(cat "$TESTS/../VERSION")"
+  assert_line --index 0 "nsctl $(cat "$TESTS/../VERSION")"
+  assert_line --regexp '^linked +.*seccomp'
+  assert_line --regexp '^flags +.*-O'
+  # the versions of the machine, where it knows them
+  while read -r name package; do
+    version=$(pkg-config --modversion "$package" 2> /dev/null) || continue
+    assert_line --regexp "^$name +$version, linked\$"
+  done <<< $'json-c json-c\nlibcap libcap\nlibseccomp libseccomp\nlibyaml yaml-0.1'
+  assert_line --regexp '^(libsmartcols|readline) +[0-9]|not here$'
   run -0 "$NSCTL" version -o json
   assert_equal "$(jq -r '.apiVersion + " " + .kind + " " + .version' <<< "$output")" \
     "nsctl/v1 Version $(cat "$TESTS/../VERSION")"
