@@ -20,6 +20,8 @@ enum column_flags {
 				  again because only this one has grown */
 	COLUMN_TREE = 1 << 4,  /* --tree draws its lines before this one's text; the first one that is shown has them */
 	COLUMN_EXTRA = 1 << 5, /* not even by -o wide: shown by --columns only */
+	COLUMN_SIDE = 1 << 6,  /* a value that stands beside others of this kind where there is room, else they stand one under
+				  the other; never cut (side.c) */
 };
 
 struct column {

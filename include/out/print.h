@@ -73,4 +73,8 @@ size_t out_terminal_width(void);
  * through libsmartcols, which must look the same. */
 int out_plain(const struct out *out, const struct out_rows *rows, struct err *err);
 
+/* A table with columns of COLUMN_SIDE in out->side places: what is too long goes on in the next line, of the same column. Where
+ * there is no room for that, each row is a line with its values below it. */
+int out_side(const struct out *out, const struct out_rows *rows, struct err *err);
+
 #endif

@@ -28,8 +28,12 @@ static int diff_run(
 	struct session *s, void *options, const struct opt_words *words, int *status, struct err *err)
 {
 	const struct diff_options *o = options;
+	char *in_use[] = {(char *)s->context, NULL};
+	const struct opt_words used = {in_use, 1};
 	int r;
 
+	if (!words->n && s->context)
+		words = &used;
 	if (!o->file && !words->n) {
 		err_set(err, -EINVAL, ERR_USAGE, "diff needs a TARGET, two of them, or a manifest with -f");
 		return err_hint(err, "nsctl diff web; nsctl diff -f pod.yaml");

@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "app/session.h"
 #include "base/buf.h"
@@ -84,7 +85,8 @@ static int compare(
 		r = view->read ? view->read(sides[i], dirs[i], i == 1, &run->list)
 			       : difference_processes(sides[i], i == 1, &run->list, err);
 		if (r < 0 && r != -ENOMEM && r != -ESRCH && !err->code) {
-			session_note(run->s, sides[i]->ref, r, "root can read more: sudo nsctl ...",
+			session_note(run->s, sides[i]->ref, r,
+				geteuid() ? "root can read more: sudo nsctl ..." : NULL,
 				"cannot read its %s: %s", view->help, strerror(-r));
 			return 0;
 		}

@@ -128,17 +128,23 @@ static int choose_color(struct out *out, const char *when, struct err *err)
 	return 0;
 }
 
+static size_t columns_width(void)
+{
+	const char *columns = getenv("COLUMNS");
+	uint64_t width;
+
+	return columns && !text_u64(columns, 10000, &width) ? (size_t)width : 0;
+}
+
 /* Only a terminal has a width that rows must fit; COLUMNS wins over what it says itself. */
 size_t out_terminal_width(void)
 {
-	const char *columns = getenv("COLUMNS");
 	struct winsize size = {0};
-	uint64_t width;
 
 	if (!isatty(STDOUT_FILENO))
 		return 0;
-	if (columns && !text_u64(columns, 10000, &width) && width)
-		return (size_t)width;
+	if (columns_width())
+		return columns_width();
 	return ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) || !size.ws_col ? 80 : size.ws_col;
 }
 
@@ -201,6 +207,7 @@ int out_init(struct out *ret, const struct out_options *options, const struct vi
 	if (ret->format->print == out_table) {
 		ret->width = out_terminal_width();
 		ret->fit = !view->whole && !options->columns && !strcmp(ret->format->name, "table");
+		ret->side = ret->width ? ret->width : columns_width();
 		ret->tree = options->tree && view->key && view->parent;
 		ret->ascii = options->ascii || !wants_unicode();
 	}

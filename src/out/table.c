@@ -216,6 +216,14 @@ static int print_lines(const struct out *out, const struct out_rows *rows, struc
 	return r;
 }
 
+static bool has_sides(const struct out *out)
+{
+	for (size_t c = 0; c < out->n_columns; c++)
+		if (out->columns[c].flags & COLUMN_SIDE)
+			return true;
+	return false;
+}
+
 int out_table(const struct out *out, const struct out_rows *rows, struct err *err)
 {
 	CLEANUP(library_close) struct smartcols lib = {0};
@@ -223,6 +231,12 @@ int out_table(const struct out *out, const struct out_rows *rows, struct err *er
 	locale_t locale;
 	int r = 0;
 
+	if (rows->n && out->side && has_sides(out)) {
+		locale = use_utf8();
+		r = out_side(out, rows, err);
+		end_utf8(locale);
+		return r < 0 ? r : print_lines(out, rows, err);
+	}
 	if (rows->n && out->fit && out->width && (!out->round || out->round->redraw)) {
 		locale = use_utf8();
 		r = out_fit(&fitted, rows, err);

@@ -46,11 +46,12 @@ static void fill_ref(const void *item, struct cell *ret)
 
 static const struct column columns[] = {
 	{"VIEW", "what is compared", 0, 0, fill_view},
-	{"KEY", "of what: a capability, a namespace; of pids the PID outside, of two containers inside", 0, 0,
-		fill_key},
+	{"KEY", "of what: a capability, a namespace; of pids the PID outside, of two containers inside",
+		COLUMN_CUT, 0, fill_key},
 	{"FIELD", "what of it; of pids the command", COLUMN_CUT, 0, fill_field},
-	{VIEW_DIFFERENCE_LEFT, "the first one's; of pids the PID inside", COLUMN_CUT, 0, fill_left},
-	{VIEW_DIFFERENCE_RIGHT, "the other's, or the host's", COLUMN_CUT, 0, fill_right},
+	{VIEW_DIFFERENCE_LEFT, "the first one's; of pids the PID inside", COLUMN_CUT | COLUMN_SIDE, 0,
+		fill_left},
+	{VIEW_DIFFERENCE_RIGHT, "the other's, or the host's", COLUMN_CUT | COLUMN_SIDE, 0, fill_right},
 	{"VERDICT", "same, differs, left-only, right-only", 0, 0, fill_verdict},
 	{NULL, NULL, 0, 0, NULL},
 };

@@ -1,0 +1,244 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * Values side by side: nothing of them is cut, because they are there to be compared. Where the columns are too narrow for
+ * that, they stand one under the other.
+ */
+#include <string.h>
+
+#include "base/cleanup.h"
+#include "base/err.h"
+#include "base/text.h"
+#include "out/print.h"
+
+#define LEAST 20 /* places for a column whose text goes on in the next line */
+
+struct side {
+	const struct out *out;
+	struct out_texts texts; /* of a row; at first of the heads */
+	struct buf heads[OUT_COLUMNS_MAX];
+	size_t widths[OUT_COLUMNS_MAX], at[OUT_COLUMNS_MAX]; /* at: how much of a text is printed */
+	struct buf line;
+};
+
+static void side_free(struct side *s)
+{
+	out_texts_free(&s->texts);
+	for (size_t c = 0; c < s->out->n_columns; c++)
+		buf_free(&s->heads[c]);
+	buf_free(&s->line);
+}
+
+static bool may_wrap(const struct side *s, size_t c)
+{
+	return s->out->columns[c].flags & (COLUMN_CUT | COLUMN_SIDE);
+}
+
+static void measure(struct side *s)
+{
+	for (size_t c = 0; c < s->out->n_columns; c++) {
+		size_t width = out_places_all(buf_text(&s->texts.text[c]), s->texts.text[c].len);
+
+		if (width > s->widths[c])
+			s->widths[c] = width;
+	}
+}
+
+/* Columns that may wrap share what the others leave: who needs less than a share gives the rest to the others. Do they all
+ * get enough? */
+static bool share(struct side *s)
+{
+	size_t left = s->out->side, n = 0, each;
+	bool given[OUT_COLUMNS_MAX] = {false}, again = true;
+
+	for (size_t c = 0; c < s->out->n_columns; c++) {
+		size_t fixed = (may_wrap(s, c) ? 0 : s->widths[c]) + (c > 0);
+
+		if (fixed > left)
+			return false;
+		left -= fixed;
+		n += may_wrap(s, c);
+		given[c] = !may_wrap(s, c);
+	}
+	while (again && n) {
+		again = false;
+		each = left / n;
+		for (size_t c = 0; c < s->out->n_columns; c++) {
+			if (given[c] || s->widths[c] > left / n)
+				continue;
+			left -= s->widths[c];
+			n--;
+			given[c] = again = true;
+			if (!n)
+				break;
+		}
+	}
+	each = n ? left / n : LEAST;
+	for (size_t c = 0; c < s->out->n_columns; c++)
+		if (!given[c])
+			s->widths[c] = each;
+	return each >= LEAST;
+}
+
+/* How many bytes of a text go into one line of `width` places: behind a blank, a comma or the like, if there
+ * is one in the second half. */
+static size_t piece(const char *text, size_t len, size_t width)
+{
+	size_t fit, least, cut;
+
+	out_places(text, len, width, &fit);
+	if (fit == len)
+		return fit;
+	if (!fit) /* a wide glyph in one place */
+		out_places(text, len, 2, &fit);
+	out_places(text, len, width / 2, &least);
+	for (cut = fit; cut > least; cut--)
+		if (strchr(" ,/:", text[cut - 1]))
+			return cut;
+	return fit ? fit : len;
+}
+
+static void pad(struct buf *line, size_t n)
+{
+	while (n-- > 0)
+		buf_char(line, ' ');
+}
+
+static void add_colored(struct side *s, size_t c, const char *text, size_t len)
+{
+	const char *color = s->out->color ? out_tone(s->texts.tone[c]) : NULL;
+
+	if (color && len)
+		buf_str(&s->line, color);
+	buf_add(&s->line, text, len);
+	if (color && len)
+		buf_str(&s->line, "\033[0m");
+}
+
+/* The next piece of each column. Is there more? */
+static bool add_line(struct side *s)
+{
+	size_t owed = 0, end;
+	bool more = false;
+
+	for (size_t c = 0; c < s->out->n_columns; c++) {
+		const struct buf *text = &s->texts.text[c];
+		const char *rest = buf_text(text) + s->at[c];
+		size_t left = text->len - s->at[c], len = piece(rest, left, s->widths[c]), shown = len;
+
+		while (shown < left && shown && rest[shown - 1] == ' ')
+			shown--;
+		if (len) {
+			pad(&s->line, owed);
+			add_colored(s, c, rest, shown);
+			owed = 0;
+		}
+		owed += s->widths[c] - out_places(rest, shown, s->widths[c], &end) + 1;
+		s->at[c] += len;
+		more |= s->at[c] < text->len;
+	}
+	buf_char(&s->line, '\n');
+	return more;
+}
+
+static void add_row(struct side *s)
+{
+	memset(s->at, 0, sizeof(s->at));
+	while (add_line(s))
+		;
+}
+
+/* A value below its row, its further lines below it. */
+static void add_value(struct side *s, size_t c, size_t indent)
+{
+	const struct buf *text = &s->texts.text[c];
+	size_t width = s->out->side > indent + LEAST / 2 ? s->out->side - indent : LEAST / 2;
+	size_t head = out_places_all(buf_text(&s->heads[c]), s->heads[c].len);
+
+	buf_printf(&s->line, "  %s:", buf_text(&s->heads[c]));
+	pad(&s->line, indent - head - 3);
+	for (size_t at = 0, n; at < text->len || !at; at += n) {
+		if (at)
+			pad(&s->line, indent);
+		n = piece(buf_text(text) + at, text->len - at, width);
+		add_colored(s, c, buf_text(text) + at, n);
+		buf_char(&s->line, '\n');
+		if (!n)
+			break;
+	}
+}
+
+static void add_stacked(struct side *s)
+{
+	size_t indent = 0;
+	bool first = true;
+
+	for (size_t c = 0; c < s->out->n_columns; c++) {
+		size_t head = out_places_all(buf_text(&s->heads[c]), s->heads[c].len);
+
+		if (s->out->columns[c].flags & COLUMN_SIDE) {
+			indent = head + 4 > indent ? head + 4 : indent;
+			continue;
+		}
+		if (!first)
+			buf_char(&s->line, ' ');
+		first = false;
+		add_colored(s, c, buf_text(&s->texts.text[c]), s->texts.text[c].len);
+	}
+	if (!first)
+		buf_char(&s->line, '\n');
+	for (size_t c = 0; c < s->out->n_columns; c++)
+		if (s->out->columns[c].flags & COLUMN_SIDE)
+			add_value(s, c, indent);
+}
+
+static int read_heads(struct side *s, struct err *err)
+{
+	int r = out_texts_heads(&s->texts, s->out, err);
+
+	for (size_t c = 0; c < s->out->n_columns && !r; c++)
+		buf_add(&s->heads[c], buf_text(&s->texts.text[c]), s->texts.text[c].len);
+	if (!r)
+		measure(s);
+	return r;
+}
+
+/* The heads, where the values stand beside each other. */
+static int print_heads(struct side *s, struct err *err)
+{
+	struct out_watch *watch = s->out->round;
+	int r = out_texts_heads(&s->texts, s->out, err);
+
+	if (r < 0 || !s->out->headers || (watch && watch->headed))
+		return r;
+	if (watch)
+		watch->headed = !watch->redraw;
+	add_row(s);
+	return out_emit(s->out, &s->line, err);
+}
+
+int out_side(const struct out *out, const struct out_rows *rows, struct err *err)
+{
+	CLEANUP(side_free) struct side s = {.out = out};
+	bool beside;
+	int r = read_heads(&s, err);
+
+	for (size_t i = 0; !r && i < rows->n; i++) {
+		r = out_texts_read(&s.texts, out, rows, i, err);
+		measure(&s);
+	}
+	beside = share(&s);
+	if (!r && beside)
+		r = print_heads(&s, err);
+	for (size_t i = 0; !r && i < rows->n; i++) {
+		r = out_texts_read(&s.texts, out, rows, i, err);
+		if (r < 0 || !out_watch_wants(out->round, s.texts.print))
+			continue;
+		s.line.len = 0;
+		if (beside)
+			add_row(&s);
+		else
+			add_stacked(&s);
+		r = out_emit(out, &s.line, err);
+	}
+	return r;
+}
