@@ -29,6 +29,22 @@ static const struct {
 	{0x00c36400, "a Ceph cluster"},
 };
 
+/* File systems whose folders hold what the kernel puts there: they have no call to make a file. */
+static const struct {
+	uint32_t magic;
+	const char *name;
+	bool kernfs; /* a file there without a bit for writing has nothing that would take it: kernfs_fop_open() */
+} made_by_kernel[] = {
+	{PROC_SUPER_MAGIC, "procfs", false},
+	{SYSFS_MAGIC, "sysfs", true},
+	{CGROUP_SUPER_MAGIC, "a control group", true},
+	{CGROUP2_SUPER_MAGIC, "a control group", true},
+	{DEVPTS_SUPER_MAGIC, "devpts", false},
+	{DEBUGFS_MAGIC, "debugfs", false},
+	{TRACEFS_MAGIC, "tracefs", false},
+	{SECURITYFS_MAGIC, "securityfs", false},
+};
+
 static const char *who_decides(const struct can_inode *inode)
 {
 	for (size_t i = 0; i < ARRAY_SIZE(asking); i++)
@@ -132,6 +148,20 @@ static void by_device(const struct can_facts *f, const struct can_inode *end, st
 			minor(end->rdev));
 }
 
+static void by_kernel(const struct can_inode *end, struct can_answer *ret)
+{
+	const bool folder = S_ISDIR(end->mode);
+
+	for (size_t i = 0; i < ARRAY_SIZE(made_by_kernel); i++) {
+		if (made_by_kernel[i].magic != end->magic)
+			continue;
+		if (folder)
+			can_say(ret, CAN_NO, "nobody makes files in %s", made_by_kernel[i].name);
+		else if (made_by_kernel[i].kernfs && S_ISREG(end->mode) && !(end->mode & 0222))
+			can_say(ret, CAN_NO, "%s takes nothing: nobody may write to it", end->name);
+	}
+}
+
 static void by_end(const struct can_facts *f, const struct can_inode *end, struct can_answer *ret)
 {
 	const bool folder = S_ISDIR(end->mode);
@@ -141,10 +171,10 @@ static void by_end(const struct can_facts *f, const struct can_inode *end, struc
 		return;
 	if (S_ISCHR(end->mode) || S_ISBLK(end->mode))
 		by_device(f, end, ret);
-	else if (folder && end->magic == PROC_SUPER_MAGIC)
-		can_say(ret, CAN_NO, "nobody makes files in procfs");
 	else if (end->append && !folder)
 		can_say(ret, CAN_DEPENDS, "%s is append-only: opened with O_APPEND", end->name);
+	else
+		by_kernel(end, ret);
 }
 
 void can_decide_write(const struct can_facts *f, const struct can_query *q, struct can_answer *ret)

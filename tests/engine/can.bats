@@ -7,32 +7,92 @@
 
 load engine
 
-# level ENGINE NAME [OPTION...]: a container whose init attempts what it is told, and two processes of others in it: sets
-# FOLDER, OTHER (the PID inside of one of root) and APP (one of user 1000).
-level() {
-  local engine=$1 name=$2
+# The levels: a name, the engine, options of container_start. All of them start together, three at a time, and end together.
+# shellcheck disable=SC2016 # $PROFILE is set where they are started
+levels() {
+  cat << 'LEVELS'
+plain docker
+full docker --cap-add ALL --cap-drop SYS_RESOURCE --seccomp unconfined
+none docker --cap-drop ALL
+some docker --cap-add SYS_TIME --cap-add SYS_BOOT --cap-add SYS_NICE --cap-add SYS_PTRACE --cap-add SYS_ADMIN --cap-drop KILL --cap-drop DAC_OVERRIDE --cap-drop SETUID
+user docker -u 1000:1000 --group-add 2001
+granted docker -u 1000 --cap-add SYS_TIME --cap-add SYS_ADMIN --cap-add SYS_PTRACE
+closed docker --read-only --no-new-privs --cap-drop NET_RAW --cap-drop NET_BIND_SERVICE --raw --sysctl --raw net.ipv4.ip_unprivileged_port_start=1024 --raw --sysctl --raw net.ipv4.ping_group_range=1~0
+open docker -u 1000:1000 --raw --sysctl --raw net.ipv4.ip_unprivileged_port_start=81 --raw --sysctl --raw net.ipv4.ping_group_range=1000~1000
+profile docker --cap-add SYS_TIME --raw --security-opt --raw seccomp=PROFILE
+nnp docker -u 1000 --cap-add SYS_ADMIN --no-new-privs
+fewer docker --cap-drop CHOWN --raw --security-opt --raw no-new-privileges
+podman podman
+admin podman --cap-add SYS_ADMIN
+rootless rootless
+all rootless --cap-add ALL
+privileged podman --privileged
+LEVELS
+}
+
+# started NAME ENGINE OPTION...: a container whose init attempts what it is told, with files for it in its folder.
+started() {
+  local name=$1 engine=$2 folder=$NSCTL_TEST_DIR/attempt.$1
   shift 2
-  FOLDER=$NSCTL_TEST_DIR/attempt.$name.$BASHPID
-  mkdir -p "$FOLDER/dir" "$FOLDER/mnt" "$FOLDER/closed" "$FOLDER/sticky"
-  mkfifo "$FOLDER/in" "$FOLDER/out"
-  install -m 0755 "$(helper attempt)" "$FOLDER/attempt"
-  : > "$FOLDER/closed/inside"
-  printf 'x' > "$FOLDER/mine" && chown 1000:1000 "$FOLDER/mine" && chmod 0600 "$FOLDER/mine"
-  printf 'x' > "$FOLDER/group" && chown 0:2001 "$FOLDER/group" && chmod 0060 "$FOLDER/group"
-  printf 'x' > "$FOLDER/theirs" && chmod 0600 "$FOLDER/theirs"
-  printf 'x' > "$FOLDER/all" && chmod 0666 "$FOLDER/all"
-  printf 'x' > "$FOLDER/mode0" && chmod 0000 "$FOLDER/mode0"
-  ln -s /attempt/all "$FOLDER/link"
-  ln -s ../../../../../../etc/hostname "$FOLDER/out-of-it"
-  ln -s loop "$FOLDER/loop"
-  ln -s /attempt/all "$FOLDER/sticky/link" && chown -h 1234 "$FOLDER/sticky/link"
-  chmod 0777 "$FOLDER" "$FOLDER/mnt" "$FOLDER/in" "$FOLDER/out"
-  chmod 0700 "$FOLDER/closed"
-  chmod 1777 "$FOLDER/sticky"
+  rm -rf --one-file-system -- "${NSCTL_TEST_DIR:?}/attempt.$name"
+  mkdir -p "$folder/dir" "$folder/mnt" "$folder/closed" "$folder/sticky"
+  mkfifo "$folder/in" "$folder/out"
+  install -m 0755 "$(helper attempt)" "$folder/attempt"
+  : > "$folder/closed/inside"
+  printf 'x' > "$folder/mine" && chown 1000:1000 "$folder/mine" && chmod 0600 "$folder/mine"
+  printf 'x' > "$folder/group" && chown 0:2001 "$folder/group" && chmod 0060 "$folder/group"
+  printf 'x' > "$folder/theirs" && chmod 0600 "$folder/theirs"
+  printf 'x' > "$folder/all" && chmod 0666 "$folder/all"
+  printf 'x' > "$folder/mode0" && chmod 0000 "$folder/mode0"
+  ln -s /attempt/all "$folder/link"
+  ln -s ../../../../../../etc/hostname "$folder/out-of-it"
+  ln -s loop "$folder/loop"
+  ln -s /attempt/all "$folder/sticky/link" && chown -h 1234 "$folder/sticky/link"
+  chmod 0777 "$folder" "$folder/mnt" "$folder/in" "$folder/out"
+  chmod 0700 "$folder/closed"
+  chmod 1777 "$folder/sticky"
+  container_stop "$engine" "can-$name" > /dev/null 2>&1 || true
+  container_start "$engine" "can-$name" --raw -v --raw "$folder:/attempt" "$@" -- /attempt/attempt serve /attempt
+}
+
+setup_file() {
+  local name engine options n=0
+  [ -f "$NSCTL_TEST_ENV" ] || return 0
+  helper attempt > /dev/null
   # what a user of its own must be able to reach
   chmod o+x "$NSCTL_TEST_DIR"
+  jq -n '{defaultAction: "SCMP_ACT_ALLOW", syscalls: [
+    {names: ["adjtimex", "clock_adjtime", "clock_settime", "settimeofday", "chroot"], action: "SCMP_ACT_ERRNO"},
+    {names: ["mknod", "mknodat"], action: "SCMP_ACT_ERRNO", errnoRet: 13},
+    {names: ["fchown", "chown", "lchown", "fchownat"], action: "SCMP_ACT_KILL_PROCESS"}]}' > "$BATS_FILE_TMPDIR/profile.json"
+  while read -r name engine options; do
+    engine_runs "$engine" || continue
+    read -ra options <<< "${options/PROFILE/$BATS_FILE_TMPDIR/profile.json}"
+    started "$name" "$engine" "${options[@]//\~/ }" > "$BATS_FILE_TMPDIR/$name.target" 2> "$BATS_FILE_TMPDIR/$name.err" 3>&- &
+    n=$((n + 1))
+    [ "$n" -lt 3 ] || wait -n || true
+  done < <(levels)
+  wait
+}
+
+teardown_file() {
+  local engine names name
+  [ -f "$NSCTL_TEST_ENV" ] || return 0
+  for engine in docker podman rootless; do
+    mapfile -t names < <(levels | awk -v engine="$engine" '$2 == engine { print "nsctl-test-can-" $1 }')
+    ! engine_runs "$engine" || engine_cli "$engine" rm -f "${names[@]}" > /dev/null 2>&1 3>&- || true
+  done
+  for name in $(levels | cut -d' ' -f1); do rm -rf --one-file-system -- "${NSCTL_TEST_DIR:?}/attempt.$name"; done
+}
+
+# level NAME: uses it, with two processes of others in it: sets T, FOLDER, OTHER (the PID inside of one of root) and APP (one of user
+# 1000).
+level() {
+  engine_require "$(levels | awk -v name="$1" '$1 == name { print $2 }')"
+  FOLDER=$NSCTL_TEST_DIR/attempt.$1
+  T=$(cat "$BATS_FILE_TMPDIR/$1.target")
+  [ -n "$T" ] || fail "$(cat "$BATS_FILE_TMPDIR/$1.err")"
   AS=()
-  own "$engine" "$name" --raw -v --raw "$FOLDER:/attempt" "$@" -- /attempt/attempt serve /attempt
   OTHER=$(inside -u 0) && APP=$(inside -u 1000)
 }
 
@@ -84,7 +144,8 @@ ACTIONS='bind:80 bind:1023 bind:1024 bind:8080 bind:0 settime module-load reboot
   write:/etc/passwd/file write:/bin/sh write:/dev/null write:/attempt/dir write:/attempt/closed/inside write:/attempt/mine
   write:/attempt/group write:/attempt/theirs write:/attempt/all write:/attempt/mode0 write:/attempt/link
   write:/attempt/out-of-it write:/attempt/loop write:/attempt/../attempt//./all write:/attempt/sticky/link write:/attempt/new
-  write:/proc write:/sys/kernel CHOWN NET_ADMIN SYS_ADMIN SYS_TIME KILL'
+  write:/proc write:/sys/kernel write:/sys/kernel/none write:/sys/kernel/fscaps write:/dev/pts write:/dev/pts/none
+  write:/dev/mqueue write:/sys/fs/cgroup/none CHOWN NET_ADMIN SYS_ADMIN SYS_TIME KILL'
 
 agree_all() {
   # shellcheck disable=SC2086 # a list
@@ -102,60 +163,49 @@ agree_as() {
   agree 0 ${ACTIONS//kill:1 /} "kill:$OTHER" "kill:$APP" "ptrace:$OTHER" "ptrace:$APP"
 }
 
-teardown() {
-  ended
-  [ -z "${FOLDER-}" ] || rm -rf --one-file-system -- "${NSCTL_TEST_DIR:?}/${FOLDER##*/}"
-}
-
-@test "docker, default" {
-  level docker can1
+@test "docker, default; every syscall under its filter" {
+  level plain
   agree_all 0
+  agree_calls 8
 }
 
 @test "docker, all capabilities, no seccomp" {
-  level docker can2 --cap-add ALL --cap-drop SYS_RESOURCE --seccomp unconfined
+  level full
   agree_all 0
 }
 
 @test "docker, drop ALL" {
-  level docker can3 --cap-drop ALL
+  level none
   agree_all 0
 }
 
 @test "docker, some added" {
-  level docker can4 --cap-add SYS_TIME --cap-add SYS_BOOT --cap-add SYS_NICE --cap-add SYS_PTRACE --cap-add SYS_ADMIN \
-    --cap-drop KILL --cap-drop DAC_OVERRIDE --cap-drop SETUID
+  level some
   agree_all 0
 }
 
 @test "docker, another user" {
-  level docker can5 -u 1000:1000 --group-add 2001
+  level user
   agree_all 0
 }
 
 @test "docker, another user with capabilities that it cannot use" {
-  level docker can6 -u 1000 --cap-add SYS_TIME --cap-add SYS_ADMIN --cap-add SYS_PTRACE
+  level granted
   agree_all 0
 }
 
 @test "docker, read-only root, no_new_privs, ports and ping closed by sysctl" {
-  level docker can7 --read-only --no-new-privs --cap-drop NET_RAW --cap-drop NET_BIND_SERVICE \
-    --raw --sysctl --raw net.ipv4.ip_unprivileged_port_start=1024 --raw --sysctl --raw 'net.ipv4.ping_group_range=1 0'
+  level closed
   agree_all 0
 }
 
 @test "docker, a user whose group may ping, ports from 81 on" {
-  level docker can8 -u 1000:1000 --raw --sysctl --raw net.ipv4.ip_unprivileged_port_start=81 \
-    --raw --sysctl --raw 'net.ipv4.ping_group_range=1000 1000'
+  level open
   agree_all 0
 }
 
 @test "docker, a seccomp profile of its own that forbids what the capabilities permit" {
-  jq -n '{defaultAction: "SCMP_ACT_ALLOW", syscalls: [
-    {names: ["adjtimex", "clock_adjtime", "clock_settime", "settimeofday", "chroot"], action: "SCMP_ACT_ERRNO"},
-    {names: ["mknod", "mknodat"], action: "SCMP_ACT_ERRNO", errnoRet: 13},
-    {names: ["fchown", "chown", "lchown", "fchownat"], action: "SCMP_ACT_KILL_PROCESS"}]}' > "$BATS_TEST_TMPDIR/profile.json"
-  level docker can9 --cap-add SYS_TIME --raw --security-opt --raw "seccomp=$BATS_TEST_TMPDIR/profile.json"
+  level profile
   # shellcheck disable=SC2086
   agree 0 settime chroot mknod reboot mount
   run -1 "$NSCTL" can "$T" chown settime
@@ -164,42 +214,42 @@ teardown() {
   agree_calls 0
 }
 
-@test "podman of an ordinary user: a user namespace of its own" {
-  level rootless can10 --cap-add ALL
-  agree_all 0
-}
-
 @test "podman, default" {
-  level podman can11
+  level podman
   agree_all 0
 }
 
-@test "every syscall under the filter of docker, podman, a user namespace" {
-  level docker can12
-  agree_calls 8
-  disowned
-  level podman can13 --cap-add SYS_ADMIN
-  agree_calls 8
-  disowned
-  level rootless can14
+@test "podman, privileged: every capability, no filter" {
+  level privileged
+  agree_all 0
+  agree_calls 0
+}
+
+@test "podman of an ordinary user: a user namespace of its own" {
+  level all
+  agree_all 0
+}
+
+@test "every syscall under the filter of podman, with a capability that opens some" {
+  level admin
   agree_calls 8
 }
 
 @test "what exec would start: another user, capabilities added and taken, privileged" {
-  level docker can15 -u 1000 --cap-add SYS_ADMIN --no-new-privs
+  level nnp
   agree_as -u 0
   agree_as -u 1001:2001
   agree_as --cap-add SYS_TIME --cap-add SYS_NICE
   agree_as -u 0 --cap-drop ALL --cap-add SETUID
   agree_as --privileged -u 0
-  disowned
-  level docker can16 --cap-drop CHOWN --raw --security-opt --raw no-new-privileges
+  level fewer
   agree_as -u app
   agree_as --cap-add SYS_PTRACE
 }
 
-@test "what exec would start in a user namespace" {
-  level rootless can17
+@test "in a user namespace: every syscall, and what exec would start" {
+  level rootless
+  agree_calls 8
   agree_as -u 1000
   agree_as --cap-add SYS_TIME --cap-add MKNOD
 }

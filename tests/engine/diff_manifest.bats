@@ -321,6 +321,24 @@ many_starts() {
     'its config agrees: it has become another since it was started'
 }
 
+@test "a TARGET gives its own verdict, whatever is odd elsewhere; in the REPL it is the target in use" {
+  BASE=$(as_json "$EXAMPLES/pod-capabilities.yaml")
+  own docker drift-one --cap-add SYS_TIME --cap-add NET_ADMIN -- sleep 4800
+  changed .
+  mkdir -p "$BATS_TEST_TMPDIR/odd/x"
+  echo '{' > "$BATS_TEST_TMPDIR/odd/x/state.json"
+  run -3 --separate-stderr "$NSCTL" --root "runc=$BATS_TEST_TMPDIR/odd" get co -q
+  run -0 --separate-stderr "$NSCTL" --root "runc=$BATS_TEST_TMPDIR/odd" diff -f "$M" "$T" -q
+  assert_equal "$stderr" ''
+  run -0 "$NSCTL" repl -c "use $T" -c "diff -f $M -o name"
+  assert_line --index 0 "$T"
+  run -1 "$NSCTL" repl -c "use $T" -c 'diff --only pids -o name'
+  assert_line --index 0 "$T"
+  changed "$C.capabilities.add = [\"SYS_TIME\"]"
+  run -1 --separate-stderr "$NSCTL" --root "runc=$BATS_TEST_TMPDIR/odd" diff -f "$M" "$T" -q
+  assert_equal "$stderr" ''
+}
+
 @test "rootless: a user namespace is the engine's doing, no drift" {
   own rootless drift-rootless -- sleep 4800
   BASE=$(as_json "$EXAMPLES/pod-runasuser.yaml")

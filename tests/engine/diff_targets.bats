@@ -54,3 +54,35 @@ values() { jq -r --arg view "$1" '.items[] | select(.view == $view) | "\(.key) \
   assert_equal "$(values env <<< "$output" | grep -c ^PATH)" 0
   [[ $(values cgroup <<< "$output") == *"$(container_id docker diff-a)"* ]]
 }
+
+@test "side by side where there is room, one under the other where not; a pipe without COLUMNS has one line each" {
+  own docker diff-a -e LONG=one,two,three,four,five,six,seven,eight,nine,ten,eleven,twelve
+  a=$T
+  own docker diff-b -e LONG=eins,zwei,drei,vier,fünf,sechs,sieben,acht,neun,zehn,elf,zwölf
+  run -1 "$NSCTL" diff "$a" "$T" --only env
+  assert_line --regexp '^env +LONG +value? *one,.*,twelve +eins,.*,zwölf +differs$'
+  for width in 100 terminal; do
+    if [ "$width" = terminal ]; then
+      output=$(script_of 100 "$a" "$T")
+    else
+      output=$(COLUMNS=100 "$NSCTL" diff "$a" "$T" --only env) || true
+    fi
+    mapfile -t lines <<< "$output"
+    [ "$(wc -L <<< "$output")" -le 100 ]
+    assert_line --regexp "^VIEW +KEY +FIELD +$a +$T"
+    assert_line --regexp '^env +LONG .* one,two,.* eins,zwei,.* differs$'
+    assert_line --regexp '^ +[a-z,]*twelve +[a-zö,]*zwölf$'
+  done
+  for output in "$(COLUMNS=50 "$NSCTL" diff "$a" "$T" --only env)" "$(script_of 50 "$a" "$T")"; do
+    mapfile -t lines <<< "$output"
+    assert_line --regexp '^env LONG .*differs$'
+    assert_line --regexp "^  $a: +one,"
+    assert_line --regexp "^  $T: +eins,"
+    refute_line --partial VIEW
+  done
+}
+
+# script_of COLUMNS A B: the same on a terminal of that width.
+script_of() {
+  script -qec "stty cols $1; TERM=dumb $NSCTL diff $2 $3 --only env" /dev/null < /dev/null | tr -d '\r'
+}

@@ -8,10 +8,12 @@ load ../lib/bats
 
 PAGE=$TESTS/../man/nsctl-output.7
 
-# lists TARGET PID MANIFEST: a command line for each verb and noun that prints a list, one a line.
+# lists TARGET PID MANIFEST OTHER: a command line for each verb and noun that prints a list, one a line.
 lists() {
   printf '%s\n' "get containers -a" "get pods -a" "get engines" "get users $1" "get processes $1" "get namespaces $1" \
-    "get capabilities" "ps $1" "who $2 1" "users $1" "caps $1" "caps $1 --threads --all" "ns $1" "describe $1" "can $1 bind:80" "predict -f $3 --engine docker" "diff -f $3 $1" "doctor"
+    "get capabilities" "ps $1" "who $2 1" "users $1" "caps $1" "caps $1 --threads --all" "ns $1" "describe $1" "can $1 bind:80" "doctor" \
+    "diff -f $3 $1" "diff $1" "diff $1 $4" "diff $1 $4 --all" "predict -f $3 --engine docker" "predict -f $3 --engine containerd" \
+    "predict -f $3 --engine podman" "predict -f $3 --engine crio"
 }
 
 # The verbs that take --columns, and get's nouns: what lists() must have.
@@ -29,23 +31,30 @@ must_have() {
 
 setup() { engine_require docker; }
 
-teardown() { container_stop docker out-list; }
+teardown() {
+  container_stop docker out-list
+  container_stop docker out-other > /dev/null 2>&1 || true
+}
 
 @test "every list of every verb is as its page says, in json, jsonl and yaml" {
   T=$(container_start docker out-list -u app -l app=out --cap-add SYS_TIME)
   engine_exec docker out-list -- sh -c 'sleep 4800 & ' || true
+  other=$(container_start docker out-other -e MORE=1)
   MANIFEST=$BATS_TEST_TMPDIR/pod.yaml
   cat > "$MANIFEST" << 'POD'
 apiVersion: v1
 kind: Pod
 metadata: {name: out}
 spec:
+  hostPID: true
+  securityContext: {supplementalGroups: [7], capabilities: {add: [KILL]}, sysctls: [{name: net.ipv4.no_such, value: "1"}]}
   containers:
   - name: main
     image: app
-    securityContext: {runAsUser: 1000, capabilities: {add: [SYS_TIME], drop: [ALL]}}
+    command: [sleep]
+    securityContext: {runAsUser: 1000, readOnlyRootFilesystem: true, capabilities: {add: [SYS_TIME], drop: [ALL]}}
 POD
-  mapfile -t all < <(lists "$T" "$(container_pid docker out-list)" "$MANIFEST")
+  mapfile -t all < <(lists "$T" "$(container_pid docker out-list)" "$MANIFEST" "$other")
   while read -r wanted; do
     printf '%s\n' "${all[@]}" | grep -qE "^$wanted( |\$)" || fail "no line for: nsctl $wanted"
   done < <(must_have)

@@ -24,6 +24,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <sys/mount.h>
 #include <sys/prctl.h>
 #include <sys/ptrace.h>
@@ -170,52 +171,89 @@ static int try_write(const char *path)
 	return 0;
 }
 
-/* Lets a filter of our own, which is asked last of all, hand the call to us: if it comes, those of the container let it
- * through, whatever the kernel would say to it. The descriptors are shared, so ours has the listener as soon as it is there. */
-static int filter_and_call(void *number)
-{
-	const unsigned int nr = *(const int *)number;
-	struct sock_filter code[] = {
-		BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, nr)),
-		BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, nr, 0, 1),
-		BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_USER_NOTIF),
-		BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW),
-	};
-	struct sock_fprog program = {4, code};
+/* All syscalls that stand together in the list, by one child: a filter of its own, which is asked last of all, hands each call
+ * to us, so what comes was let through by those of the container, whatever the kernel would say to it; we answer in the kernel's
+ * place, and it makes the next one. What does not come was refused. The descriptors are shared, so ours has the listener as soon
+ * as it is there. */
+static struct {
+	int numbers[512];
+	char came[512];
+	int n, from; /* from: the child begins with this one */
+} calls;
 
+#define MAGIC 0x5eed /* in the last argument: the number's place in the list is in the one before it */
+
+static int filter_and_call(void *unused)
+{
+	struct sock_filter code[] = {BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_USER_NOTIF)};
+	struct sock_fprog program = {1, code};
+
+	(void)unused;
 	prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0);
 	if (syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER, SECCOMP_FILTER_FLAG_NEW_LISTENER, &program) < 0)
 		_exit(99);
-	syscall(nr, 0, 0, 0, 0, 0, 0);
-	_exit(0);
+	for (int i = calls.from; i <= calls.n; i++)
+		syscall(i < calls.n ? calls.numbers[i] : SYS_getpid, 0, 0, 0, 0, i, MAGIC);
+	for (;;)
+		;
 }
 
-static int try_syscall(const char *arg)
+/* What comes until the child is through (true), or was killed. */
+static int listen_to(int listener, pid_t child)
+{
+	struct pollfd p = {.fd = listener};
+	int status;
+
+	for (;;) {
+		struct seccomp_notif call = {0};
+		struct seccomp_notif_resp answer = {.error = -ENOSYS};
+
+		p.events = POLLIN;
+		p.revents = 0;
+		if (poll(&p, 1, 1) > 0 && p.revents & POLLIN) {
+			if (ioctl(listener, SECCOMP_IOCTL_NOTIF_RECV, &call) < 0)
+				continue;
+			if (call.data.args[5] == MAGIC && call.data.args[4] >= (unsigned int)calls.n)
+				return 1;
+			if (call.data.args[5] == MAGIC) {
+				calls.came[call.data.args[4]] = 1;
+				calls.from = (int)call.data.args[4] + 1;
+			}
+			answer.id = call.id;
+			ioctl(listener, SECCOMP_IOCTL_NOTIF_SEND, &answer);
+		} else if (waitpid(child, &status, WNOHANG) == child) {
+			return 0;
+		} else if (p.revents) { /* no listener yet: the child needs the processor more than we */
+			usleep(50);
+		}
+	}
+}
+
+/* A filter that kills takes the child with it: the next one begins behind that call. Refused ones before it do not come, and cannot
+ * be told from it: they are made again, one child each, until one comes. */
+static void try_calls(void)
 {
 	static char stack[65536] __attribute__((aligned(16)));
-	int number = atoi(arg), status, listener, answer = -1;
-	struct pollfd p = {.events = POLLIN};
-	pid_t child;
 
-	listener = dup(0); /* which number is next */
-	close(listener);
-	p.fd = listener;
-	child = clone(filter_and_call, stack + sizeof(stack), CLONE_FILES | SIGCHLD, &number);
-	if (child < 0)
-		return errno;
-	while (answer < 0) {
-		if (poll(&p, 1, 1) > 0 && p.revents & POLLIN)
-			answer = 0;
-		else if (waitpid(child, &status, WNOHANG) == child)
-			/* exit itself is a call that could be handed on, and was not */
-			answer = WIFEXITED(status) && WEXITSTATUS(status) == 99 ? EBADE : EPERM;
+	calls.from = 0;
+	while (calls.from < calls.n) {
+		int listener = dup(0); /* which number is next */
+		pid_t child;
+		int through;
+
+		close(listener);
+		child = clone(filter_and_call, stack + sizeof(stack), CLONE_FILES | SIGCHLD, NULL);
+		if (child < 0)
+			return;
+		through = listen_to(listener, child);
+		close(listener);
+		if (through) {
+			kill(child, SIGKILL);
+			waitpid(child, NULL, 0);
+			return;
+		}
+		calls.from++;
 	}
-	if (answer == 0) {
-		kill(child, SIGKILL);
-		waitpid(child, &status, 0);
-	}
-	close(listener);
-	return answer;
 }
 
 /* A capability by its number: is it in the effective set, as the kernel tells the process itself? */
@@ -238,7 +276,7 @@ static const struct {
 	{"bind", try_bind}, {"settime", try_settime}, {"module-load", try_module}, {"reboot", try_reboot},
 	{"mount", try_mount}, {"chown", try_chown}, {"kill", try_kill}, {"ptrace", try_ptrace}, {"net-raw", try_raw},
 	{"chroot", try_chroot}, {"mknod", try_mknod}, {"setuid", try_setuid}, {"nice", try_nice}, {"write", try_write},
-	{"syscall", try_syscall}, {"capability", try_capability},
+	{"capability", try_capability},
 };
 
 static int attempt(const char *line)
@@ -276,17 +314,40 @@ static int attempt_apart(const char *line)
 	return error;
 }
 
+static void say(FILE *out, const char *line, int error)
+{
+	fprintf(out, "%s %s %s\n", line, error ? "no" : "yes", error ? strerror(error) : "-");
+}
+
+static void answer_calls(FILE *out)
+{
+	char line[32];
+
+	if (!calls.n)
+		return;
+	memset(calls.came, 0, sizeof(calls.came));
+	try_calls();
+	for (int i = 0; i < calls.n; i++) {
+		snprintf(line, sizeof(line), "syscall:%d", calls.numbers[i]);
+		say(out, line, calls.came[i] ? 0 : EPERM);
+	}
+	calls.n = 0;
+}
+
 static void answer(FILE *in, FILE *out)
 {
 	char line[4096];
 
 	while (fgets(line, sizeof(line), in)) {
-		int error;
-
 		line[strcspn(line, "\n")] = '\0';
-		error = attempt_apart(line);
-		fprintf(out, "%s %s %s\n", line, error ? "no" : "yes", error ? strerror(error) : "-");
+		if (!strncmp(line, "syscall:", 8) && calls.n < 512) {
+			calls.numbers[calls.n++] = atoi(line + 8);
+			continue;
+		}
+		answer_calls(out);
+		say(out, line, attempt_apart(line));
 	}
+	answer_calls(out);
 }
 
 static void serve(void)
