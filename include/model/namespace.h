@@ -45,12 +45,14 @@ struct namespace {
 	pid_t host_pid;  /* a process in it: the container's init, or the one with the lowest PID; 0 none */
 	size_t processes;
 	bool counted;
-	char **command;  /* of host_pid: NULL-terminated, raw bytes; NULL: none or not read; owned */
+	char **command;  /* of host_pid: NULL-terminated, raw bytes; NULL: none or not read; the list's */
 };
 
 struct namespace_list {
 	struct namespace *items;
 	size_t n, cap;
+	char ***commands; /* one for each process that items name, as proc_strings() makes them; owned */
+	size_t n_commands;
 };
 
 /* Who is in which: the namespaces of nsctl, and those of the init of each container of a list. */

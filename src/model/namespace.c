@@ -189,10 +189,11 @@ int namespace_list_of(const struct container *c, const struct namespace_index *i
 
 void namespace_list_free(struct namespace_list *list)
 {
-	for (size_t i = 0; i < list->n; i++) {
+	for (size_t i = 0; i < list->n; i++)
 		free(list->items[i].shared_with);
-		free(list->items[i].command); /* one block, as proc_strings() makes it */
-	}
+	for (size_t i = 0; i < list->n_commands; i++)
+		free(list->commands[i]);
+	free(list->commands);
 	free(list->items);
 	*list = (struct namespace_list){0};
 }

@@ -25,10 +25,18 @@ struct pass {
 	int proc; /* /proc */
 	struct ns_scan scan;
 	struct map at; /* inode to its place in the list */
+	/* The process that was looked at last: a container's init is the first in most of its namespaces, one after the other. */
+	pid_t pid;
+	int dir; /* -1: it has ended */
+	const struct container *owner;
+	bool owner_known;
+	char **command; /* the list's */
+	bool command_known;
 };
 
 static void pass_free(struct pass *pass)
 {
+	close_fd(&pass->dir);
 	close_fd(&pass->proc);
 	ns_scan_free(&pass->scan);
 	map_free(&pass->at);
@@ -61,17 +69,13 @@ static const struct container *first_in(const struct namespace_index *index, enu
 
 /* Whose process it is: the container's whose PID namespace it is in, or below, else whose mount namespace. Others are shared
  * by who is in no container as well: a rootless engine's own processes are in the user namespace of its containers. */
-static const struct container *owner_of(const struct namespace_index *index, int proc, pid_t pid)
+static const struct container *owner_of(const struct namespace_index *index, int dir)
 {
 	const struct container *found = NULL;
-	CLEANUP_FD int dir = -1, ns = -1;
+	CLEANUP_FD int ns = dir < 0 ? -1 : ns_open(dir, NS_PID);
 	uint64_t mnt[NS_N];
-	char path[16];
 	struct stat st;
 
-	snprintf(path, sizeof(path), "%d", (int)pid);
-	dir = openat(proc, path, O_PATH | O_DIRECTORY | O_CLOEXEC);
-	ns = dir < 0 ? -1 : ns_open(dir, NS_PID);
 	for (int depth = 0; ns >= 0 && !found && depth < PIDNS_DEPTH && fstat(ns, &st) == 0 &&
 			    st.st_ino != index->host[NS_PID];
 		depth++) {
@@ -87,24 +91,57 @@ static const struct container *owner_of(const struct namespace_index *index, int
 	return first_in(index, NS_MNT, mnt[NS_MNT]);
 }
 
+/* Makes `pid` the process that is looked at. */
+static void look_at(struct pass *pass, pid_t pid)
+{
+	char path[16];
+
+	if (pass->pid == pid)
+		return;
+	close_fd(&pass->dir);
+	snprintf(path, sizeof(path), "%d", (int)pid);
+	pass->dir = openat(pass->proc, path, O_PATH | O_DIRECTORY | O_CLOEXEC);
+	pass->pid = pid;
+	pass->owner_known = pass->command_known = false;
+}
+
+static const struct container *its_owner(struct pass *pass, const struct namespace_index *index)
+{
+	if (!pass->owner_known)
+		pass->owner = owner_of(index, pass->dir);
+	pass->owner_known = true;
+	return pass->owner;
+}
+
+/* The command line of the process that is looked at, kept in the list; that it is gone is normal. */
+static char **its_command(struct pass *pass, struct namespace_list *list)
+{
+	if (!pass->command_known) {
+		pass->command = NULL;
+		if (pass->dir >= 0 && proc_strings(pass->dir, "cmdline", COMMAND_MAX, &pass->command) == 0)
+			list->commands[list->n_commands++] = pass->command;
+		pass->command_known = true;
+	}
+	return pass->command;
+}
+
 /* Everything of one namespace but who is in it. */
-static int complete(struct namespace *ns, const struct namespace_index *index, const struct pass *pass,
-	unsigned int needs)
+static int complete(struct namespace *ns, const struct namespace_index *index, struct pass *pass, unsigned int needs,
+	struct namespace_list *list)
 {
 	const bool nested = ns->type == NS_PID && ns->inode != index->host[NS_PID];
-	CLEANUP_FD int dir = -1, fd = -1;
-	char path[16];
+	CLEANUP_FD int fd = -1;
 	int r;
 
+	look_at(pass, ns->host_pid);
 	ns->container = first_in(index, ns->type, ns->inode);
 	if (!ns->container && ns->inode != index->host[ns->type])
-		ns->container = owner_of(index, pass->proc, ns->host_pid);
+		ns->container = its_owner(pass, index);
 	r = namespace_relate(ns, index);
-	if (r < 0 || !(nested || needs & (NAMESPACE_OWNER | NAMESPACE_COMMAND)))
+	if (r < 0)
 		return r;
-	snprintf(path, sizeof(path), "%d", (int)ns->host_pid);
-	dir = openat(pass->proc, path, O_PATH | O_DIRECTORY | O_CLOEXEC);
-	fd = dir < 0 || !(nested || needs & NAMESPACE_OWNER) ? -1 : ns_open(dir, ns->type);
+	if (nested || needs & NAMESPACE_OWNER)
+		fd = pass->dir < 0 ? -1 : ns_open(pass->dir, ns->type);
 	if (fd >= 0 && needs & NAMESPACE_OWNER)
 		namespace_ask_owner(ns, fd);
 	if (fd >= 0 && nested) {
@@ -112,8 +149,10 @@ static int complete(struct namespace *ns, const struct namespace_index *index, c
 
 		ns->host_pid = init > 0 ? init : ns->host_pid;
 	}
-	if (dir >= 0 && needs & NAMESPACE_COMMAND)
-		proc_strings(dir, "cmdline", COMMAND_MAX, &ns->command); /* gone is normal */
+	if (needs & NAMESPACE_COMMAND) {
+		look_at(pass, ns->host_pid);
+		ns->command = its_command(pass, list);
+	}
 	return 0;
 }
 
@@ -156,14 +195,18 @@ static int collect(struct pass *pass, struct namespace_list *ret)
 int namespace_list_all(const struct namespace_index *index, unsigned int types, unsigned int needs,
 	struct namespace_list *ret, struct namespace_gaps *ret_gaps, struct err *err)
 {
-	CLEANUP(pass_free) struct pass pass = {.proc = -1};
+	CLEANUP(pass_free) struct pass pass = {.proc = -1, .dir = -1};
 	int r = pass_open(&pass, types, ret_gaps, err);
 
 	if (r < 0)
 		return r;
 	r = collect(&pass, ret);
+	if (r == 0 && needs & NAMESPACE_COMMAND) { /* one process at most for each namespace */
+		ret->commands = calloc(ret->n + 1, sizeof(*ret->commands));
+		r = ret->commands ? 0 : -ENOMEM;
+	}
 	for (size_t i = 0; i < ret->n && r == 0; i++)
-		r = complete(&ret->items[i], index, &pass, needs);
+		r = complete(&ret->items[i], index, &pass, needs, ret);
 	if (r < 0)
 		return err_set(err, r, ERR_FAILED, "out of memory");
 	if (ret->n)
@@ -173,7 +216,7 @@ int namespace_list_all(const struct namespace_index *index, unsigned int types, 
 
 int namespace_count(struct namespace_list *list, struct namespace_gaps *ret_gaps, struct err *err)
 {
-	CLEANUP(pass_free) struct pass pass = {.proc = -1};
+	CLEANUP(pass_free) struct pass pass = {.proc = -1, .dir = -1};
 	CLEANUP_NAMESPACES struct namespace_list all = {0};
 	unsigned int types = 0;
 	int r;
