@@ -27,6 +27,7 @@ in_etc() {
   mkdir -p "$BATS_TEST_TMPDIR/etc/nsctl"
   cp /etc/passwd /etc/group "$BATS_TEST_TMPDIR/etc"
   printf '%s\n' "$text" > "$BATS_TEST_TMPDIR/etc/nsctl/config.yaml"
+  # shellcheck disable=SC2016 # for the shell in it
   unshare -m sh -c 'mount --bind "$1" /etc && shift && exec "$@"' sh "$BATS_TEST_TMPDIR/etc" "$@"
 }
 
@@ -72,6 +73,7 @@ in_etc() {
 @test "config: a broken file is named with its place, by every verb that would heed it" {
   config '# mine' 'colums: {}'
   for verb in 'get co' 'ps -A' 'explain cap/KILL' 'repl -c quit'; do
+    # shellcheck disable=SC2086 # words
     run -2 --separate-stderr "$NSCTL" $verb
     assert_equal "$stderr" "nsctl: $FILE:2:1: unknown key colums"$'\n  did you mean columns?'
     assert_output ''
@@ -169,7 +171,7 @@ roots: [runc=/etc-root, crun=/etc-root, lxc=/etc-root]'
   config 'colour: always'
   local esc=$'\e'
   run "$NSCTL" doctor
-  assert_output --partial "$esc["
+  assert_output --partial "${esc}["
   run env NO_COLOR=1 "$NSCTL" doctor
   refute_output --partial "$esc"
   run env TERM=dumb "$NSCTL" doctor
