@@ -18,43 +18,88 @@ LEVELS=(
   '--seccomp unconfined --no-new-privs --read-only'
   '-u 65534:65534 --pid host --ipc host'
 )
+SOURCES=()
+for level in "${!LEVELS[@]}"; do SOURCES+=("nsctl-test-generate-$level"); done
 
-# source LEVEL: the container that is to be made again. Sets WANTED, its twelve lines.
-source_of() {
-  local options
-  read -ra options <<< "$1"
-  own docker generate1 "${options[@]}"
-  SOURCE=$T
-  WANTED=$(status_of "$INIT")
-}
-
-# again ENGINE: starts one with the flags that generate prints, and compares.
-again() {
-  local word raw=() words
-  run -0 --separate-stderr "$NSCTL" generate "$1" "$SOURCE"
-  assert_equal "$stderr" ''
-  read -ra words <<< "$output"
-  for word in "${words[@]}"; do raw+=(--raw "$word"); done
-  FLAGS=$output
-  own "$1" generate2 "${raw[@]}"
-  assert_equal "$1 $FLAGS: $(status_of "$INIT")" "$1 $FLAGS: $WANTED"
-  container_stop "$1" generate2
-}
-
-each_level() {
-  local level
-  for level in "${LEVELS[@]}"; do
-    source_of "$level"
-    "$@"
-    disowned
+# The sources: all of them start together, three at a time, and end together; one question for their PIDs.
+setup_file() {
+  local i options pids
+  [ -f "$NSCTL_TEST_ENV" ] && engine_runs docker || return 0
+  engine_cli docker rm -f "${SOURCES[@]}" > /dev/null 2>&1 || true
+  for i in "${!LEVELS[@]}"; do
+    read -ra options <<< "${LEVELS[i]}"
+    container_start docker "generate-$i" "${options[@]}" > /dev/null 2> "$BATS_FILE_TMPDIR/$i.err" 3>&- &
+    [ "$i" -lt 2 ] || wait -n || true
+  done
+  wait
+  mapfile -t pids < <(engine_cli docker inspect -f '{{.State.Pid}}' "${SOURCES[@]}")
+  for i in "${!LEVELS[@]}"; do
+    status_of "${pids[i]}" > "$BATS_FILE_TMPDIR/$i.wanted" || cat "$BATS_FILE_TMPDIR/$i.err" >&2
   done
 }
 
-both() { again docker && again podman; }
+teardown_file() {
+  [ ! -f "$NSCTL_TEST_ENV" ] || ! engine_runs docker || engine_cli docker rm -f "${SOURCES[@]}" > /dev/null 2>&1 3>&- || true
+}
 
-@test "docker run and podman run with the flags give the same twelve lines, ten times" {
+# each_level FUNCTION: with SOURCE, and WANTED, its twelve lines.
+each_level() {
+  local i
+  for i in "${!LEVELS[@]}"; do
+    SOURCE=docker/nsctl-test-generate-$i
+    WANTED=$(cat "$BATS_FILE_TMPDIR/$i.wanted")
+    [ "$(wc -l <<< "$WANTED")" = 12 ] || fail "$SOURCE: $(cat "$BATS_FILE_TMPDIR/$i.err")"
+    "$1" "$i"
+  done
+}
+
+# again ENGINE NUMBER: starts one with the flags that generate prints. What it is shows itself: the status is that of its init.
+again() {
+  local words
+  run -0 --separate-stderr "$NSCTL" generate "$1" "$SOURCE"
+  assert_equal "$stderr" ''
+  read -ra words <<< "$output"
+  printf '%s\n' "$1 run $output: $WANTED" > "$BATS_TEST_TMPDIR/$2.wanted"
+  {
+    printf '%s\n' "$1 run $output: $(once "$1" "${words[@]}" 2>&1 | fields)" > "$BATS_TEST_TMPDIR/$2.got"
+  } 3>&- &
+  [ "$2" -lt 2 ] || wait -n || true
+}
+by_docker() { again docker "$1"; }
+by_podman() { again podman "$1"; }
+
+# once ENGINE FLAG...: the status of a container's only process.
+once() {
+  local engine=$1
+  shift
+  case $engine in
+    docker) engine_cli docker run --rm --network none "$@" nsctl-test-base cat /proc/self/status ;;
+    podman)
+      engine_cli podman run --rm --network none --ulimit nofile=1024:1024 --ulimit nproc=1000:1000 \
+        --cgroup-parent "/$(instance_cgroup)/podman" "$@" docker.io/library/nsctl-test-base cat /proc/self/status
+      ;;
+  esac
+}
+
+# all_alike: what again() has started is as it was wanted.
+all_alike() {
+  local i
+  wait
+  for i in "${!LEVELS[@]}"; do
+    assert_equal "$(cat "$BATS_TEST_TMPDIR/$i.got")" "$(cat "$BATS_TEST_TMPDIR/$i.wanted")"
+  done
+}
+
+@test "docker run with the flags gives the same twelve lines, ten times" {
+  engine_require docker
+  each_level by_docker
+  all_alike
+}
+
+@test "podman run with the flags gives the same twelve lines, ten times" {
   engine_require docker podman
-  each_level both
+  each_level by_podman
+  all_alike
 }
 
 # The manifest is compared with the one that it was made from.
@@ -63,25 +108,19 @@ no_drift() {
   for form in '' --portable; do
     # shellcheck disable=SC2086
     "$NSCTL" generate $form k8s "$SOURCE" > "$BATS_TEST_TMPDIR/pod.yaml" || fail "$(cat "$BATS_TEST_TMPDIR/pod.yaml")"
-    # other engines' notes are none of its business
-    NSCTL_ROOT=docker=$NSCTL_TEST_DIR/docker/exec run -0 "$NSCTL" diff -f "$BATS_TEST_TMPDIR/pod.yaml" "$SOURCE"
+    run -0 "$NSCTL" diff -f "$BATS_TEST_TMPDIR/pod.yaml" "$SOURCE"
     refute_output --partial DRIFT
   done
 }
 
-# as_runc: the config, run by runc.
+# as_runc: the config, run by runc: its process shows its status.
 as_runc() {
-  local bundle=$BATS_TEST_TMPDIR/bundle pid
+  local bundle=$BATS_TEST_TMPDIR/bundle got
   mkdir -p "$bundle"
-  "$NSCTL" generate oci "$SOURCE" > "$bundle/config.json"
-  jq --arg root "$(image_rootfs base)" '.root.path = $root | .root.readonly = true' "$bundle/config.json" > "$bundle/c"
-  mv "$bundle/c" "$bundle/config.json"
-  runc --root "$BATS_TEST_TMPDIR/runc" run -d --bundle "$bundle" --pid-file "$bundle/pid" generate3 < /dev/null > "$bundle/log" 2>&1 3>&- ||
-    fail "$(cat "$bundle/log")"
-  pid=$(cat "$bundle/pid")
-  got=$(status_of "$pid")
-  runc --root "$BATS_TEST_TMPDIR/runc" delete -f generate3
-  assert_equal "$got" "$WANTED"
+  "$NSCTL" generate oci "$SOURCE" | jq --arg root "$(image_rootfs base)" \
+    '.root.path = $root | .root.readonly = true | .process.args = ["cat", "/proc/self/status"]' > "$bundle/config.json"
+  got=$(runc --root "$BATS_TEST_TMPDIR/runc" run --bundle "$bundle" generate3 < /dev/null 2> "$bundle/log" 3>&- | fields)
+  assert_equal "$got$(cat "$bundle/log")" "$WANTED"
 }
 
 # as_setpriv: all but the filter, which setpriv does not load.
@@ -102,8 +141,8 @@ three() { no_drift && as_runc && as_setpriv; }
 
 @test "portable: the same again, whatever the defaults are" {
   engine_require docker
-  source_of '--cap-add SYS_TIME --cap-drop KILL'
-  run -0 "$NSCTL" generate docker --portable "$SOURCE"
+  own docker generate1 --cap-add SYS_TIME --cap-drop KILL
+  run -0 "$NSCTL" generate docker --portable "$T"
   assert_output --regexp '^--user 0:0 --cap-drop ALL --cap-add CHOWN .*--cap-add SYS_TIME'
   refute_output --partial 'KILL'
 }
@@ -125,8 +164,7 @@ three() { no_drift && as_runc && as_setpriv; }
   [[ $stderr = *'its umask 0027'* ]]
   [[ $stderr = *'the ambient set: it has SYS_TIME, and would get -'* ]]
   # podman itself has words for both
-  WANTED=$(status_of "$INIT") SOURCE=$T
-  run -0 "$NSCTL" generate podman "$SOURCE"
+  run -0 "$NSCTL" generate podman "$T"
   assert_output --partial '--umask 0027'
 }
 
