@@ -57,6 +57,9 @@ enum drift_answer drift_same(enum drift_answer is, bool wanted); /* does it agre
 
 bool drift_says(const struct manifest_value *value, const char *word);
 
+/* drift_misplaced.c: rows for what has no effect where it stands in a container's part of the manifest; of the Pod's without facts. */
+void drift_misplaced(const struct drift_pod *pod, const struct drift_facts *facts, struct drift_rows *rows, bool *failed);
+
 /* drift_value.c */
 void drift_value_bool(struct drift_value *v, bool truth);
 void drift_value_answer(struct drift_value *v, enum drift_answer answer); /* CANNOT: unknown */

@@ -300,57 +300,18 @@ static void compare_pod(const struct drift_pod *pod, struct drift_rows *rows, bo
 	}
 }
 
-static bool is_leaf(const struct manifest_field *fields, size_t n, size_t i, enum manifest_level level,
-	const struct manifest_pod *pod, const struct manifest_container *container)
-{
-	size_t len = strlen(fields[i].name);
-
-	for (size_t k = 0; k < n && fields[i].type == MANIFEST_OBJECT; k++)
-		if (!strncmp(fields[k].name, fields[i].name, len) && fields[k].name[len] == '.' &&
-			manifest_value(&fields[k], level, pod, container)->misplaced)
-			return false;
-	return true;
-}
-
-/* What stands at the level of a securityContext where Kubernetes has no such field. */
-static void add_misplaced(const struct drift_pod *pod, const char *ref, enum manifest_level level,
-	const struct manifest_container *container, struct drift_rows *rows, bool *failed)
-{
-	struct drift_context c = {.pod = pod, .failed = failed};
-	size_t n;
-	const struct manifest_field *fields = manifest_fields(&n);
-
-	for (size_t i = 0; i < n; i++) {
-		const struct manifest_value *value;
-		struct drift_row *row;
-
-		if (!(fields[i].levels & (MANIFEST_POD | MANIFEST_CONTEXT)))
-			continue;
-		value = manifest_value(&fields[i], level, pod->wanted, container);
-		if (!value->misplaced || !is_leaf(fields, n, i, level, pod->wanted, container))
-			continue;
-		row = drift_row_add(rows, pod, ref, level_name(level), fields[i].name, value, failed);
-		if (!row)
-			return;
-		row->verdict = DRIFT_IGNORED;
-		drift_value_manifest(&c, &fields[i], value, &row->manifest);
-		row->oci.kind = row->kernel.kind = DRIFT_VALUE_NONE;
-		drift_say(&c, row, "%s", manifest_misplaced(level));
-	}
-}
-
 int drift_compare(const struct drift_pod *pod, struct drift_rows *rows)
 {
 	bool failed = false;
 
 	compare_pod(pod, rows, &failed);
 	drift_sysctls(pod, rows, &failed);
-	add_misplaced(pod, pod->ref, MANIFEST_POD, NULL, rows, &failed);
+	drift_misplaced(pod, NULL, rows, &failed);
 	for (size_t i = 0; i < pod->n && !failed; i++) {
 		const struct drift_facts *facts = &pod->containers[i];
 
 		compare_container(pod, facts, false, rows, &failed);
-		add_misplaced(pod, facts->container->ref, MANIFEST_CONTEXT, facts->wanted, rows, &failed);
+		drift_misplaced(pod, facts, rows, &failed);
 	}
 	return failed ? -ENOMEM : 0;
 }

@@ -132,7 +132,7 @@ enum drift_answer drift_drop_agrees(const struct drift_context *c, const struct 
 void drift_add_show(const struct drift_context *c, const struct drift_side *side, struct drift_value *ret)
 {
 	uint64_t held = side->spec.caps.bounding & c->pod->host.caps,
-		 wanted = c->pod->host.caps & ~dropped(c);
+		 wanted = c->pod->host.caps & ~drop_of(c)->mask; /* drop ALL beside it takes none of these names */
 	uint64_t base = drop_of(c)->all ? 0 : c->defaults;
 
 	if (!side->has_caps)

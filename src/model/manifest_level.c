@@ -123,16 +123,41 @@ static size_t candidates(
 	return n;
 }
 
+/* A field of a securityContext or of the Pod's spec that stands at another level of the Pod: who is to run it refuses it, and
+ * who only looks knows that it has no effect. 1 when it is such a one. */
+static int remark_homeless(struct manifest_reader *r, const struct yaml_node *member, unsigned int level)
+{
+	const char *name = member->key->text, *home = home_of(name);
+	size_t mark;
+	int code;
+
+	if (!home || !(level & (CONTEXTS | MANIFEST_SPEC | MANIFEST_CONTAINER)) ||
+		(!manifest_field(name, MANIFEST_CONTEXT) && !manifest_field(name, MANIFEST_POD) &&
+			!manifest_field(name, MANIFEST_SPEC)))
+		return 0;
+	mark = manifest_down(r, ".%s", name);
+	code = manifest_add_remark(r, MANIFEST_INVALID, member->key->line, member->key->column,
+		"has no effect here: %s belongs in %s, and a strict API server refuses it", name, home);
+	if (!code)
+		r->pod->remarks[r->pod->n_remarks - 1].homeless = true;
+	manifest_up(r, mark);
+	return code ? code : 1;
+}
+
 static int refuse_unknown(struct manifest_reader *r, const struct yaml_node *map,
 	const struct yaml_node *member, unsigned int level, const char *object, const char *const *own)
 {
 	CLEANUP_FREE char *name = text_escaped(member->key->text);
 	const char *names[NAMES_MAX], *nearest, *home;
+	int code;
 
 	if (!name)
 		return err_sys(r->err, -ENOMEM, "%s", r->file);
 	if (!object && manifest_check_indentation(r, map, level, member))
 		return r->err->code;
+	code = object ? 0 : remark_homeless(r, member, level);
+	if (code)
+		return code < 0 ? code : 0;
 	manifest_fail(r, member->key, "unknown field \"%s\"%s%s", name, r->path.len ? " in " : "",
 		buf_text(&r->path));
 	home = home_of(member->key->text);
@@ -232,8 +257,10 @@ int manifest_read_level(struct manifest_reader *r, const struct yaml_node *map, 
 		if (is_own(own, name))
 			continue;
 		field = find_row(name, object, level, &misplaced);
-		if (!field && (object || !manifest_is_known(level, name)))
-			return refuse_unknown(r, map, member, level, object, own);
+		if (!field && (object || !manifest_is_known(level, name))) {
+			code = refuse_unknown(r, map, member, level, object, own);
+			continue;
+		}
 		mark = manifest_down(r, ".%s", name);
 		if (field)
 			code = read_member(r, member, field, misplaced, level, base);

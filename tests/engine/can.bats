@@ -11,6 +11,7 @@ load engine
 # shellcheck disable=SC2016 # $PROFILE is set where they are started
 levels() {
   cat << 'LEVELS'
+# name engine option...
 plain docker
 full docker --cap-add ALL --cap-drop SYS_RESOURCE --seccomp unconfined
 none docker --cap-drop ALL
@@ -51,13 +52,23 @@ started() {
   chmod 0777 "$folder" "$folder/mnt" "$folder/in" "$folder/out"
   chmod 0700 "$folder/closed"
   chmod 1777 "$folder/sticky"
-  container_stop "$engine" "can-$name" > /dev/null 2>&1 || true
   container_start "$engine" "can-$name" --raw -v --raw "$folder:/attempt" "$@" -- /attempt/attempt serve /attempt
+}
+
+# all_ended: removes them, and those of a run that was killed.
+all_ended() {
+  local engine names
+  for engine in docker podman rootless; do
+    mapfile -t names < <(levels | awk -v engine="$engine" '$2 == engine { print "nsctl-test-can-" $1 }')
+    ! engine_runs "$engine" || engine_cli "$engine" rm -f "${names[@]}" > /dev/null 2>&1 3>&- &
+  done
+  wait
 }
 
 setup_file() {
   local name engine options n=0
   [ -f "$NSCTL_TEST_ENV" ] || return 0
+  all_ended
   helper attempt > /dev/null
   # what a user of its own must be able to reach
   chmod o+x "$NSCTL_TEST_DIR"
@@ -66,6 +77,7 @@ setup_file() {
     {names: ["mknod", "mknodat"], action: "SCMP_ACT_ERRNO", errnoRet: 13},
     {names: ["fchown", "chown", "lchown", "fchownat"], action: "SCMP_ACT_KILL_PROCESS"}]}' > "$BATS_FILE_TMPDIR/profile.json"
   while read -r name engine options; do
+    [ "$name" != '#' ] || continue
     engine_runs "$engine" || continue
     read -ra options <<< "${options/PROFILE/$BATS_FILE_TMPDIR/profile.json}"
     started "$name" "$engine" "${options[@]//\~/ }" > "$BATS_FILE_TMPDIR/$name.target" 2> "$BATS_FILE_TMPDIR/$name.err" 3>&- &
@@ -76,19 +88,19 @@ setup_file() {
 }
 
 teardown_file() {
-  local engine names name
+  local name
   [ -f "$NSCTL_TEST_ENV" ] || return 0
-  for engine in docker podman rootless; do
-    mapfile -t names < <(levels | awk -v engine="$engine" '$2 == engine { print "nsctl-test-can-" $1 }')
-    ! engine_runs "$engine" || engine_cli "$engine" rm -f "${names[@]}" > /dev/null 2>&1 3>&- || true
-  done
-  for name in $(levels | cut -d' ' -f1); do rm -rf --one-file-system -- "${NSCTL_TEST_DIR:?}/attempt.$name"; done
+  all_ended
+  for name in $(levels | sed '1d; s/ .*//'); do rm -rf --one-file-system -- "${NSCTL_TEST_DIR:?}/attempt.$name"; done
 }
 
 # level NAME: uses it, with two processes of others in it: sets T, FOLDER, OTHER (the PID inside of one of root) and APP (one of user
 # 1000).
 level() {
-  engine_require "$(levels | awk -v name="$1" '$1 == name { print $2 }')"
+  local engine
+  engine=$(levels)
+  engine=${engine#*$'\n'"$1" }
+  engine_require "${engine%%[ $'\n']*}"
   FOLDER=$NSCTL_TEST_DIR/attempt.$1
   T=$(cat "$BATS_FILE_TMPDIR/$1.target")
   [ -n "$T" ] || fail "$(cat "$BATS_FILE_TMPDIR/$1.err")"
@@ -98,45 +110,49 @@ level() {
 
 # inside OPTION...: starts a sleeping process in the container, and prints its PID there.
 inside() {
-  local file=$BATS_TEST_TMPDIR/inside.$RANDOM
+  local file=$BATS_TEST_TMPDIR/inside.$RANDOM name rest pid
   nsctl_exec -d --pid-file "$file" "$@" "$T" -- /attempt/attempt sleep < /dev/null > /dev/null 2>&1 3>&- || return 1
   wait_until 10 [ -s "$file" ]
-  awk '/^NSpid:/ { print $NF }' "/proc/$(cat "$file")/status"
+  read -r pid < "$file"
+  while IFS=: read -r name rest; do
+    [ "$name" != NSpid ] || echo "${rest##*$'\t'}"
+  done < "/proc/$pid/status"
 }
 
-# attempts ACTION...: what happened, "ACTION yes|no" a line. The helper knows capabilities by their numbers.
+# attempts ACTION...: what happened, "ACTION yes|no WHY" a line. The helper knows capabilities by their numbers.
 attempts() {
-  awk '
-    FILENAME == ARGV[1] { if ($1 == "#define" && $2 ~ /^CAP_/) number[substr($2, 5)] = $3; next }
-    { print $0 in number ? "capability:" number[$0] : $0 }' /usr/include/linux/capability.h <(printf '%s\n' "$@") > "$FOLDER/list"
+  local action
+  for action in "$@"; do echo "${NUMBERS[$action]-$action}"; done > "$FOLDER/list"
   if [ ${#AS[@]} -gt 0 ]; then
     nsctl_exec -i "${AS[@]}" "$T" -- /attempt/attempt once /attempt < "$FOLDER/list" 2> /dev/null
   else
+    # shellcheck disable=SC2016 # the inner shell's
     timeout 60 sh -c 'cat "$1/list" > "$1/in" & cat "$1/out"; wait' sh "$FOLDER"
-  fi | awk '{ print $2 }' > "$FOLDER/did"
-  assert_equal "$(wc -l < "$FOLDER/did")" $#
-}
-
-# answers ACTION...: what nsctl says, "ACTION<TAB>ANSWER<TAB>RULE" a line.
-answers() {
-  "$NSCTL" can "${AS[@]}" "$T" -o json "$@" 2> /dev/null 3>&- > "$FOLDER/json" || [ $? -lt 4 ] || return 1
-  jq -r '.items[] | "\(.action)\t\(.answer)\t\(.rule)"' "$FOLDER/json" > "$FOLDER/said"
-  assert_equal "$(wc -l < "$FOLDER/said")" $#
+  fi > "$FOLDER/did"
 }
 
 # agree MOST ACTION...: every yes and no of nsctl is what happened; MOST at most are neither.
 agree() {
-  local most=$1 wrong open
+  local most=$1
   shift
   attempts "$@"
-  answers "$@"
-  paste "$FOLDER/did" "$FOLDER/said" > "$FOLDER/both"
-  open=$(awk -F '\t' '$3 != "yes" && $3 != "no"' "$FOLDER/both")
-  wrong=$(awk -F '\t' '($3 == "yes" || $3 == "no") && $1 != $3 { print $2 ": nsctl says " $3 " (" $4 "), it was " $1 }' "$FOLDER/both")
-  assert_equal "$wrong" ''
-  echo "$open"
-  [ "$(grep -c . <<< "$open")" -le "$most" ] || fail "more than $most answers are neither yes nor no"
+  "$NSCTL" can "${AS[@]}" "$T" -o json "$@" 2> /dev/null 3>&- > "$FOLDER/json" || [ $? -lt 4 ] || return 1
+  # shellcheck disable=SC2016 # jq's variables
+  run -0 jq -r --rawfile did "$FOLDER/did" --argjson n $# --argjson most "$most" '
+    ($did | split("\n")[:-1] | map(split(" ")[1])) as $did
+    | if ($did | length) != $n or (.items | length) != $n then "\($did | length) attempts, \(.items | length) answers for \($n)" else empty end,
+      (.items | to_entries[] | select((.value.answer | IN("yes", "no")) and .value.answer != $did[.key])
+        | "\(.value.action): nsctl says \(.value.answer) (\(.value.rule)), it was \($did[.key])"),
+      ([.items[] | select(.answer | IN("yes", "no") | not)] | if length > $most then .[] | "\(.action): \(.answer), \(.rule)" else empty end)' \
+    "$FOLDER/json"
+  assert_output ''
 }
+
+# The capabilities by their names: what the attempts ask for.
+declare -gA NUMBERS
+while read -r word name number; do
+  [[ $word != '#define' || $name != CAP_* ]] || NUMBERS[${name#CAP_}]=capability:$number
+done < /usr/include/linux/capability.h
 
 ACTIONS='bind:80 bind:1023 bind:1024 bind:8080 bind:0 settime module-load reboot mount chown kill:1 kill:9999 ptrace:1 ptrace:9999
   net-raw chroot mknod setuid:0 setuid:1 setuid:1000 setuid:1001 setuid:4294967294 nice

@@ -218,6 +218,11 @@ many_starts() {
   assert_equal "$(row capabilities.add <<< "$output")" '["pod",["NET_ADMIN"],null,null,"IGNORED"]'
   assert_equal "$(jq -r '.items[] | select(.verdict == "IGNORED") | .reason' <<< "$output")" \
     'has no effect at Pod level: the field exists at container level only, and a strict API server refuses it'
+  changed ".spec.capabilities.add = [\"NET_ADMIN\"] | .spec.containers[0].privileged = true | $C.hostPID = true | $C.fsGroup = 3"
+  run -0 --separate-stderr "$NSCTL" diff -f "$M" "$POD" -o json
+  assert_equal "$(jq -c '[.items[] | select(.verdict == "IGNORED") | [.level, .field]]' <<< "$output")" \
+    '[["pod","capabilities"],["container","fsGroup"],["container","privileged"],["container","hostPID"]]'
+  assert_equal "$(jq -r '[.items[] | select(.verdict == "IGNORED" and (.reason | endswith("a strict API server refuses it") | not))] | length' <<< "$output")" 0
   run -1 --separate-stderr "$NSCTL" diff -f "$M" "$POD" --strict -q
 }
 

@@ -208,9 +208,8 @@ static void refuses_unknown_fields(void **state)
 	refuse(HEAD BODY "    securityContext:\n      runAsUsr: 5\n",
 		"pod.yaml:10:7: unknown field \"runAsUsr\" in spec.containers[0].securityContext",
 		"did you mean runAsUser?");
-	refuse(HEAD BODY "    runAsUser: 5\n",
-		"pod.yaml:9:5: unknown field \"runAsUser\" in spec.containers[0]",
-		"runAsUser belongs in securityContext");
+	refuse(HEAD "  command: [x]\n" BODY, "pod.yaml:6:3: unknown field \"command\" in spec",
+		"command belongs in containers[]");
 	refuse(HEAD "  container: []\n", "pod.yaml:6:3: unknown field \"container\" in spec",
 		"did you mean containers?");
 	refuse(HEAD BODY "    securityContext: {capabilities: {ad: [CHOWN]}}\n",

@@ -77,6 +77,12 @@ static void remarks_what_is_invalid(void **state)
 	invalid(HEAD BODY "    securityContext:\n      seccompProfile: {type: Localhost}\n", 10,
 		"spec.containers[0].securityContext.seccompProfile",
 		"seccompProfile of type Localhost needs localhostProfile");
+	invalid(HEAD BODY "    runAsUser: 5\n", 9, "spec.containers[0].runAsUser",
+		"has no effect here: runAsUser belongs in securityContext, and a strict API server refuses it");
+	invalid(HEAD "  privileged: true\n" BODY, 6, "spec.privileged",
+		"has no effect here: privileged belongs in securityContext, and a strict API server refuses it");
+	invalid(HEAD BODY "    securityContext: {hostPID: true}\n", 9, "spec.containers[0].securityContext.hostPID",
+		"has no effect here: hostPID belongs in the Pod's spec, and a strict API server refuses it");
 }
 
 int main(void)
