@@ -49,6 +49,9 @@ void look_unknown(struct session *s, size_t n, const char *what);
 /* Does nsctl run in a PID namespace other than the machine's first? Then it may not see all, and nothing found is no answer. */
 bool look_inside(void);
 
+/* Notes that the command lines of `n` processes could not be read, `first` the first of them: their memory does not answer. */
+void look_note_lost(struct session *s, const char *ref, size_t n, pid_t first);
+
 /* True for `host` and `self`. */
 bool look_is_host(const struct container *c);
 

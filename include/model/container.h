@@ -74,12 +74,17 @@ struct proc_stat;
 void container_take_init(struct container *c, pid_t pid, const struct proc_stat *stat);
 
 /* Fills what costs reads of /proc and cgroups: command, start_unix, pid_inside, status Paused. A negative errno for the
- * first that could not be read (the others are filled all the same); -ESRCH when init has gone, which is normal: it is stopped
- * then. */
+ * first that could not be read (the others are filled all the same), -ETIMEDOUT for a command whose process's memory does not
+ * answer; -ESRCH when init has gone, which is normal: it is stopped then. */
 int container_look(struct container *c);
 
 struct cgroup_memo;
-/* The same for many in turn, pid_inside only if `inside`: `memo` begins as {0}, and is freed by cgroup_memo_free() (sys/cgroup.h). */
+/* The same for many in turn, but for the command, pid_inside only if `inside`: `memo` begins as {0}, and is freed by
+ * cgroup_memo_free() (sys/cgroup.h). */
 int container_look_next(struct container *c, bool inside, struct cgroup_memo *memo);
+
+struct reader;
+/* The commands of up to reader_batch() containers; errors[i] is what container_look() would return for it. */
+void container_read_commands(struct reader *reader, struct container *items, size_t n, int *errors);
 
 #endif

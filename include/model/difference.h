@@ -25,6 +25,8 @@ struct difference {
 struct difference_list {
 	struct difference *items; /* in the order in which the left side has them, then what only the right side has */
 	size_t n, cap;
+	size_t lost; /* command lines of processes whose memory did not answer */
+	pid_t first_lost;
 };
 
 /* A fact of one side: joined with the other's of the same view, key and field. -ENOMEM. */

@@ -76,6 +76,7 @@ struct process {
 	bool session_head;                 /* the first of an exec or joined session, or init */
 	uint64_t start;                    /* clock ticks since boot; 0 without PROCESS_START */
 	char **command;                    /* NULL-terminated, raw bytes; NULL: none or not read */
+	bool command_lost;                 /* its memory did not answer */
 	char comm[64];
 	struct process_more *more;         /* owned; NULL when nothing of it was wanted */
 };
@@ -88,6 +89,9 @@ struct process_list {
 	bool complete;     /* false: what the kernel allowed to see may not be all (unprivileged, hidepid) */
 	const char *why;   /* of the last call: the reason, static; NULL otherwise */
 	const struct trace *trace; /* told how they were found; the caller's, may be NULL */
+	size_t lost;       /* of the last call: commands whose process's memory did not answer */
+	pid_t first_lost;
+	struct process_commands *commands; /* owned: what reads commands */
 	struct process_names *names; /* owned: what the items' names borrow from */
 };
 

@@ -7,12 +7,34 @@
 
 #include "model/process.h"
 #include "model/process_scope.h"
+#include "sys/reader.h"
 
-/* process.c: what the needs say of the process or thread whose folder dir is, but for what its container makes of it. -ESRCH
- * when it has ended. process_clear() frees what it owns. */
+/* process.c: what the needs say of the process or thread whose folder dir is, but for its command and for what its container
+ * makes of it. -ESRCH when it has ended. process_clear() frees what it owns. */
 #define PROCESS_NONE {.euid_inside = PROCESS_ID_NONE, .egid_inside = PROCESS_ID_NONE}
 int process_read(int dir, unsigned int needs, struct process *ret);
 void process_clear(struct process *p);
+
+/* process_command.c: command lines that are wanted, read many at a time (sys/reader.h says why). */
+#define PROCESS_COMMAND_MAX 65536
+struct process_commands {
+	struct reader reader;
+	struct reader_want wants[READER_BATCH];
+	size_t at[READER_BATCH];    /* which process each is for */
+	int *results[READER_BATCH]; /* where to say so when it turns out to have ended; borrowed */
+	size_t n, limit;
+	size_t lost; /* that could not be read in time */
+	pid_t first_lost;
+};
+/* The command of item `at`, by its process's folder. It is open from then on: that of this process, whoever has its number later.
+ * -ESRCH, or why it cannot be read; result may be NULL. */
+int process_commands_want(struct process_commands *commands, int dir, const char *path, size_t at, int *result);
+int process_comm_read(struct process *p); /* comm, by its number; a negative errno */
+bool process_commands_full(const struct process_commands *commands); /* read them before the next */
+/* Of items that are `size` bytes each and begin with a struct process. What has ended meanwhile gets state 'X'. -ENOMEM. */
+int process_commands_read(struct process_commands *commands, void *items, size_t size);
+void process_commands_free(struct process_commands *commands);
+#define CLEANUP_COMMANDS __attribute__((cleanup(process_commands_free)))
 
 /* process_names.c: names, and ids inside. The tables and maps of a container (NULL: the host) are read once and kept in *all;
  * init_dir is its init's /proc folder, or -1. NULL without memory. */

@@ -19,6 +19,8 @@ struct who_list {
 	struct who *items; /* owned */
 	size_t n, cap;
 	struct process_names *names; /* owned */
+	size_t lost;      /* commands whose process's memory did not answer */
+	pid_t first_lost;
 };
 
 /* Reads the processes of the PIDs, of a thread's number the process that it is of (process.host_pid is another number then), and

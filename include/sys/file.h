@@ -44,6 +44,10 @@ int file_open_in_root(int root_fd, const char *path, int flags);
 bool file_trusted(int fd, uid_t *ret_owner);
 bool file_stat_trusted(const struct stat *st); /* the same of what fstat(2) said */
 
+/* Closes the descriptors from `first` on, but that one: for a child that goes on by itself. One of the caller's may be a pipe
+ * that someone reads to its end. */
+void file_close_but(int first, int but);
+
 /* Writes all, through EINTR and short writes. 0 or a negative errno. */
 int file_write_all(int fd, const void *data, size_t len);
 

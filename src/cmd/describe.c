@@ -48,9 +48,14 @@ static int describe_one(struct describe_run *run, struct container *c, struct er
 	bool alone = run->targets.n == 1;
 	int r;
 
-	(void)container_look(c);
+	if (container_look(c) == -ETIMEDOUT)
+		look_note_lost(run->s, c->ref, 1, c->pid);
 	r = description_read(c, &run->index, &run->items[run->n], alone ? err : &one);
 	if (!r) {
+		const struct process_list *p = &run->items[run->n].processes;
+
+		if (p->lost > 1 || (p->lost && p->first_lost != c->pid))
+			look_note_lost(run->s, c->ref, p->lost, p->first_lost);
 		run->n_facts += run->items[run->n++].n_facts;
 		return 0;
 	}

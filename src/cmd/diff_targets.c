@@ -84,6 +84,11 @@ static int compare(
 	for (int i = 0; i < 2 && !r; i++) {
 		r = view->read ? view->read(sides[i], dirs[i], i == 1, &run->list)
 			       : difference_processes(sides[i], i == 1, &run->list, err);
+		if (r == -ETIMEDOUT && !err->code) {
+			session_note(run->s, sides[i]->ref, r, NULL,
+				"cannot read its %s: the memory of process %d does not answer", view->help, (int)sides[i]->pid);
+			return 0;
+		}
 		if (r < 0 && r != -ENOMEM && r != -ESRCH && !err->code) {
 			session_note(run->s, sides[i]->ref, r,
 				geteuid() ? "root can read more: sudo nsctl ..." : NULL,
@@ -145,6 +150,7 @@ static int gather(void *data, struct out_rows *ret, struct err *err)
 		if (run->wanted[i])
 			r = compare(run, &difference_views[i], left.dir, ns ? self : right.dir, err);
 	}
+	look_note_lost(run->s, NULL, run->list.lost, run->list.first_lost);
 	return r < 0 ? r : make_rows(run, ret, err);
 }
 

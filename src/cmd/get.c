@@ -14,6 +14,7 @@
 #include "model/container.h"
 #include "out/out.h"
 #include "sys/cgroup.h"
+#include "sys/reader.h"
 #include "view/capability.h"
 #include "view/container.h"
 #include "view/engine.h"
@@ -111,20 +112,36 @@ int get_list(struct get *get, const struct out_source *source, const char *what,
 		what);
 }
 
+static void note_unread(struct get *get, const struct container *c, int error)
+{
+	if (error == -ETIMEDOUT)
+		look_note_lost(get->s, c->ref, 1, c->pid);
+	else if (error < 0 && error != -ESRCH) /* gone is normal */
+		session_note(get->s, c->ref, error, NULL, "cannot read /proc/%d: %s", (int)c->pid, strerror(-error));
+}
+
 void get_look(struct get *get, struct container_list *list, bool needed, bool inside)
 {
 	CLEANUP_CGROUP_MEMO struct cgroup_memo memo = {0};
+	CLEANUP_READER struct reader reader = {0};
+	int errors[READER_BATCH];
 
 	for (size_t i = 0; needed && i < list->n; i++) {
 		struct container *c = &list->items[i];
 		int r = container_look_next(c, inside, &memo);
 
-		TRACE(session_trace(get->s), TRACE_READ, "%s: read cmdline, %scgroup and freezer of /proc/%d%s%s", c->ref, inside ? "status, " : "",
-			(int)c->pid, r < 0 ? ": " : "", r < 0 ? strerror(-r) : "");
+		TRACE(session_trace(get->s), TRACE_READ, "%s: read %scgroup and freezer of /proc/%d%s%s", c->ref,
+			inside ? "status, " : "", (int)c->pid, r < 0 ? ": " : "", r < 0 ? strerror(-r) : "");
+		note_unread(get, c, r);
+	}
+	for (size_t i = 0; needed && i < list->n;) {
+		size_t some = list->n - i < reader_batch() ? list->n - i : reader_batch();
 
-		if (r < 0 && r != -ESRCH) /* gone is normal */
-			session_note(get->s, c->ref, r, NULL, "cannot read /proc/%d: %s", (int)c->pid,
-				strerror(-r));
+		container_read_commands(&reader, &list->items[i], some, errors);
+		TRACE(session_trace(get->s), TRACE_READ, "read cmdline of %zu", some);
+		for (size_t j = 0; j < some; j++)
+			note_unread(get, &list->items[i + j], errors[j]);
+		i += some;
 	}
 }
 

@@ -178,3 +178,13 @@ int look_targets(struct session *s, const struct look_options *o, const struct o
 	list = (struct container_list){0};
 	return 0;
 }
+
+void look_note_lost(struct session *s, const char *ref, size_t n, pid_t first)
+{
+	if (n == 1)
+		session_note(s, ref, -ETIMEDOUT, NULL, "the command line of process %d cannot be read: its memory does not answer",
+			(int)first);
+	else if (n)
+		session_note(s, ref, -ETIMEDOUT, NULL,
+			"%zu command lines cannot be read: the memory of process %d and others does not answer", n, (int)first);
+}

@@ -65,7 +65,8 @@ static int gather(struct report *r, const struct report_options *o, const struct
 	target_name_all(&r->all);
 	error = namespace_index_make(&r->all, &r->index, err);
 	for (size_t i = 0; i < r->targets.n && error >= 0; i++) {
-		(void)container_look(&r->targets.items[i]);
+		if (container_look(&r->targets.items[i]) == -ETIMEDOUT)
+			look_note_lost(r->s, r->targets.items[i].ref, 1, r->targets.items[i].pid);
 		error = gather_one(r, &r->targets.items[i], err);
 	}
 	return error < 0 ? error : 0;

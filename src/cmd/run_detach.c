@@ -6,29 +6,13 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <stdint.h>
-#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include "base/cleanup.h"
 #include "base/err.h"
 #include "cmd/run.h"
-
-/* All but 0-2 and the one: a descriptor of the caller's may be a pipe that someone reads to its end. */
-static void close_others(int but)
-{
-#ifdef SYS_close_range
-	if (syscall(SYS_close_range, 3U, (unsigned int)but - 1, 0U) == 0 || but == 3)
-		if (syscall(SYS_close_range, (unsigned int)but + 1, ~0U, 0U) == 0)
-			return;
-#endif
-	for (int fd = 3; fd < 4096; fd++) {
-		int one = fd;
-
-		if (fd != but)
-			close_fd(&one);
-	}
-}
+#include "sys/file.h"
 
 static void started(void *data)
 {
@@ -43,7 +27,7 @@ static void watch(const struct run_pod *pod, int report)
 
 	/* a copy of its root: the numbers are cleaned away */
 	own.root = -1;
-	close_others(report);
+	file_close_but(3, report);
 	if (chdir("/") < 0 || run_start(&own, true, started, &report, &status, &err) < 0)
 		run_report_error(&report, &err);
 	_exit(0);

@@ -250,6 +250,7 @@ static int find_outside(struct who_run *run, struct err *err)
 		return err_set(err, -ESRCH, ERR_NO_TARGET, "%d: no such process", (int)missing.items[0]);
 	if (!run->list.n && missing.n)
 		return err_set(err, -ESRCH, ERR_NO_TARGET, "none of the %zu PIDs is a process", missing.n);
+	look_note_lost(run->s, NULL, run->list.lost, run->list.first_lost);
 	note_missing(run, &missing);
 	note_denied(run);
 	note_inside(run);
@@ -288,6 +289,7 @@ static int find_inside(struct who_run *run, struct err *err)
 		return r;
 	if (take_inside(run, &missing) < 0)
 		return no_memory(err);
+	look_note_lost(run->s, c->ref, run->inside.lost, run->inside.first_lost);
 	if (run->inside.why)
 		session_note(run->s, c->ref, -EACCES, "root can see all: sudo nsctl ...", "may be incomplete: %s",
 			run->inside.why);

@@ -12,6 +12,7 @@
 #include "sys/cgroup.h"
 #include "sys/file.h"
 #include "sys/proc.h"
+#include "sys/reader.h"
 
 #define COMMAND_MAX 65536
 
@@ -120,8 +121,6 @@ static int look_at(struct container *c, int dir, bool inside, struct cgroup_memo
 	CLEANUP_STATUS struct proc_status status = {0};
 	int r = 0, error;
 
-	if (!c->command)
-		r = proc_strings(dir, "cmdline", COMMAND_MAX, &c->command);
 	if (inside && !c->pid_inside) {
 		error = proc_status_read(dir, &status);
 		r = r < 0 ? r : error;
@@ -140,8 +139,47 @@ static int look_at(struct container *c, int dir, bool inside, struct cgroup_memo
 int container_look(struct container *c)
 {
 	CLEANUP_CGROUP_MEMO struct cgroup_memo memo = {0};
+	CLEANUP_READER struct reader reader = {0};
+	int r = container_look_next(c, true, &memo), error = 0;
 
-	return container_look_next(c, true, &memo);
+	container_read_commands(&reader, c, 1, &error);
+	return r < 0 ? r : error;
+}
+
+static int settle(struct container *c, int error)
+{
+	if (error != -ENOENT && error != -ESRCH)
+		return error;
+	container_set_init(c, c->pid, c->start);
+	return c->pid ? 0 : -ESRCH;
+}
+
+void container_read_commands(struct reader *reader, struct container *items, size_t n, int *errors)
+{
+	struct reader_want wants[READER_BATCH];
+	size_t at[READER_BATCH], wanted = 0;
+
+	for (size_t i = 0; i < n; i++) {
+		char path[32];
+		int fd;
+
+		errors[i] = 0;
+		if (!items[i].pid || items[i].command)
+			continue;
+		snprintf(path, sizeof(path), "/proc/%d/cmdline", (int)items[i].pid);
+		fd = open(path, O_RDONLY | O_CLOEXEC);
+		if (fd < 0) {
+			errors[i] = settle(&items[i], -errno);
+			continue;
+		}
+		wants[wanted] = (struct reader_want){.fd = fd};
+		at[wanted++] = i;
+	}
+	reader_strings(reader, wants, wanted, COMMAND_MAX);
+	for (size_t i = 0; i < wanted; i++) {
+		items[at[i]].command = wants[i].strings;
+		errors[at[i]] = settle(&items[at[i]], wants[i].error);
+	}
 }
 
 int container_look_next(struct container *c, bool inside, struct cgroup_memo *memo)

@@ -260,7 +260,9 @@ const struct difference_view difference_views[] = {
 
 static void add_command(struct buf *out, const struct process *p)
 {
-	if (!p->command || !p->command[0])
+	if (p->command_lost)
+		buf_str(out, "?");
+	else if (!p->command || !p->command[0])
 		buf_printf(out, "[%s]", p->comm);
 	for (char **word = p->command; word && *word; word++)
 		buf_printf(out, "%s%s", word > p->command ? " " : "", *word);
@@ -277,6 +279,13 @@ static size_t count_processes(void)
 	return n;
 }
 
+static void take_lost(struct difference_list *list, const struct process_list *processes)
+{
+	if (processes->lost && !list->lost)
+		list->first_lost = processes->first_lost;
+	list->lost += processes->lost;
+}
+
 int difference_pids(
 	const struct container *c, struct difference_list *list, size_t *ret_hidden, struct err *err)
 {
@@ -284,6 +293,7 @@ int difference_pids(
 	size_t all;
 	int r = process_list_of(c, PROCESS_COMMAND, &processes, err);
 
+	take_lost(list, &processes);
 	for (size_t i = 0; i < processes.n && !r; i++) {
 		CLEANUP_BUF struct buf command = {0};
 		char inside[16] = "?", outside[16];
@@ -306,6 +316,7 @@ int difference_processes(const struct container *c, bool right, struct differenc
 	CLEANUP_PROCESSES struct process_list processes = {0};
 	int r = process_list_of(c, PROCESS_COMMAND, &processes, err);
 
+	take_lost(list, &processes);
 	for (size_t i = 0; i < processes.n && !r; i++) {
 		CLEANUP_BUF struct buf command = {0};
 		char inside[16] = "?";

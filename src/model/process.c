@@ -14,8 +14,6 @@
 #include "sys/file.h"
 #include "sys/ns.h"
 
-#define COMMAND_MAX 65536
-
 void process_clear(struct process *p)
 {
 	free(p->pids);
@@ -30,6 +28,9 @@ void process_list_free(struct process_list *list)
 		process_clear(&list->items[i]);
 	free(list->items);
 	process_names_free(list->names);
+	if (list->commands)
+		process_commands_free(list->commands);
+	free(list->commands);
 	*list = (struct process_list){0};
 }
 
@@ -116,10 +117,6 @@ int process_read(int dir, unsigned int needs, struct process *ret)
 
 	if (!r)
 		r = take_status(&p, &status);
-	if (!r && needs & PROCESS_COMMAND && p.state != 'Z')
-		r = proc_strings(dir, "cmdline", COMMAND_MAX, &p.command);
-	if (r == -EACCES || r == -EPERM) /* not allowed to see its command is no reason to leave it out */
-		r = p.state ? 0 : r;
 	if (!r)
 		r = process_more_read(dir, needs, &p);
 	if (r < 0)
@@ -127,6 +124,32 @@ int process_read(int dir, unsigned int needs, struct process *ret)
 	else
 		*ret = p;
 	return r == -ENOENT ? -ESRCH : r;
+}
+
+static int read_commands(struct process_list *list)
+{
+	if (!list->commands)
+		return 0;
+
+	return process_commands_read(list->commands, list->items, sizeof(*list->items));
+}
+
+/* Of the last one. That it may not be seen is no reason to leave the process out. */
+static int want_command(struct process_list *list, int dir)
+{
+	const size_t at = list->n - 1;
+	int r;
+
+	if (!list->commands)
+		list->commands = calloc(1, sizeof(*list->commands));
+	if (!list->commands)
+		return -ENOMEM;
+	r = process_commands_want(list->commands, dir, "cmdline", at, NULL);
+	if (r == -ESRCH)
+		process_clear(&list->items[--list->n]);
+	if (r == 0 && process_commands_full(list->commands))
+		r = read_commands(list);
+	return r == -EACCES || r == -EPERM ? 0 : r;
 }
 
 /* One process or thread, from its folder. -ESRCH when it has ended. The list grows by it only when all went well. */
@@ -142,10 +165,11 @@ static int read_one(struct process_scope *scope, int dir, pid_t inside, unsigned
 	if (scope->host && p.n_pids)
 		p.tid_inside = p.pids[p.n_pids - 1];
 	p.pid = inside > 0 && !scope->host ? inside : p.tid_inside;
-	if (add(list, &p) == 0)
-		return 0;
-	process_clear(&p);
-	return -ENOMEM;
+	if (add(list, &p) < 0) {
+		process_clear(&p);
+		return -ENOMEM;
+	}
+	return needs & PROCESS_COMMAND && p.state != 'Z' ? want_command(list, dir) : 0;
 }
 
 static int read_threads(struct process_scope *scope, int dir, pid_t inside, unsigned int needs, struct process_list *list)
@@ -182,6 +206,26 @@ static int read_process(struct process_scope *scope, pid_t pid, unsigned int nee
 	if (needs & PROCESS_THREADS)
 		return read_threads(scope, dir, inside, needs, list);
 	return read_one(scope, dir, inside, needs, list);
+}
+
+/* The rest of the commands, and away with what has ended since it was looked at. */
+static int finish_commands(struct process_list *list, size_t first)
+{
+	size_t kept = first;
+	int r = read_commands(list);
+
+	for (size_t i = first; i < list->n; i++) {
+		if (list->items[i].state == 'X')
+			process_clear(&list->items[i]);
+		else
+			list->items[kept++] = list->items[i];
+	}
+	list->n = kept;
+	list->lost = list->commands ? list->commands->lost : 0;
+	list->first_lost = list->commands ? list->commands->first_lost : 0;
+	if (list->commands)
+		list->commands->lost = 0;
+	return r;
 }
 
 /* The parents' PIDs inside: of members from the list, of others (a pod's PID 1) from the kernel. */
@@ -232,6 +276,7 @@ int process_list_of(const struct container *c, unsigned int needs, struct proces
 		r = read_process(&scope, pids.items[i], needs, ret);
 		denied = denied || r == -EACCES || r == -EPERM;
 	}
+	r = r == -ENOMEM ? r : finish_commands(ret, first);
 	TRACE(ret->trace, TRACE_READ, "%s: read status%s%s%s of %zu in /proc; %zu are its %s", c->name, needs & PROCESS_COMMAND ? ", cmdline" : "",
 		needs & PROCESS_NAMES ? ", names from its and the host's passwd and group" : "",
 		needs & PROCESS_TIMES ? ", times by libproc2" : "", pids.n, ret->n - first, needs & PROCESS_THREADS ? "threads" : "processes");

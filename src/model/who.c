@@ -15,10 +15,8 @@
 #include "base/cleanup.h"
 #include "base/err.h"
 #include "model/process_parts.h"
-#include "sys/file.h"
 #include "sys/proc.h"
 
-#define COMMAND_MAX 65536
 #define JOBS_MAX 4
 #define JOB_MIN 1000 /* processes that are worth a thread: 30 us each, and a thread costs 200 */
 
@@ -49,11 +47,10 @@ static int add(struct who_list *list, const struct process *p, enum owner owner)
 /* Of a process of the host little is asked, each of it by the number: to open a file of a process costs as much as a status
  * has lines, and for the number to pass to another process meanwhile it would take as many forks as there are PIDs. Its folder
  * belongs to its effective user and group, dumpable or not (task_dump_owner() in fs/proc/base.c). */
-static int read_host(int proc, pid_t pid, unsigned int needs, struct process *p)
+static int read_host(int proc, pid_t pid, struct process *p)
 {
 	char path[32];
 	struct stat st;
-	int r = 0;
 
 	*p = (struct process)PROCESS_NONE;
 	snprintf(path, sizeof(path), "%d", (int)pid);
@@ -62,28 +59,14 @@ static int read_host(int proc, pid_t pid, unsigned int needs, struct process *p)
 	p->host_pid = p->tid = pid;
 	p->euid = st.st_uid;
 	p->egid = st.st_gid;
-	if (needs & PROCESS_COMMAND) {
-		snprintf(path, sizeof(path), "%d/cmdline", (int)pid);
-		r = proc_strings(proc, path, COMMAND_MAX, &p->command);
-	}
-	if (needs & PROCESS_COMMAND && r != -ENOMEM && (!p->command || !*p->command)) {
-		snprintf(path, sizeof(path), "%d/comm", (int)pid);
-		r = (int)file_read_into(proc, path, p->comm, sizeof(p->comm));
-		p->comm[strcspn(p->comm, "\n")] = '\0';
-	}
-	if (r >= 0 || r == -EACCES || r == -EPERM) {
-		p->pids = malloc(sizeof(*p->pids));
-		if (!p->pids)
-			r = -ENOMEM;
-	}
-	if (p->pids) {
-		*p->pids = pid; /* in the caller's PID namespace: it has no further level */
-		p->n_pids = 1;
-		return 0;
-	}
-	process_clear(p);
-	return r == -ENOMEM ? r : -ESRCH;
+	p->pids = malloc(sizeof(*p->pids));
+	if (!p->pids)
+		return -ENOMEM;
+	*p->pids = pid; /* in the caller's PID namespace: it has no further level */
+	p->n_pids = 1;
+	return 0;
 }
+
 
 static int set_names(struct who_list *list, struct process *p)
 {
@@ -96,18 +79,58 @@ static int set_names(struct who_list *list, struct process *p)
 	return 0;
 }
 
-static int keep(struct who_list *list, struct process *p, enum owner owner, unsigned int needs)
-{
-	int r = needs & PROCESS_NAMES ? set_names(list, p) : 0;
+/* What one thread reads. Nothing of it is shared: the index reads on demand, and so do the names. */
+struct job {
+	const struct container_list *all;
+	const pid_t *pids;
+	size_t n;
+	unsigned int needs;
+	int *results;
+	struct who_list list;
+	struct process_commands commands;
+	struct err err;
+	pthread_t thread;
+	bool runs;
+};
 
+static int read_commands(struct job *job)
+{
+	return process_commands_read(&job->commands, job->list.items, sizeof(*job->list.items));
+}
+
+/* Of the last one. That it may not be seen is no reason to leave the process out. */
+static int want_command(struct job *job, int proc, int *result)
+{
+	struct who_list *list = &job->list;
+	struct process *p = &list->items[list->n - 1].process;
+	char path[32];
+	int r;
+
+	snprintf(path, sizeof(path), "%d/cmdline", (int)p->host_pid);
+	r = process_commands_want(&job->commands, proc, path, list->n - 1, result);
 	if (r == 0)
-		r = add(list, p, owner);
-	if (r < 0)
-		process_clear(p);
+		return process_commands_full(&job->commands) ? read_commands(job) : 0;
+	if (r == -EACCES || r == -EPERM)
+		return *p->comm ? 0 : process_comm_read(p);
+	process_clear(p);
+	list->n--;
 	return r;
 }
 
-static int read_one(struct owner_index *index, int proc, pid_t pid, unsigned int needs, struct who_list *ret)
+static int keep(struct job *job, int proc, struct process *p, enum owner owner, int *result)
+{
+	int r = job->needs & PROCESS_NAMES ? set_names(&job->list, p) : 0;
+
+	if (r == 0)
+		r = add(&job->list, p, owner);
+	if (r < 0) {
+		process_clear(p);
+		return r;
+	}
+	return job->needs & PROCESS_COMMAND && p->state != 'Z' ? want_command(job, proc, result) : 0;
+}
+
+static int read_one(struct job *job, struct owner_index *index, int proc, pid_t pid, int *result)
 {
 	struct process p = PROCESS_NONE;
 	const struct container *c;
@@ -117,8 +140,8 @@ static int read_one(struct owner_index *index, int proc, pid_t pid, unsigned int
 	int r;
 
 	if (owner_is_host(index, proc, pid) && !proc_is_thread(pid)) {
-		r = read_host(proc, pid, needs, &p);
-		return r < 0 ? r : keep(ret, &p, OWNER_HOST, needs);
+		r = read_host(proc, pid, &p);
+		return r < 0 ? r : keep(job, proc, &p, OWNER_HOST, result);
 	}
 	snprintf(name, sizeof(name), "%d", (int)pid);
 	dir = openat(proc, name, O_PATH | O_DIRECTORY | O_CLOEXEC);
@@ -126,13 +149,13 @@ static int read_one(struct owner_index *index, int proc, pid_t pid, unsigned int
 		return errno == ENOENT ? -ESRCH : -errno;
 	r = owner_of(index, dir, pid, &owner, &c);
 	if (r == 0)
-		r = process_read(dir, needs & PROCESS_COMMAND, &p);
+		r = process_read(dir, 0, &p);
 	if (r < 0)
 		return r;
 	if (p.host_pid != pid) { /* a thread */
 		pid = p.host_pid;
 		process_clear(&p);
-		return read_one(index, proc, pid, needs, ret);
+		return read_one(job, index, proc, pid, result);
 	}
 	/* one of the caller's own PID namespace that is shielded even from root, as PID 1 may be: no container's by its cgroup */
 	if (owner == OWNER_DENIED && p.n_pids == 1 && geteuid() == 0)
@@ -140,26 +163,28 @@ static int read_one(struct owner_index *index, int proc, pid_t pid, unsigned int
 	p.container = c;
 	if (c && owner_level(index, c) < p.n_pids)
 		p.pid = p.pids[owner_level(index, c)];
-	return keep(ret, &p, owner, needs);
+	return keep(job, proc, &p, owner, result);
 }
 
-/* What one thread reads. Nothing of it is shared: the index reads on demand, and so do the names. */
-struct job {
-	const struct container_list *all;
-	const pid_t *pids;
-	size_t n;
-	unsigned int needs;
-	int *results;
-	struct who_list list;
-	struct err err;
-	pthread_t thread;
-	bool runs;
-};
+/* Away with what has ended since it was looked at. */
+static void drop_dead(struct who_list *list)
+{
+	size_t kept = 0;
+
+	for (size_t i = 0; i < list->n; i++) {
+		if (list->items[i].process.state == 'X')
+			process_clear(&list->items[i].process);
+		else
+			list->items[kept++] = list->items[i];
+	}
+	list->n = kept;
+}
 
 static void read_all(struct job *job)
 {
 	CLEANUP_FD int proc = open("/proc", O_PATH | O_DIRECTORY | O_CLOEXEC);
 	CLEANUP_OWNERS struct owner_index index = {0};
+	int r = 0;
 
 	if (proc < 0) {
 		err_sys(&job->err, -errno, "cannot read /proc");
@@ -169,18 +194,21 @@ static void read_all(struct job *job)
 		return;
 	if (job->n >= JOB_MIN / 2)
 		owner_index_settle_mounts(&index, proc);
-	for (size_t i = 0; i < job->n; i++) {
-		int r = read_one(&index, proc, job->pids[i], job->needs, &job->list);
-
+	for (size_t i = 0; i < job->n && r != -ENOMEM; i++) {
+		job->results[i] = 0;
+		r = read_one(job, &index, proc, job->pids[i], &job->results[i]);
 		/* with hidepid it seems not to be there; a signal to it is refused all the same */
 		if (r == -ESRCH && kill(job->pids[i], 0) < 0 && errno == EPERM)
 			r = -EACCES;
-		job->results[i] = r;
-		if (r == -ENOMEM) {
-			err_set(&job->err, r, ERR_FAILED, "out of memory");
-			return;
-		}
+		job->results[i] = r < 0 ? r : job->results[i];
 	}
+	r = r == -ENOMEM ? r : read_commands(job);
+	if (r == -ENOMEM)
+		err_set(&job->err, r, ERR_FAILED, "out of memory");
+	drop_dead(&job->list);
+	job->list.lost = job->commands.lost;
+	job->list.first_lost = job->commands.first_lost;
+	process_commands_free(&job->commands);
 }
 
 /* With descriptors of its own: threads that share them wait for each other at each open. */
@@ -204,8 +232,13 @@ static size_t count_jobs(size_t n)
 static int take_job(struct job *job, struct who_list *to)
 {
 	process_names_join(&to->names, take_ptr(&job->list.names));
+	if (job->list.lost && !to->lost)
+		to->first_lost = job->list.first_lost;
+	to->lost += job->list.lost;
 	if (!to->items) { /* the first one's becomes the list, what there is of others is copied behind */
 		job->list.names = to->names;
+		job->list.lost = to->lost;
+		job->list.first_lost = to->first_lost;
 		*to = job->list;
 		job->list = (struct who_list){0};
 		return 0;

@@ -301,6 +301,22 @@ bool file_trusted(int fd, uid_t *ret_owner)
 	return file_stat_trusted(&st);
 }
 
+void file_close_but(int first, int but)
+{
+#ifdef SYS_close_range
+	if (feature_allowed(FEATURE_CLOSE_RANGE) &&
+		(but == first || syscall(SYS_close_range, (unsigned int)first, (unsigned int)but - 1, 0U) == 0) &&
+		syscall(SYS_close_range, (unsigned int)but + 1, ~0U, 0U) == 0)
+		return;
+#endif
+	for (int fd = first; fd < 4096; fd++) {
+		int one = fd;
+
+		if (fd != but)
+			close_fd(&one);
+	}
+}
+
 int file_write_all(int fd, const void *data, size_t len)
 {
 	const char *at = data;

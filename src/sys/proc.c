@@ -16,6 +16,7 @@
 #include "base/cleanup.h"
 #include "sys/feature.h"
 #include "sys/file.h"
+#include "sys/reader.h"
 
 #define STATUS_MAX 65536 /* the Groups line may name 65536 groups; usually 1.5 KB */
 
@@ -323,32 +324,38 @@ void proc_status_free(struct proc_status *status)
 	*status = (struct proc_status){0};
 }
 
-int proc_strings(int dirfd, const char *file, size_t max, char ***ret)
+char **proc_strings_of(const char *data, size_t len)
 {
-	CLEANUP_FREE char *data = malloc(max + 1);
-	size_t len = 0, n = 0;
-	ssize_t got;
+	size_t n = 0;
 	char **vector, *text;
 
-	if (!data)
-		return -ENOMEM;
-	/* to read on until nothing comes would walk the memory of the process once more */
-	got = file_read_once(dirfd, file, data, max + 1);
-	if (got < 0)
-		return (int)got;
-	len = (size_t)got;
-	for (size_t i = 0; i < len; i += strlen(data + i) + 1)
+	for (size_t i = 0; i < len; i += strnlen(data + i, len - i) + 1)
 		n++;
 	vector = malloc((n + 1) * sizeof(*vector) + len + 1);
 	if (!vector)
-		return -ENOMEM;
-	text = memcpy(vector + n + 1, data, len + 1);
+		return NULL;
+	text = (char *)(vector + n + 1);
+	if (len)
+		memcpy(text, data, len);
+	text[len] = '\0';
 	n = 0;
 	for (size_t i = 0; i < len; i += strlen(text + i) + 1)
 		vector[n++] = text + i;
 	vector[n] = NULL;
-	*ret = vector;
-	return 0;
+	return vector;
+}
+
+int proc_strings(int dirfd, const char *file, size_t max, char ***ret)
+{
+	CLEANUP_READER struct reader reader = {0};
+	struct reader_want want = {.fd = openat(dirfd, file, O_RDONLY | O_CLOEXEC)};
+
+	if (want.fd < 0)
+		return -errno;
+	reader_strings(&reader, &want, 1, max);
+	if (want.error == 0)
+		*ret = want.strings;
+	return want.error;
 }
 
 static rlim_t read_limit(const char **p)

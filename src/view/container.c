@@ -176,7 +176,7 @@ static void to_json(const void *item, struct json_object *into)
 	json_add(into, "pid", c->pid_inside > 0 ? json_new_i64(c->pid_inside) : NULL);
 	json_add(into, "startTime", view_time(c->start_unix));
 	json_add_text(into, "status", view_container_status_name(c->status));
-	json_add(into, "command", words_of(c->command));
+	json_add(into, "command", c->command || c->status == CONTAINER_STOPPED ? words_of(c->command) : NULL);
 	json_add(into, "labels", labels_of(c));
 	json_add(into, "ownerUid", json_new_i64(c->owner));
 	json_add(into, "pause", json_new_bool(c->pause));

@@ -188,7 +188,7 @@ static struct json_object *sessions_of(const struct description *d)
 		json_add_text(to, "session", view_process_session_name(p->session));
 		json_add(to, "hostPid", json_new_i64(p->host_pid));
 		json_add(to, "pid", p->pid ? json_new_i64(p->pid) : NULL);
-		json_add(to, "command", p->command ? texts_of(p->command) : json_new_array());
+		json_add(to, "command", p->command_lost ? NULL : p->command ? texts_of(p->command) : json_new_array());
 		json_append(list, to);
 	}
 	return list;

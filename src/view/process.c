@@ -100,6 +100,10 @@ static void fill_session(const void *item, struct cell *ret)
 void view_process_command(const struct process *p, struct cell *cell)
 {
 	cell_words(cell, p->command);
+	if (p->command_lost) {
+		cell_unknown(cell);
+		return;
+	}
 	if (cell->kind == CELL_NONE) {
 		cell->kind = CELL_TEXT;
 		buf_printf(&cell->text, "[%s]", p->comm);
@@ -402,7 +406,7 @@ static void to_json(const void *item, struct json_object *into)
 	json_add_text(into, "session", view_process_session_name(p->session));
 	json_add_text(into, "state", state);
 	json_add(into, "startTime", view_time(process_start_unix(p)));
-	json_add(into, "command", view_process_words(p->command));
+	json_add(into, "command", p->command_lost ? NULL : view_process_words(p->command));
 	json_add_text(into, "comm", p->comm);
 	json_add_text(into, "exe", p->more ? p->more->exe : NULL);
 }

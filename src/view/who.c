@@ -113,7 +113,7 @@ static void to_json(const void *item, struct json_object *into)
 	json_add(into, "pids", view_process_pids(p));
 	json_add(into, "user", c ? view_process_user(p->euid_inside, p->egid_inside, p->user, p->group) : NULL);
 	json_add(into, "hostUser", view_process_user(p->euid, p->egid, p->host_user, p->host_group));
-	json_add(into, "command", view_process_words(p->command));
+	json_add(into, "command", p->command_lost ? NULL : view_process_words(p->command));
 }
 
 const struct view view_who = {
