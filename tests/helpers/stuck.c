@@ -5,10 +5,11 @@
  * file is written through another mapping, the kernel has to write it back first, and the file system never answers. (That the
  * arguments are themselves such a file's pages is no way since Linux 4.17.)
  *
- *   stuck [FOLDER]   prints "ready" when the lock is held, then waits until it is killed, and its file system with it
+ *   stuck SECONDS [FOLDER]   prints "ready" when the lock is held
  *
- * FOLDER (/tmp) is where the file system is mounted, in a mount namespace that nobody else is in. It needs CAP_SYS_ADMIN and
- * /dev/fuse.
+ * After that time the file system ends, and with it the wait: meanwhile no ps on the machine gets to its end, and the process
+ * cannot be killed but by ending its file system (its child). FOLDER (/tmp) is where that is mounted, in a mount namespace that
+ * nobody else is in. It needs CAP_SYS_ADMIN and /dev/fuse.
  */
 #define _GNU_SOURCE
 #include <errno.h>
@@ -23,7 +24,6 @@
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/mount.h>
-#include <sys/prctl.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -114,14 +114,12 @@ static int receive_fds(int from, int fds[FILES])
 	return 0;
 }
 
-static void file_system(int to, const char *folder, pid_t parent)
+static void file_system(int to, const char *folder, unsigned int seconds)
 {
 	int dev = open("/dev/fuse", O_RDWR | O_CLOEXEC), fds[FILES];
 	char text[128];
 
-	prctl(PR_SET_PDEATHSIG, SIGKILL);
-	if (getppid() != parent)
-		_exit(1);
+	alarm(seconds);
 	if (dev < 0)
 		fail("/dev/fuse");
 	snprintf(text, sizeof(text), "fd=%d,rootmode=40000,user_id=%u,group_id=%u", dev, getuid(), getgid());
@@ -156,17 +154,20 @@ static void *hold(void *data)
 
 int main(int argc, char **argv)
 {
-	const char *folder = argc > 1 ? argv[1] : "/tmp";
-	pid_t self = getpid();
+	const char *folder = argc > 2 ? argv[2] : "/tmp";
+	unsigned int seconds = argc > 1 ? (unsigned int)atoi(argv[1]) : 0;
 	static int fds[FILES];
 	pthread_t thread;
 	int pair[2];
 	char byte;
 
+	if (!seconds)
+		return 2;
+	alarm(seconds);
 	if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, pair) < 0)
 		fail("socketpair");
 	if (fork() == 0)
-		file_system(pair[1], folder, self);
+		file_system(pair[1], folder, seconds);
 	close(pair[1]);
 	if (receive_fds(pair[0], fds) < 0 || pthread_create(&thread, NULL, hold, fds) != 0)
 		return 1;
