@@ -19,10 +19,14 @@ void process_clear(struct process *p);
 #define PROCESS_COMMAND_MAX 65536
 struct process_commands {
 	struct reader reader;
-	struct reader_want wants[READER_BATCH];
-	size_t at[READER_BATCH];    /* which process each is for */
-	int *results[READER_BATCH]; /* where to say so when it turns out to have ended; borrowed */
-	size_t n, limit;
+	struct process_command_batch {
+		struct reader_want wants[READER_BATCH];
+		size_t at[READER_BATCH];    /* which process each is for */
+		int *results[READER_BATCH]; /* where to say so when it turns out to have ended; borrowed */
+		size_t n;
+	} batches[2]; /* one fills while the other is read */
+	unsigned int filling;
+	size_t limit;
 	size_t lost; /* that could not be read in time */
 	pid_t first_lost;
 };
@@ -30,9 +34,9 @@ struct process_commands {
  * -ESRCH, or why it cannot be read; result may be NULL. */
 int process_commands_want(struct process_commands *commands, int dir, const char *path, size_t at, int *result);
 int process_comm_read(struct process *p); /* comm, by its number; a negative errno */
-bool process_commands_full(const struct process_commands *commands); /* read them before the next */
-/* Of items that are `size` bytes each and begin with a struct process. What has ended meanwhile gets state 'X'. -ENOMEM. */
-int process_commands_read(struct process_commands *commands, void *items, size_t size);
+/* Takes what is there, when it is time to; then, with `all`, the rest too. Of items that are `size` bytes each and begin with a
+ * struct process. What has ended meanwhile gets state 'X'. -ENOMEM. */
+int process_commands_read(struct process_commands *commands, void *items, size_t size, bool all);
 void process_commands_free(struct process_commands *commands);
 #define CLEANUP_COMMANDS __attribute__((cleanup(process_commands_free)))
 

@@ -8,6 +8,7 @@
 #ifndef SYS_READER_H
 #define SYS_READER_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <sys/types.h>
 
@@ -17,6 +18,7 @@ struct reader {
 	int socket;
 	struct reader_shared *shared; /* where the child leaves what it has read */
 	size_t size;
+	bool sent;    /* the child has files that nobody has asked for yet */
 	int patience; /* milliseconds for the next one that hangs; 0: as at the beginning */
 };
 
@@ -32,6 +34,9 @@ struct reader_want {
 /* Reads n of them, at most `max` bytes each. The first that hangs costs half a second, each further one half of that before: all
  * together one second, and a few milliseconds each. Without a child (no more processes allowed) they are read as they are. */
 void reader_strings(struct reader *reader, struct reader_want *wants, size_t n, size_t max);
+
+/* Lets it begin with them, if it can, while the caller does something else; reader_strings() of the same ones comes next. */
+void reader_send(struct reader *reader, const struct reader_want *wants, size_t n, size_t max);
 
 void reader_end(struct reader *reader);
 #define CLEANUP_READER __attribute__((cleanup(reader_end)))

@@ -126,12 +126,12 @@ int process_read(int dir, unsigned int needs, struct process *ret)
 	return r == -ENOENT ? -ESRCH : r;
 }
 
-static int read_commands(struct process_list *list)
+static int read_commands(struct process_list *list, bool all)
 {
 	if (!list->commands)
 		return 0;
 
-	return process_commands_read(list->commands, list->items, sizeof(*list->items));
+	return process_commands_read(list->commands, list->items, sizeof(*list->items), all);
 }
 
 /* Of the last one. That it may not be seen is no reason to leave the process out. */
@@ -147,8 +147,8 @@ static int want_command(struct process_list *list, int dir)
 	r = process_commands_want(list->commands, dir, "cmdline", at, NULL);
 	if (r == -ESRCH)
 		process_clear(&list->items[--list->n]);
-	if (r == 0 && process_commands_full(list->commands))
-		r = read_commands(list);
+	if (r == 0)
+		r = read_commands(list, false);
 	return r == -EACCES || r == -EPERM ? 0 : r;
 }
 
@@ -212,7 +212,7 @@ static int read_process(struct process_scope *scope, pid_t pid, unsigned int nee
 static int finish_commands(struct process_list *list, size_t first)
 {
 	size_t kept = first;
-	int r = read_commands(list);
+	int r = read_commands(list, true);
 
 	for (size_t i = first; i < list->n; i++) {
 		if (list->items[i].state == 'X')

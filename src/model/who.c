@@ -93,9 +93,9 @@ struct job {
 	bool runs;
 };
 
-static int read_commands(struct job *job)
+static int read_commands(struct job *job, bool all)
 {
-	return process_commands_read(&job->commands, job->list.items, sizeof(*job->list.items));
+	return process_commands_read(&job->commands, job->list.items, sizeof(*job->list.items), all);
 }
 
 /* Of the last one. That it may not be seen is no reason to leave the process out. */
@@ -109,7 +109,7 @@ static int want_command(struct job *job, int proc, int *result)
 	snprintf(path, sizeof(path), "%d/cmdline", (int)p->host_pid);
 	r = process_commands_want(&job->commands, proc, path, list->n - 1, result);
 	if (r == 0)
-		return process_commands_full(&job->commands) ? read_commands(job) : 0;
+		return read_commands(job, false);
 	if (r == -EACCES || r == -EPERM)
 		return *p->comm ? 0 : process_comm_read(p);
 	process_clear(p);
@@ -202,7 +202,7 @@ static void read_all(struct job *job)
 			r = -EACCES;
 		job->results[i] = r < 0 ? r : job->results[i];
 	}
-	r = r == -ENOMEM ? r : read_commands(job);
+	r = r == -ENOMEM ? r : read_commands(job, true);
 	if (r == -ENOMEM)
 		err_set(&job->err, r, ERR_FAILED, "out of memory");
 	drop_dead(&job->list);

@@ -14,8 +14,8 @@
 #include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/socket.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "base/cleanup.h"
@@ -26,7 +26,6 @@
 #define RESERVED 32 /* descriptors that whoever opens a batch may need beside it */
 #define PATIENCE_MS 500
 #define PATIENCE_LEAST_MS 4
-#define REAP_TRIES 50 /* milliseconds for a killed child to end: what cannot even be killed is left */
 
 /* The child writes, the parent reads what is behind `done`. */
 struct reader_shared {
@@ -135,10 +134,13 @@ static int begin(struct reader *r, size_t max)
 		return -errno;
 	own = ends[0];
 	other = ends[1];
+	/* those that have ended meanwhile: nobody waits for them, and none of them is another's child (see clone(2)) */
+	while (waitpid(-1, NULL, WNOHANG | __WCLONE) > 0)
+		;
 	/* Ctrl-C is for the parent: the child ends with it */
 	sigfillset(&all);
 	pthread_sigmask(SIG_SETMASK, &all, &before);
-	r->child = fork();
+	r->child = (pid_t)syscall(SYS_clone, 0UL, NULL, NULL, NULL, 0UL); /* a fork without SIGCHLD */
 	if (r->child == 0)
 		child(other, r, self);
 	pthread_sigmask(SIG_SETMASK, &before, NULL);
@@ -152,15 +154,10 @@ static int begin(struct reader *r, size_t max)
 
 static void stop(struct reader *r, bool hangs)
 {
-	const struct timespec moment = {.tv_nsec = 1000000};
-	int tries = hangs ? REAP_TRIES : 0;
-
 	if (r->child > 0) {
-		close_fd(&r->socket); /* which ends it */
+		close_fd(&r->socket); /* which ends it; begin(), or our own end, sees to the rest */
 		if (hangs)
 			kill(r->child, SIGKILL);
-		while (waitpid(r->child, NULL, hangs ? WNOHANG : 0) == 0 && tries-- > 0)
-			nanosleep(&moment, NULL);
 	}
 	if (r->shared)
 		munmap(r->shared, r->size);
@@ -226,14 +223,12 @@ static void take(struct reader_want *want, const char *data, ssize_t len)
 }
 
 /* As many as the child gets through; returns how many. */
-static size_t read_by_child(struct reader *r, struct reader_want *wants, size_t n, size_t max)
+static size_t read_by_child(struct reader *r, struct reader_want *wants, size_t n)
 {
-	enum outcome outcome = OUTCOME_LOST;
+	enum outcome outcome = wait_for(r);
 	size_t done;
 
-	atomic_store(&r->shared->done, 0);
-	if (send_files(r, wants, n, (uint32_t)max) == 0)
-		outcome = wait_for(r);
+	r->sent = false;
 	done = atomic_load_explicit(&r->shared->done, memory_order_acquire);
 	for (size_t i = 0; i < done; i++)
 		take(&wants[i], r->shared->room + r->shared->items[i].at, r->shared->items[i].len);
@@ -243,7 +238,7 @@ static size_t read_by_child(struct reader *r, struct reader_want *wants, size_t 
 		take(&wants[done++], NULL, outcome == OUTCOME_HANGS ? -ETIMEDOUT : -EIO);
 	if (outcome == OUTCOME_HANGS && (r->patience /= 2) < PATIENCE_LEAST_MS)
 		r->patience = PATIENCE_LEAST_MS;
-	stop(r, true);
+	stop(r, outcome == OUTCOME_HANGS);
 	return done;
 }
 
@@ -255,19 +250,27 @@ static size_t read_directly(struct reader_want *want, size_t max)
 	return 1;
 }
 
-void reader_strings(struct reader *r, struct reader_want *wants, size_t n, size_t max)
+void reader_send(struct reader *r, const struct reader_want *wants, size_t n, size_t max)
 {
 	r->patience = r->patience ? r->patience : PATIENCE_MS;
 	if (r->child && r->size - sizeof(*r->shared) < max)
 		stop(r, false);
-	for (size_t at = 0; at < n;) {
-		size_t some = n - at < READER_BATCH ? n - at : READER_BATCH;
+	if (!n || (!r->child && begin(r, max) < 0)) {
+		stop(r, false);
+		return;
+	}
+	atomic_store(&r->shared->done, 0);
+	r->sent = send_files(r, wants, n < READER_BATCH ? n : READER_BATCH, (uint32_t)max) == 0;
+	if (!r->sent)
+		stop(r, false);
+}
 
-		if (!r->child && begin(r, max) < 0) {
-			stop(r, false);
-			at += read_directly(&wants[at], max);
-		} else {
-			at += read_by_child(r, &wants[at], some, max);
-		}
+void reader_strings(struct reader *r, struct reader_want *wants, size_t n, size_t max)
+{
+	for (size_t at = 0; at < n;) {
+		if (!r->sent)
+			reader_send(r, &wants[at], n - at, max);
+		at += r->sent ? read_by_child(r, &wants[at], n - at < READER_BATCH ? n - at : READER_BATCH)
+			      : read_directly(&wants[at], max);
 	}
 }
