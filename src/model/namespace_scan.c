@@ -176,7 +176,7 @@ static int collect(struct pass *pass, struct namespace_list *ret)
 
 			if (!inode)
 				continue;
-			if (at) {
+			if (at && *at < ret->n) {
 				ret->items[*at].processes++;
 				continue;
 			}
@@ -231,8 +231,8 @@ int namespace_count(struct namespace_list *list, struct namespace_gaps *ret_gaps
 	for (size_t i = 0; i < list->n; i++) {
 		const size_t *at = list->items[i].inode ? map_get(&pass.at, list->items[i].inode) : NULL;
 
-		list->items[i].counted = at != NULL;
-		list->items[i].processes = at ? all.items[*at].processes : 0;
+		list->items[i].counted = at && *at < all.n;
+		list->items[i].processes = list->items[i].counted ? all.items[*at].processes : 0;
 	}
 	return 0;
 }
