@@ -33,7 +33,7 @@ struct stage {
 	bool leaving;   /* our process ends right behind the command: a guard that is done need not be waited for */
 	struct wake *wake; /* start.c's; owned */
 	struct stage_told told; /* trace.c's */
-	const sigset_t *before; /* the signal mask while there is no command yet; NULL: leave it. stage.c's */
+	const sigset_t *before; /* the signal mask while there is no command yet; NULL: leave it. stage.c's, unless it stood there already */
 };
 #define STAGE_NONE {.guard = -1, .control = -1, .error = -1, .go = -1}
 

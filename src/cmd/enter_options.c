@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <signal.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -112,15 +113,39 @@ static int run_plan(struct session *s, const struct enter_options *o, const stru
 	return stage_run(&plan, status, err);
 }
 
+/* In the REPL Ctrl-C ends what runs, and a handler that does nothing would lose it while the container is looked for: it waits
+ * until there is somebody to end. */
+static void hold_interrupt(struct session *s, struct stage *stage, sigset_t *before)
+{
+	sigset_t set;
+
+	if (!s->repl)
+		return;
+	sigemptyset(&set);
+	sigaddset(&set, SIGINT);
+	sigprocmask(SIG_BLOCK, &set, before);
+	stage->before = before;
+}
+
+static void let_interrupt(const sigset_t *const *before)
+{
+	if (*before)
+		sigprocmask(SIG_SETMASK, *before, NULL);
+}
+
 int enter_run(struct session *s, const struct enter_options *o, const char *target, struct enter_request *request,
 	int *status, struct err *err)
 {
+	sigset_t mask;
+	const sigset_t *held CLEANUP(let_interrupt) = NULL;
 	CLEANUP_STAGE struct stage stage = STAGE_NONE;
 	CLEANUP(container_free) struct container c = {0};
 	const struct engine *engine;
 	struct enter_request own; /* with what only lives as long as this call */
 	int error;
 
+	hold_interrupt(s, &stage, &mask);
+	held = stage.before;
 	stage.leaving = !s->repl; /* the command is all that this process does */
 	if (!o->dry_run && (error = stage_wake(&stage, err)) < 0)
 		return error;

@@ -91,16 +91,15 @@ static void end_leaf(const struct plan *plan)
 }
 
 /* A container can stop what appears in it for as long as it likes. Until the command runs there is nobody to pass a signal on to:
- * it ends nsctl, and so the guard all the rest. */
+ * it ends nsctl, and so the guard all the rest. Where it does not, in the REPL, -EINTR says so. */
 static int wait_for(const struct stage *stage, const struct plan *plan, struct pollfd *p, nfds_t n, struct err *err)
 {
 	const uint64_t ms = plan->request->timeout_ms;
 	struct timespec limit = {.tv_sec = (time_t)(ms / 1000), .tv_nsec = (long)(ms % 1000) * 1000000};
-	int ready;
+	int ready = ppoll(p, n, ms ? &limit : NULL, stage->before);
 
-	do
-		ready = ppoll(p, n, ms ? &limit : NULL, stage->before);
-	while (ready < 0 && errno == EINTR);
+	if (ready < 0 && errno == EINTR)
+		return err_set(err, -EINTR, ERR_FAILED, "%s: interrupted before the command could begin", plan->container->name);
 	if (ready == 0)
 		return err_set(err, -ETIMEDOUT, ERR_FAILED, "%s: the time was up before the command could begin",
 			plan->container->name);
@@ -269,6 +268,12 @@ static int run(struct stage *stage, struct plan *plan, struct relay *relay, int 
 		*ret_status = 124;
 		return 0;
 	}
+	if (error == -EINTR && stage->before) {
+		plan_say(plan, "%s: interrupted before it could begin", plan->argv[0]);
+		err_clear(err);
+		*ret_status = 128 + SIGINT;
+		return 0;
+	}
 	if (error < 0)
 		return error;
 	if (plan->request->detach) {
@@ -322,7 +327,8 @@ int stage_run(struct plan *plan, int *ret_status, struct err *err)
 		plan->order.flags |= ORDER_DETACH;
 	plan->order.preserve_fds = plan->request->preserve_fds;
 	block_signals(&old);
-	stage->before = &old;
+	if (!stage->before)
+		stage->before = &old;
 	want_leaf(plan);
 	error = run(stage, plan, &relay, ret_status, err);
 	if (stage->exited && plan->order.flags & ORDER_RELAYED) {

@@ -64,6 +64,22 @@ teardown() { container_stop docker hostile > /dev/null 2>&1 || true; }
   wait_until 2 none_alive "$token"
 }
 
+# interrupted DELAY: Ctrl-C while the command has not begun, held there by a call that takes long. Its status is kept by echo's own line.
+interrupted() {
+  run_terminal 'expect=nsctl# ' "send=exec $T -- echo be\"\"gun\\r" 'expect=-- echo be""gun\r\n' 'send=\x03' \
+    'expect=echo: interrupted before it could begin' 'expect=nsctl# ' 'send=version\r' 'expect=nsctl [0-9]' 'expect=nsctl# ' 'send=\x04' wait -- \
+    strace -f -qq --seccomp-bpf -o "$BATS_TEST_TMPDIR/calls" -e "trace=$1,execve" -e "inject=$1:delay_enter=2000000" "$NSCTL" repl
+  assert_output 'status 0'
+  ! grep -q '"echo"' "$BATS_TEST_TMPDIR/calls"
+}
+
+@test "Ctrl-C before the command has begun ends it, too" {
+  command -v strace > /dev/null || skip 'no strace'
+  strace -f -qq --seccomp-bpf -o /dev/null -e trace=keyctl -e inject=keyctl:delay_enter=1000 true || skip 'strace cannot trace here'
+  interrupted keyctl         # in the stage: nsctl waits for it
+  interrupted execveat       # the stage itself has not begun; the container is looked for meanwhile
+}
+
 @test "TERM ends it, with the terminal as before" {
   run_terminal 'expect=nsctl# ' 'send=ver' signal=TERM wait modes -- "$NSCTL" repl
   assert_output $'status 0\nmodes same'
