@@ -21,25 +21,65 @@ LEVELS=(
 SOURCES=()
 for level in "${!LEVELS[@]}"; do SOURCES+=("nsctl-test-generate-$level"); done
 
-# The sources: all of them start together, three at a time, and end together; one question for their PIDs.
-setup_file() {
-  local i options pids
-  [ -f "$NSCTL_TEST_ENV" ] && engine_runs docker || return 0
-  engine_cli docker rm -f "${SOURCES[@]}" > /dev/null 2>&1 || true
-  for i in "${!LEVELS[@]}"; do
-    read -ra options <<< "${LEVELS[i]}"
-    container_start docker "generate-$i" "${options[@]}" > /dev/null 2> "$BATS_FILE_TMPDIR/$i.err" 3>&- &
-    [ "$i" -lt 2 ] || wait -n || true
+# Others: a name, the engine, options.
+others() {
+  cat << OTHERS
+user docker -u 1000 --cap-add SYS_TIME
+profile docker --raw --security-opt --raw seccomp=$BATS_FILE_TMPDIR/profile.json
+umask podman --raw --umask --raw 0027 -u 1000:1000 --cap-add SYS_TIME
+mapped rootless
+OTHERS
+}
+
+# begun NAME ENGINE OPTION...: in the background, three at a time.
+begun() {
+  local name=$1 engine=$2
+  shift 2
+  engine_runs "$engine" || return 0
+  container_start "$engine" "generate-$name" "$@" > "$BATS_FILE_TMPDIR/$name.target" 2> "$BATS_FILE_TMPDIR/$name.err" 3>&- &
+  BEGUN=$((BEGUN + 1))
+  [ "$BEGUN" -lt 3 ] || wait -n || true
+}
+
+# all_ended: removes them, and those of a run that was killed.
+all_ended() {
+  local engine
+  [ ! -f "$NSCTL_TEST_ENV" ] || for engine in docker podman rootless; do
+    ! engine_runs "$engine" ||
+      engine_cli "$engine" rm -f "${SOURCES[@]}" nsctl-test-generate-{user,profile,umask,mapped} > /dev/null 2>&1 3>&- &
   done
   wait
+}
+
+# All start together, and end together; one question for the sources' PIDs.
+setup_file() {
+  local i name options pids
+  [ -f "$NSCTL_TEST_ENV" ] || return 0
+  all_ended
+  BEGUN=0
+  jq -n '{defaultAction: "SCMP_ACT_ALLOW", syscalls: [{names: ["swapon"], action: "SCMP_ACT_ERRNO"}]}' > "$BATS_FILE_TMPDIR/profile.json"
+  for i in "${!LEVELS[@]}"; do
+    read -ra options <<< "${LEVELS[i]}"
+    begun "$i" docker "${options[@]}"
+  done
+  while read -r name options; do
+    # shellcheck disable=SC2086 # words
+    begun "$name" $options
+  done < <(others)
+  wait
+  engine_runs docker || return 0
   mapfile -t pids < <(engine_cli docker inspect -f '{{.State.Pid}}' "${SOURCES[@]}")
   for i in "${!LEVELS[@]}"; do
     status_of "${pids[i]}" > "$BATS_FILE_TMPDIR/$i.wanted" || cat "$BATS_FILE_TMPDIR/$i.err" >&2
   done
 }
 
-teardown_file() {
-  [ ! -f "$NSCTL_TEST_ENV" ] || ! engine_runs docker || engine_cli docker rm -f "${SOURCES[@]}" > /dev/null 2>&1 3>&- || true
+teardown_file() { all_ended; }
+
+# other NAME: sets T.
+other() {
+  T=$(cat "$BATS_FILE_TMPDIR/$1.target")
+  [ -n "$T" ] || fail "$(cat "$BATS_FILE_TMPDIR/$1.err")"
 }
 
 # each_level FUNCTION: with SOURCE, and WANTED, its twelve lines.
@@ -141,15 +181,14 @@ three() { no_drift && as_runc && as_setpriv; }
 
 @test "portable: the same again, whatever the defaults are" {
   engine_require docker
-  own docker generate1 --cap-add SYS_TIME --cap-drop KILL
-  run -0 "$NSCTL" generate docker --portable "$T"
+  run -0 "$NSCTL" generate docker --portable docker/nsctl-test-generate-1
   assert_output --regexp '^--user 0:0 --cap-drop ALL --cap-add CHOWN .*--cap-add SYS_TIME'
-  refute_output --partial 'KILL'
+  refute_output --partial 'MKNOD'
 }
 
 @test "what cannot be said is a line on stderr and status 3" {
   engine_require docker podman
-  own docker generate1 -u 1000 --cap-add SYS_TIME
+  other user
   run -0 "$NSCTL" generate docker "$T"
   run -3 --separate-stderr "$NSCTL" generate podman "$T"
   assert_output --partial '--user 1000:1000'
@@ -158,8 +197,7 @@ three() { no_drift && as_runc && as_setpriv; }
   assert_equal "$stderr" $'nsctl: generate does not write dcker\n  did you mean docker?'
   run -2 "$NSCTL" generate docker
   run -2 "$NSCTL" generate
-  disowned
-  own podman generate1 --raw --umask --raw 0027 -u 1000:1000 --cap-add SYS_TIME
+  other umask
   run -3 --separate-stderr "$NSCTL" generate docker "$T"
   [[ $stderr = *'its umask 0027'* ]]
   [[ $stderr = *'the ambient set: it has SYS_TIME, and would get -'* ]]
@@ -170,13 +208,12 @@ three() { no_drift && as_runc && as_setpriv; }
 
 @test "a profile of its own, a user namespace" {
   engine_require docker rootless
-  jq -n '{defaultAction: "SCMP_ACT_ALLOW", syscalls: [{names: ["swapon"], action: "SCMP_ACT_ERRNO"}]}' > "$BATS_TEST_TMPDIR/p.json"
-  own docker generate1 --raw --security-opt --raw "seccomp=$BATS_TEST_TMPDIR/p.json"
+  other profile
   run -3 --separate-stderr "$NSCTL" generate docker "$T"
   [[ $stderr = *'its seccomp profile is no engine'* ]]
   run -0 "$NSCTL" generate oci "$T"
   assert_equal "$(jq -r '.linux.seccomp.syscalls[0].names[0]' <<< "$output")" swapon
-  own rootless generate4
+  other mapped
   run -3 --separate-stderr "$NSCTL" generate docker "$T"
   [[ $stderr = *userns-remap* ]]
   run "$NSCTL" generate podman "$T"
