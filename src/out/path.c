@@ -148,16 +148,17 @@ static int add_key(void *data, const char *name, struct json_object *value)
 
 static int no_key(const struct view *view, struct json_object *from, const char *key, struct err *err)
 {
-	CLEANUP_FREE char *shown = text_escaped(key);
+	CLEANUP_FREE char *shown = text_escaped(key), *proposed = NULL;
 	struct keys keys = {.n = 0};
 	const char *nearest;
 
 	json_each(from, add_key, &keys);
 	nearest = text_nearest(key, keys.names, keys.n);
+	proposed = nearest ? text_escaped(nearest) : NULL;
 	err_set(err, -EINVAL, ERR_USAGE, "custom-columns: a %s has no .%s there", view->kind,
 		shown ? shown : "");
-	if (nearest)
-		err_hint(err, "did you mean .%s?", nearest);
+	if (proposed)
+		err_hint(err, "did you mean .%s?", proposed);
 	else if (json_kind(from) == JSON_LIST)
 		err_hint(err, "it is a list: [0] is its first value, [*] are all");
 	else if (keys.n)
