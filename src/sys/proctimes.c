@@ -15,8 +15,11 @@
 #endif
 #define SELECT_MAX 200 /* the library takes 255, and leaves out silently what is too much */
 
+#define PTS_FIRST 136 /* UNIX98_PTY_SLAVE_MAJOR, and seven more, include/uapi/linux/major.h */
+#define PTS_LAST 143
+
 /* In the order in which they are asked for. */
-enum item { ITEM_ID, ITEM_CPU, ITEM_RSS, ITEM_THREADS, ITEM_NICE, ITEM_TTY, ITEM_N };
+enum item { ITEM_ID, ITEM_CPU, ITEM_RSS, ITEM_THREADS, ITEM_NICE, ITEM_TTY, ITEM_TTY_NAME, ITEM_N };
 
 struct library {
 	void *handle;
@@ -44,10 +47,11 @@ static bool library_open(struct library *lib)
 	static const enum pids_item items[ITEM_N] = {
 		[ITEM_ID] = PIDS_ID_PID,
 		[ITEM_CPU] = PIDS_TICS_ALL,
-		[ITEM_RSS] = PIDS_RSS,
+		[ITEM_RSS] = PIDS_VM_RSS, /* the one of stat is an estimate */
 		[ITEM_THREADS] = PIDS_NLWP,
 		[ITEM_NICE] = PIDS_NICE,
-		[ITEM_TTY] = PIDS_TTY_NAME,
+		[ITEM_TTY] = PIDS_TTY,
+		[ITEM_TTY_NAME] = PIDS_TTY_NAME,
 	};
 	const struct {
 		const char *name;
@@ -73,20 +77,34 @@ static bool library_open(struct library *lib)
 	return lib->handle && lib->new(&lib->info, wanted, ITEM_N) >= 0;
 }
 
+/* The library looks for a name in the host's /dev. A container has a devpts of its own, and its pts/0 may be nobody's out
+ * here, or somebody else's: there the number is the name. tty_nr of stat, proc(5). */
+static void name_tty(unsigned int number, const char *name, char *ret, size_t size)
+{
+	unsigned int major = number >> 8 & 0xfff, minor = (number & 0xff) | (number >> 12 & 0xfff00);
+
+	if (!number)
+		*ret = '\0';
+	else if (major >= PTS_FIRST && major <= PTS_LAST)
+		snprintf(ret, size, "pts/%u", ((major - PTS_FIRST) << 20) + minor);
+	else if (name && strcmp(name, "?") != 0)
+		snprintf(ret, size, "%s", name);
+	else
+		snprintf(ret, size, "%u:%u", major, minor);
+}
+
 static void take(const struct pids_stack *stack, struct proc_times *ret)
 {
 	const struct pids_result *r = stack->head;
-	const char *tty = r[ITEM_TTY].result.str;
 
 	*ret = (struct proc_times){
 		.tid = r[ITEM_ID].result.s_int,
 		.cpu = r[ITEM_CPU].result.ull_int,
-		.rss = (uint64_t)r[ITEM_RSS].result.ul_int * (uint64_t)sysconf(_SC_PAGESIZE),
+		.rss = (uint64_t)r[ITEM_RSS].result.ul_int * 1024,
 		.threads = (unsigned int)r[ITEM_THREADS].result.s_int,
 		.nice = r[ITEM_NICE].result.s_int,
 	};
-	if (tty && strcmp(tty, "?") != 0)
-		snprintf(ret->tty, sizeof(ret->tty), "%s", tty);
+	name_tty((unsigned int)r[ITEM_TTY].result.s_int, r[ITEM_TTY_NAME].result.str, ret->tty, sizeof(ret->tty));
 }
 
 int proc_times_read(const pid_t *pids, size_t n, bool threads, void (*each)(void *data, const struct proc_times *times),

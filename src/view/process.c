@@ -317,7 +317,7 @@ static const struct column columns[] = {
 	{"RSS", "memory that is resident, KiB", COLUMN_WIDE | COLUMN_RIGHT, PROCESS_TIMES, fill_rss},
 	{"THREADS", "how many threads it has", COLUMN_WIDE | COLUMN_RIGHT, PROCESS_TIMES, fill_threads},
 	{"NICE", "its nice value", COLUMN_WIDE | COLUMN_RIGHT, PROCESS_TIMES, fill_nice},
-	{"TTY", "its terminal, by the host's name", COLUMN_WIDE, PROCESS_TIMES, fill_tty},
+	{"TTY", "its terminal; pts/N is in the devpts that it has", COLUMN_WIDE, PROCESS_TIMES, fill_tty},
 	{"CGROUP", "its cgroup, v2 or that of systemd", COLUMN_WIDE, PROCESS_CGROUP, fill_cgroup},
 	{"EXE", "the file that it executes, by its path inside", COLUMN_EXTRA, PROCESS_EXE, fill_exe},
 	{"COMM", "its name as the kernel has it; a thread has its own", COLUMN_EXTRA, 0, fill_comm},
