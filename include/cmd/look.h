@@ -36,6 +36,11 @@ struct look_options {
 int look_targets(struct session *s, const struct look_options *o, const struct opt_words *words, bool host,
 	struct container_list *ret, struct err *err);
 
+/* Every container there is, bare groups too, named, and who of them is in which namespace: what a target's may be shared with.
+ * The caller frees both; `ret` borrows from `all`. */
+struct namespace_index;
+int look_sharers(struct session *s, struct container_list *all, struct namespace_index *ret, struct err *err);
+
 /* Leaves those that the label selector fits (NULL: all); what has unknown labels is left out and said in one note with a
  * code: the answer is partial. */
 int look_select(struct session *s, const char *labels, struct container_list *list, struct err *err);

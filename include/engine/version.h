@@ -5,7 +5,8 @@
 #ifndef ENGINE_VERSION_H
 #define ENGINE_VERSION_H
 
-/* "20.10.24", malloc'd; NULL when its program is not along PATH, or says nothing like a version. Starts a process. */
+/* "20.10.24", malloc'd; NULL when its program is not along PATH, or says nothing like a version;
+ * NULL too for groups that no engine knows. Of `nsctl` its own. Starts a process. */
 char *engine_version(const char *engine);
 
 #endif

@@ -14,9 +14,11 @@ struct engine_here {
 	const char *name, *title;
 	char **roots;        /* where it was looked for, NULL-terminated */
 	size_t containers;   /* that it has here */
-	const char *version; /* or NULL: not asked */
+	char *version;       /* owned; of its program that is installed, or NULL: not found, or not asked */
 	const char *problem; /* the first thing that could not be read, or NULL */
 };
+
+#define VIEW_ENGINE_VERSION 1u /* needs: versions, each of which starts a process */
 
 extern const struct view view_engine;
 

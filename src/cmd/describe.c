@@ -85,16 +85,12 @@ static int list_facts(struct describe_run *run, struct err *err)
 static int gather(void *data, struct out_rows *ret, struct err *err)
 {
 	struct describe_run *run = data;
-	struct engine_query query = session_engines(run->s);
 	int r = look_targets(run->s, &run->o->look, run->words, false, &run->targets, err);
 
-	query.bare = true;
 	if (!r)
-		r = engine_list(&query, &run->all, err);
+		r = look_sharers(run->s, &run->all, &run->index, err);
 	if (r < 0)
 		return r;
-	target_name_all(&run->all);
-	r = namespace_index_make(&run->all, &run->index, err);
 	run->items = calloc(run->targets.n + 1, sizeof(*run->items));
 	if (!run->items)
 		return no_memory(err);

@@ -147,7 +147,7 @@ static void release(void *data)
 		free(check->fix);
 		if (check->engine) {
 			roots_free(check->engine->roots);
-			free((char *)check->engine->version);
+			free(check->engine->version);
 			free((char *)check->engine->problem);
 		}
 		free(check->engine);

@@ -19,10 +19,6 @@
 
 #define ENGINES_MAX 32
 
-#ifndef NSCTL_VERSION
-#define NSCTL_VERSION "0"
-#endif
-
 static void tell_roots(struct buf *out, char **roots)
 {
 	const char *before = ", in ";
@@ -86,11 +82,11 @@ static int check_engine(struct doctor *d, const struct engine *engine, const str
 		free(here);
 		return err_set(err, -ENOMEM, ERR_FAILED, "out of memory");
 	}
-	here->version = !strcmp(engine->name, "nsctl") ? strdup(NSCTL_VERSION) : engine_version(engine->name);
+	here->version = engine_version(engine->name);
 	check = add_engine(d, here, here->version);
 	if (d->no_memory) {
 		roots_free(here->roots);
-		free((char *)here->version);
+		free(here->version);
 		free((char *)here->problem);
 		free(here);
 		return 0;

@@ -8,6 +8,7 @@
 #include "base/err.h"
 #include "cmd/get.h"
 #include "engine/roots.h"
+#include "engine/version.h"
 #include "view/engine.h"
 
 static const char *problem_of(const struct session *s, const char *engine)
@@ -28,8 +29,10 @@ static void release(void *data)
 {
 	struct run *run = data;
 
-	for (size_t i = 0; run->rows && run->rows[i].name; i++)
+	for (size_t i = 0; run->rows && run->rows[i].name; i++) {
 		roots_free(run->rows[i].roots);
+		free(run->rows[i].version);
+	}
 	free(run->rows);
 	run->rows = NULL;
 	container_list_free(&run->list);
@@ -44,6 +47,8 @@ static int fill(struct run *run, size_t i, const struct engine_query *query, str
 	row->problem = problem_of(run->get->s, engines[i].name);
 	for (size_t c = 0; c < run->list.n; c++)
 		row->containers += !strcmp(run->list.items[c].engine, engines[i].name);
+	if (run->get->out.needs & VIEW_ENGINE_VERSION)
+		row->version = engine_version(row->name);
 	return roots_of(&engines[i], &query->roots, &row->roots) < 0
 		       ? err_set(err, -ENOMEM, ERR_FAILED, "out of memory")
 		       : 0;

@@ -12,6 +12,7 @@
 #include "base/text.h"
 #include "engine/target.h"
 #include "sys/ns.h"
+#include "model/namespace.h"
 #include "model/selector.h"
 
 bool look_inside(void)
@@ -187,4 +188,17 @@ void look_note_lost(struct session *s, const char *ref, size_t n, pid_t first)
 	else if (n)
 		session_note(s, ref, -ETIMEDOUT, NULL,
 			"%zu command lines cannot be read: the memory of process %d and others does not answer", n, (int)first);
+}
+
+int look_sharers(struct session *s, struct container_list *all, struct namespace_index *ret, struct err *err)
+{
+	struct engine_query query = session_engines(s);
+	int r;
+
+	query.bare = true;
+	r = engine_list(&query, all, err);
+	if (r < 0)
+		return r;
+	target_name_all(all);
+	return namespace_index_make(all, ret, err);
 }

@@ -87,24 +87,18 @@ static void note_gaps(struct ns_run *run, const struct namespace_gaps *gaps)
 static int gather(void *data, struct out_rows *ret, struct err *err)
 {
 	struct ns_run *run = data;
-	struct engine_query query = session_engines(run->ns->s);
 	struct namespace_gaps gaps = {0};
 	int r = run->ns->look ? look_targets(run->ns->s, run->ns->look, run->ns->words, true, &run->targets, err)
 			      : 0;
 
-	query.bare = true;
 	if (!r)
-		r = engine_list(&query, &run->all, err);
+		r = look_sharers(run->ns->s, &run->all, &run->index, err);
 	if (r < 0)
 		return r;
-	target_name_all(&run->all);
 	TRACE(session_trace(run->ns->s), TRACE_READ, "reading ns of the inits of %zu containers%s", run->all.n,
 		run->ns->look ? "" : ", and of every process of /proc");
-	r = namespace_index_make(&run->all, &run->index, err);
-	if (!r)
-		r = run->ns->look ? list_targets(run, &gaps, err)
-				  : namespace_list_all(&run->index, run->ns->types, run->ns->out->needs, &run->list,
-					    &gaps, err);
+	r = run->ns->look ? list_targets(run, &gaps, err)
+			  : namespace_list_all(&run->index, run->ns->types, run->ns->out->needs, &run->list, &gaps, err);
 	if (r < 0)
 		return r;
 	note_gaps(run, &gaps);

@@ -54,16 +54,12 @@ static int gather_one(struct report *r, const struct container *c, struct err *e
 
 static int gather(struct report *r, const struct report_options *o, const struct opt_words *words, struct err *err)
 {
-	struct engine_query query = session_engines(r->s);
 	int error = look_targets(r->s, &o->look, words, false, &r->targets, err);
 
-	query.bare = true;
 	if (!error)
-		error = engine_list(&query, &r->all, err);
+		error = look_sharers(r->s, &r->all, &r->index, err);
 	if (error < 0)
 		return error;
-	target_name_all(&r->all);
-	error = namespace_index_make(&r->all, &r->index, err);
 	for (size_t i = 0; i < r->targets.n && error >= 0; i++) {
 		if (container_look(&r->targets.items[i]) == -ETIMEDOUT)
 			look_note_lost(r->s, r->targets.items[i].ref, 1, r->targets.items[i].pid);

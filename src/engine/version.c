@@ -9,6 +9,10 @@
 
 #define TIMEOUT_MS 10000
 
+#ifndef NSCTL_VERSION
+#define NSCTL_VERSION "0"
+#endif
+
 static const struct {
 	const char *engine, *program;
 } programs[] = {
@@ -31,6 +35,8 @@ static char *version_in(char *text)
 
 char *engine_version(const char *engine)
 {
+	if (!strcmp(engine, "nsctl"))
+		return strdup(NSCTL_VERSION);
 	for (size_t i = 0; i < ARRAY_SIZE(programs); i++) {
 		CLEANUP_FREE char *path = strcmp(programs[i].engine, engine) ? NULL : spawn_find(programs[i].program);
 		char *argv[] = {(char *)programs[i].program, (char *)"--version", NULL}, text[1024];

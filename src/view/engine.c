@@ -24,6 +24,11 @@ static void fill_roots(const void *item, struct cell *ret)
 	cell_words(ret, ((const struct engine_here *)item)->roots);
 }
 
+static void fill_version(const void *item, struct cell *ret)
+{
+	cell_text(ret, ((const struct engine_here *)item)->version);
+}
+
 static void fill_title(const void *item, struct cell *ret)
 {
 	cell_text(ret, ((const struct engine_here *)item)->title);
@@ -34,6 +39,7 @@ static const struct column columns[] = {
 	{"CONTAINERS", "how many run here", COLUMN_RIGHT, 0, fill_count},
 	{"PROBLEM", "what could not be read", COLUMN_CUT, 0, fill_problem},
 	{"TITLE", "what it is", 0, 0, fill_title},
+	{"VERSION", "of its program that is installed", COLUMN_WIDE, VIEW_ENGINE_VERSION, fill_version},
 	{"ROOTS", "where its state is looked for", COLUMN_WIDE, 0, fill_roots},
 	{NULL, NULL, 0, 0, NULL},
 };
@@ -56,6 +62,7 @@ const struct view view_engine = {
 	.kind = "Engine",
 	.plural = "engines",
 	.columns = columns,
+	.needs = VIEW_ENGINE_VERSION,
 	.json = to_json,
 	.ref = fill_name,
 };

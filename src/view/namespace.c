@@ -13,6 +13,14 @@ static const char *relation_name(const struct namespace *ns)
 	return names[ns->relation];
 }
 
+static void fill_known(struct cell *ret, bool known, uint64_t number)
+{
+	if (known)
+		cell_number(ret, number);
+	else
+		cell_unknown(ret);
+}
+
 static void fill_number(struct cell *ret, uint64_t number)
 {
 	if (number)
@@ -36,10 +44,7 @@ static void fill_inode(const void *item, struct cell *ret)
 {
 	const struct namespace *ns = item;
 
-	if (ns->inode)
-		cell_number(ret, ns->inode);
-	else
-		cell_unknown(ret);
+	fill_known(ret, ns->inode != 0, ns->inode);
 }
 
 static void fill_relation(const void *item, struct cell *ret)
@@ -93,10 +98,7 @@ static void fill_processes(const void *item, struct cell *ret)
 {
 	const struct namespace *ns = item;
 
-	if (ns->counted)
-		cell_number(ret, ns->processes);
-	else
-		cell_unknown(ret);
+	fill_known(ret, ns->counted, ns->processes);
 }
 
 static void fill_command(const void *item, struct cell *ret)
@@ -194,26 +196,12 @@ static uint64_t above(const void *item)
 	return ns->type == NS_PID || ns->type == NS_USER ? ns->parent : ns->owner;
 }
 
-const struct view view_namespace = {
-	.kind = "Namespace",
-	.plural = "namespaces",
-	.columns = columns,
-	.needs = NAMESPACE_OWNER | NAMESPACE_COUNT,
-	.json = to_json,
-	.ref = fill_ref,
-	.id = fill_inode,
-	.key = key_of,
-	.parent = above,
-};
+#define VIEW(which)                                                                                          \
+	{                                                                                                    \
+		.kind = "Namespace", .plural = "namespaces", .columns = which,                               \
+		.needs = NAMESPACE_OWNER | NAMESPACE_COUNT, .json = to_json, .ref = fill_ref, .id = fill_inode, \
+		.key = key_of, .parent = above,                                                              \
+	}
 
-const struct view view_namespace_all = {
-	.kind = "Namespace",
-	.plural = "namespaces",
-	.columns = columns_all,
-	.needs = NAMESPACE_OWNER | NAMESPACE_COUNT,
-	.json = to_json,
-	.ref = fill_ref,
-	.id = fill_inode,
-	.key = key_of,
-	.parent = above,
-};
+const struct view view_namespace = VIEW(columns);
+const struct view view_namespace_all = VIEW(columns_all);

@@ -13,7 +13,8 @@ lists() {
   printf '%s\n' "get containers -a" "get pods -a" "get engines" "get users $1" "get processes $1" "get namespaces $1" \
     "get capabilities" "ps $1" "who $2 1" "users $1" "caps $1" "caps $1 --threads --all" "ns $1" "describe $1" "can $1 bind:80" "doctor" \
     "diff -f $3 $1" "diff $1" "diff $1 $4" "diff $1 $4 --all" "predict -f $3 --engine docker" "predict -f $3 --engine containerd" \
-    "predict -f $3 --engine podman" "predict -f $3 --engine crio"
+    "predict -f $3 --engine podman" "predict -f $3 --engine crio" \
+    "get containers" "get users" "get processes" "get namespaces" "ps -A" "ps $1 --threads" "ps host" "users -A" "caps -A" "ns -A" "describe -A"
 }
 
 # The verbs that take --columns, and get's nouns: what lists() must have.
@@ -108,4 +109,40 @@ POD
   container_stop cri out-labels
   assert_output "$T"
   [[ $stderr =~ 'labels unknown for '[0-9]+' container' ]]
+}
+
+@test "60 columns: no list wraps, none cuts a number, and a pipe gets all" {
+  command -v script > /dev/null || skip 'no script(1)'
+  T=$(container_start docker out-list -u app --cap-add SYS_TIME)
+  export TERM=dumb
+  while read -r line; do
+    read -ra words <<< "$line"
+    run script -qec "stty cols 60; $(printf '%q ' "$NSCTL" "${words[@]}") 2> /dev/null" /dev/null < /dev/null
+    # sentences stand below a table, behind it
+    table=$(tr -d '\r' <<< "$output" | sed -n '1,/^[A-Z].*\.$/p' | grep -v '\.$' || true)
+    [ -n "$table" ] || fail "nsctl $line: nothing printed"
+    assert_equal "$line: $(LC_ALL=C.UTF-8 awk 'length($0) > 60' <<< "$table")" "$line: "
+  done << LISTS
+get containers -a
+get pods -a
+get engines
+get capabilities
+get namespaces
+get users
+ps $T
+ps -A
+who $$ 1
+users $T
+caps $T
+ns $T
+ns -A
+diff $T
+can $T bind:80
+doctor
+LISTS
+  # every number that is left is a whole one
+  script -qec "stty cols 60; $(printf '%q ' "$NSCTL" ps "$T") 2> /dev/null" /dev/null < /dev/null | tr -d '\r' > "$BATS_TEST_TMPDIR/narrow"
+  assert_equal "$(awk 'NR == 2 { print $1 }' "$BATS_TEST_TMPDIR/narrow")" "$(container_pid docker out-list)"
+  run -0 env COLUMNS=60 "$NSCTL" get co
+  assert_line --index 0 --regexp '^ENGINE +NAME +POD +NAMESPACE +ID +HOST-PID +STATUS +AGE +COMMAND$'
 }
