@@ -83,7 +83,16 @@ static int refuse(const struct config_level *level, int code, const struct stat 
 	return err_sys(err, code, "%s", name);
 }
 
-static int read_level(struct config_level *level, const struct trace *trace, struct err *err)
+/* HOME may still be another user's (su, setpriv): behind a folder that is closed to the caller nothing is the caller's. A file that
+ * can be reached and not read is another matter. */
+static bool is_closed(const char *path)
+{
+	struct stat st;
+
+	return stat(path, &st) < 0 && errno == EACCES;
+}
+
+static int read_level(struct config_level *level, bool own, const struct trace *trace, struct err *err)
 {
 	CLEANUP_FREE char *text = NULL;
 	CLEANUP_FD int fd = -1;
@@ -95,7 +104,7 @@ static int read_level(struct config_level *level, const struct trace *trace, str
 		return 0;
 	fd = file_open_trusted(level->path, &st);
 	TRACE(trace, TRACE_READ, "config: %s %s", fd >= 0 ? "reading" : "not read:", level->path);
-	if (fd == -ENOENT || fd == -ENOTDIR)
+	if (fd == -ENOENT || fd == -ENOTDIR || (own && fd == -EACCES && is_closed(level->path)))
 		return 0;
 	r = fd < 0 ? fd : file_read_fd(fd, CONFIG_SIZE_MAX, &text, &len);
 	if (r < 0)
@@ -113,7 +122,7 @@ int config_read(struct config *ret, const struct trace *trace, struct err *err)
 	if (why)
 		TRACE(trace, TRACE_READ, "config: the user's is not read: %s", why);
 	for (size_t i = 0; i < CONFIG_LEVELS && !r; i++)
-		r = read_level(&ret->levels[i], trace, err);
+		r = read_level(&ret->levels[i], i > 0, trace, err);
 	if (r < 0)
 		config_free(ret);
 	return r;
