@@ -138,9 +138,6 @@ int session_target(
 	size_t before = s->n_notes;
 	int r = target_resolve(&query, ret, err);
 
-	/* it may be among what the caller must not see: that it is not there would be a guess */
-	if (r == -ENOENT && err->kind == ERR_NO_TARGET && geteuid() && session_denied(s))
-		err->kind = ERR_DENIED;
 	while (!r && !s->verbose && s->n_notes > before)
 		note_free(&s->notes[--s->n_notes]);
 	return r;

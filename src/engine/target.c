@@ -126,10 +126,13 @@ static int resolve_fully(const struct target_query *query, struct container *ret
 		target_name_all(&list);
 		r = target_match(query, &list, &i, err);
 	}
-	if (r == 0)
+	if (r == 0) {
 		take(&list, i, ret);
-	else if (r == -ENOENT && watch.hidden)
+	} else if (r == -ENOENT && watch.hidden && err->kind == ERR_NO_TARGET) {
+		/* it may be among them: that it is not there would be a guess */
+		err->kind = ERR_DENIED;
 		err_why(err, "%s", watch.hidden);
+	}
 	free(watch.hidden);
 	return r;
 }
