@@ -23,6 +23,11 @@ struct json_object *view_process_user(uint32_t uid, uint32_t gid, const char *na
 /* Its command line, or [comm]; a zombie is marked. */
 void view_process_command(const struct process *p, struct cell *cell);
 
+/* "disabled", "strict", "filter"; NULL: unknown. */
+const char *view_process_seccomp(const struct process *p);
+
+/* In documents (view_process.json). */
+void view_process_json(const void *item, struct json_object *into);
 struct json_object *view_process_pids(const struct process *p);
 struct json_object *view_process_words(char *const *words); /* NULL-terminated; NULL: [] */
 
