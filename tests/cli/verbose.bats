@@ -33,7 +33,7 @@ in_order() {
     "-v: nsctl: read $BOXES/state/v-box/state.json, " "-v: nsctl: 1 found in $BOXES/state" \
     "-v: crun: looking in $BOXES/crun" "-v: crun: read $BOXES/crun/one/status, 2 bytes" "-v: crun: 0 found in $BOXES/crun" \
     "-v: runc: looking in $BOXES/gone" "-v: runc: list folder $BOXES/gone: No such file or directory" \
-    '-v: bare: looking at the namespaces of every process of /proc' '-v: nsctl/v-box: read cmdline, '
+    '-v: bare: looking at the namespaces of every process of /proc' '-v: nsctl/v-box: read cgroup and freezer of '
   refute_output --partial '-v:'
   refute_line --partial '-vv:'
   # nothing of it without
@@ -87,7 +87,7 @@ in_order() {
   box
   run --separate-stderr "$NSCTL" -v ps v-box
   in_order '-v: v-box: PID namespace ' '-v: v-box: read status, cmdline'
-  run --separate-stderr env NSCTL_WITHOUT=procfs "$NSCTL" -v users v-box
+  run --separate-stderr env NSCTL_WITHOUT=procfs,pidns-procfs "$NSCTL" -v users v-box
   [[ $stderr == *'-v: v-box: PID namespace '*' of its own; asked: each process of the host'* ]] || fail "$stderr"
   run --separate-stderr "$NSCTL" -v caps v-box
   in_order '-v: v-box: read status and uid_map of /proc/'
