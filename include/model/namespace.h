@@ -51,7 +51,7 @@ struct namespace {
 struct namespace_list {
 	struct namespace *items;
 	size_t n, cap;
-	char ***commands; /* one for each process that items name, as proc_strings() makes them; owned */
+	char ***commands; /* one for each process that items name, as proc_strings() makes them, or NULL; owned */
 	size_t n_commands;
 };
 
@@ -87,6 +87,7 @@ void namespace_list_free(struct namespace_list *list);
 struct namespace_gaps {
 	size_t closed; /* processes whose namespaces may not be read */
 	bool hidden;   /* /proc is mounted with hidepid, and hides processes of others */
+	size_t stuck;  /* command lines whose read did not come back: see sys/reader.h */
 };
 
 /* Appends every namespace of those `types` that a process of /proc is in, once each, by inode. Where no container's init is
@@ -101,6 +102,9 @@ int namespace_count(struct namespace_list *list, struct namespace_gaps *ret_gaps
 /* For src/model/namespace*.c alone: an empty one at the end of the list, NULL without memory; and who else is in it. -ENOMEM. */
 struct namespace *namespace_list_add(struct namespace_list *list);
 int namespace_relate(struct namespace *ns, const struct namespace_index *index);
+
+/* Fills command of each that names a process, below an open /proc. -ENOMEM. */
+int namespace_read_commands(int proc, struct namespace_list *list, struct namespace_gaps *gaps);
 
 /* Fills parent, owner and owner_uid from an open namespace. */
 void namespace_ask_owner(struct namespace *ns, int fd);

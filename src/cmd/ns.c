@@ -79,6 +79,9 @@ static void note_gaps(struct ns_run *run, const struct namespace_gaps *gaps)
 	if (gaps->hidden)
 		session_note(s, NULL, -EACCES, hint,
 			"/proc is mounted with hidepid, and hides processes of others");
+	if (gaps->stuck)
+		session_note(s, NULL, -ETIMEDOUT, NULL, "the command lines of %zu processes could not be read: %s", gaps->stuck,
+			strerror(ETIMEDOUT));
 	if (look_inside() && !run->ns->look)
 		session_note(s, NULL, -ENODATA, "run it on the host to see all of the host",
 			"nsctl runs in a PID namespace itself, and sees what is in there only");

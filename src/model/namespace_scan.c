@@ -15,10 +15,8 @@
 #include "base/map.h"
 #include "model/namespace.h"
 #include "sys/ns_scan.h"
-#include "sys/proc.h"
 #include "sys/procfs.h"
 
-#define COMMAND_MAX 65536
 #define PIDNS_DEPTH 33 /* the kernel allows 32 levels */
 
 struct pass {
@@ -30,8 +28,6 @@ struct pass {
 	int dir; /* -1: it has ended */
 	const struct container *owner;
 	bool owner_known;
-	char **command; /* the list's */
-	bool command_known;
 };
 
 static void pass_free(struct pass *pass)
@@ -102,7 +98,7 @@ static void look_at(struct pass *pass, pid_t pid)
 	snprintf(path, sizeof(path), "%d", (int)pid);
 	pass->dir = openat(pass->proc, path, O_PATH | O_DIRECTORY | O_CLOEXEC);
 	pass->pid = pid;
-	pass->owner_known = pass->command_known = false;
+	pass->owner_known = false;
 }
 
 static const struct container *its_owner(struct pass *pass, const struct namespace_index *index)
@@ -113,21 +109,8 @@ static const struct container *its_owner(struct pass *pass, const struct namespa
 	return pass->owner;
 }
 
-/* The command line of the process that is looked at, kept in the list; that it is gone is normal. */
-static char **its_command(struct pass *pass, struct namespace_list *list)
-{
-	if (!pass->command_known) {
-		pass->command = NULL;
-		if (pass->dir >= 0 && proc_strings(pass->dir, "cmdline", COMMAND_MAX, &pass->command) == 0)
-			list->commands[list->n_commands++] = pass->command;
-		pass->command_known = true;
-	}
-	return pass->command;
-}
-
 /* Everything of one namespace but who is in it. */
-static int complete(struct namespace *ns, const struct namespace_index *index, struct pass *pass, unsigned int needs,
-	struct namespace_list *list)
+static int complete(struct namespace *ns, const struct namespace_index *index, struct pass *pass, unsigned int needs)
 {
 	const bool nested = ns->type == NS_PID && ns->inode != index->host[NS_PID];
 	CLEANUP_FD int fd = -1;
@@ -148,10 +131,6 @@ static int complete(struct namespace *ns, const struct namespace_index *index, s
 		pid_t init = ns_pid_outside(fd, 1);
 
 		ns->host_pid = init > 0 ? init : ns->host_pid;
-	}
-	if (needs & NAMESPACE_COMMAND) {
-		look_at(pass, ns->host_pid);
-		ns->command = its_command(pass, list);
 	}
 	return 0;
 }
@@ -201,12 +180,10 @@ int namespace_list_all(const struct namespace_index *index, unsigned int types, 
 	if (r < 0)
 		return r;
 	r = collect(&pass, ret);
-	if (r == 0 && needs & NAMESPACE_COMMAND) { /* one process at most for each namespace */
-		ret->commands = calloc(ret->n + 1, sizeof(*ret->commands));
-		r = ret->commands ? 0 : -ENOMEM;
-	}
 	for (size_t i = 0; i < ret->n && r == 0; i++)
-		r = complete(&ret->items[i], index, &pass, needs, ret);
+		r = complete(&ret->items[i], index, &pass, needs);
+	if (r == 0 && needs & NAMESPACE_COMMAND)
+		r = namespace_read_commands(pass.proc, ret, ret_gaps);
 	if (r < 0)
 		return err_set(err, r, ERR_FAILED, "out of memory");
 	if (ret->n)

@@ -51,6 +51,10 @@ lost="cannot be read: its memory does not answer"
   partly get co
   assert_line --regexp "^docker .*$(container_name stuck) .*\?$"
 
+  partly get ns
+  assert_line --regexp "$INIT own +$T "
+  [[ $stderr == *"the command lines of 1 processes could not be read"* ]]
+
   partly describe "$T"
   assert_output --partial "$INIT"
   [[ $stderr == *"the command line of process $INIT $lost"* ]]
