@@ -125,7 +125,9 @@ is_deep() {
   is_listed "$pid"
   run -0 listed --deep
   for line in "${lines[@]}"; do
-    [ -n "$(tr -d '\0' < "/proc/${line#pid/}/cmdline")" ] || [ ! -d "/proc/${line#pid/}" ] || fail "$line has no command"
+    # PF_KTHREAD; one without a command line may be ending
+    flags=$(sed 's/.*) //' "/proc/${line#pid/}/stat" 2> /dev/null | cut -d' ' -f7)
+    [ $((flags & 0x200000)) = 0 ] || fail "$line is a kernel thread"
   done
 }
 

@@ -167,7 +167,8 @@ lines_are() { [ "$(wc -l < "$2")" = "$1" ]; }
     sh "$NSCTL" "${NONE[@]}" --root "runc=$ROOT"
   assert_line 141
   [ -c /dev/full ] || skip 'no /dev/full'
-  run -2 --separate-stderr bash -c '"$@" > /dev/full' sh timeout 20 "$NSCTL" get co -w --interval 100ms
+  run -2 --separate-stderr bash -c '"$@" > /dev/full' sh timeout 20 "$NSCTL" get co -w --interval 100ms \
+    "${NONE[@]}" --root "runc=$ROOT"
   assert_equal "$stderr" 'nsctl: cannot write the output: No space left on device'
 }
 
