@@ -11,6 +11,7 @@
 #include "out/print.h"
 
 #define LEAST 20 /* places for a column whose text goes on in the next line */
+#define INDENT 4 /* of what does not fit into the line of its row */
 
 struct side {
 	const struct out *out;
@@ -167,10 +168,35 @@ static void add_value(struct side *s, size_t c, size_t indent)
 	}
 }
 
+/* The text of a column behind what the line has already; `used`: its places. What does not fit goes on in the next line. */
+static void add_behind(struct side *s, size_t c, size_t *used)
+{
+	const size_t most = s->out->side > INDENT + LEAST ? s->out->side : INDENT + LEAST;
+	const char *text = buf_text(&s->texts.text[c]);
+	const size_t len = s->texts.text[c].len;
+
+	if (*used && *used < most) {
+		buf_char(&s->line, ' ');
+		++*used;
+	}
+	for (size_t at = 0, n; at < len; at += n) {
+		size_t places = out_places_all(text + at, len - at);
+		bool fits = *used + places <= most, fits_below = INDENT + places <= most;
+
+		if (at || (!fits && *used > INDENT && (fits_below || *used + LEAST > most))) {
+			buf_char(&s->line, '\n');
+			pad(&s->line, INDENT);
+			*used = INDENT;
+		}
+		n = piece(text + at, len - at, most - *used);
+		add_colored(s, c, text + at, n);
+		*used += out_places_all(text + at, n);
+	}
+}
+
 static void add_stacked(struct side *s)
 {
-	size_t indent = 0;
-	bool first = true;
+	size_t indent = 0, used = 0;
 
 	for (size_t c = 0; c < s->out->n_columns; c++) {
 		size_t head = out_places_all(buf_text(&s->heads[c]), s->heads[c].len);
@@ -179,12 +205,9 @@ static void add_stacked(struct side *s)
 			indent = head + 4 > indent ? head + 4 : indent;
 			continue;
 		}
-		if (!first)
-			buf_char(&s->line, ' ');
-		first = false;
-		add_colored(s, c, buf_text(&s->texts.text[c]), s->texts.text[c].len);
+		add_behind(s, c, &used);
 	}
-	if (!first)
+	if (used)
 		buf_char(&s->line, '\n');
 	for (size_t c = 0; c < s->out->n_columns; c++)
 		if (s->out->columns[c].flags & COLUMN_SIDE)

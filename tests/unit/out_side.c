@@ -53,9 +53,9 @@ static const struct fact facts[] = {
 	{"b", "one,two,three,four,five,six", "\xe9\xb3\xa5\x1b word0123456789012345678901234567890123456789"},
 };
 
-static char *printed(const char *width, const char *color, bool no_headers)
+static char *printed_of(const struct fact *items, size_t n, const char *width, const char *color, bool no_headers)
 {
-	const struct out_rows rows = {.items = facts, .n = ARRAY_SIZE(facts), .size = sizeof(*facts)};
+	const struct out_rows rows = {.items = items, .n = n, .size = sizeof(*items)};
 	const struct out_options options = {.no_headers = no_headers};
 	CLEANUP_ERR struct err err = {0};
 	struct out out;
@@ -63,6 +63,11 @@ static char *printed(const char *width, const char *color, bool no_headers)
 	assert_int_equal(width ? setenv("COLUMNS", width, 1) : unsetenv("COLUMNS"), 0);
 	assert_int_equal(out_init(&out, &options, &view, color, &err), 0);
 	return printed_list(&out, &rows);
+}
+
+static char *printed(const char *width, const char *color, bool no_headers)
+{
+	return printed_of(facts, ARRAY_SIZE(facts), width, color, no_headers);
 }
 
 static void assert_printed(const char *width, bool no_headers, const char *want)
@@ -117,6 +122,22 @@ static void stacked(void **state)
 	assert_printed("30", true, narrow);
 }
 
+/* What tells the rows apart goes on in the next line too. */
+static void stacked_key(void **state)
+{
+	static const struct fact mounts[] = {{"mounts /run/engine/state/of/a/container/rootfs", "-", "ro"}, {"mount", "a", "b"}};
+	CLEANUP_FREE char *text = printed_of(mounts, 2, "30", "never", false);
+
+	(void)state;
+	assert_string_equal(text, "mounts /run/engine/state/of/a/\n"
+				  "    container/rootfs end\n"
+				  "  LEFT:  -\n"
+				  "  RIGHT: ro\n"
+				  "mount end\n"
+				  "  LEFT:  a\n"
+				  "  RIGHT: b\n");
+}
+
 /* Whatever the width: all of the text is there, and no line but one glyph is wider. */
 static void every_width(void **state)
 {
@@ -155,7 +176,7 @@ static void colored(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(wide), cmocka_unit_test(wrapped), cmocka_unit_test(stacked),
+		cmocka_unit_test(wide), cmocka_unit_test(wrapped), cmocka_unit_test(stacked), cmocka_unit_test(stacked_key),
 		cmocka_unit_test(every_width), cmocka_unit_test(colored),
 	};
 
