@@ -77,7 +77,7 @@ sessions() { "$NSCTL" ps "$T" -o json | jq -r '.items[] | "\(.hostPid) \(.sessio
       session_is "$TOKEN" exec || fail "conmon: $("$NSCTL" ps "$T")"
     fi
     run -0 "$NSCTL" ps "$T" --strays --no-headers --columns SESSION,AGE,COMMAND
-    assert_output --regexp "^$wanted +[0-9]+m?s +sleep $TOKEN"
+    assert_line --regexp "^$wanted +[0-9]+m?s +sleep $TOKEN"
     end_all "$TOKEN"
   done
 }
