@@ -66,7 +66,7 @@ teardown() { container_stop docker hostile > /dev/null 2>&1 || true; }
 
 # interrupted DELAY: Ctrl-C while the command has not begun, held there by a call that takes long. Its status is kept by echo's own line.
 interrupted() {
-  run_terminal 'expect=nsctl# ' "send=exec $T -- echo be\"\"gun\\r" 'expect=-- echo be""gun\r\n' 'send=\x03' \
+  run_terminal 'expect=nsctl# ' "send=exec $T -- echo be\"\"gun\\r" 'expect=-- echo be""gun\r\n' pause=0.5 'send=\x03' \
     'expect=echo: interrupted before it could begin' 'expect=nsctl# ' 'send=version\r' 'expect=nsctl [0-9]' 'expect=nsctl# ' 'send=\x04' wait -- \
     strace -f -qq --seccomp-bpf -o "$BATS_TEST_TMPDIR/calls" -e "trace=$1,execve" -e "inject=$1:delay_enter=2000000" "$NSCTL" repl
   assert_output 'status 0'

@@ -132,14 +132,14 @@ stays_as_it_is() {
   own docker shell-own
   run -0 --separate-stderr shell -v "$T" -- -c 'echo "$0"; readlink /proc/self/exe'
   assert_output $'/bin/sh\n/bin/busybox'
-  assert_equal "$stderr" "nsctl: ${T##*/}: running /bin/sh, the shell of root"
+  assert_equal "$(grep -v '^-v: ' <<< "$stderr")" "nsctl: ${T##*/}: running /bin/sh, the shell of root"
   # silent in a script
   run -0 --separate-stderr shell "$T" -- -c 'exit 0'
   assert_equal "$stderr" ''
   # false is nobody's shell
   run -0 --separate-stderr shell -v -u nobody "$T" -- -c 'echo "$0"; id -un'
   assert_output $'/bin/ash\nnobody'
-  assert_equal "$stderr" "nsctl: ${T##*/}: running its /bin/ash"
+  assert_equal "$(grep -v '^-v: ' <<< "$stderr")" "nsctl: ${T##*/}: running its /bin/ash"
   # a user without an entry, and a PATH
   run -0 shell -u 4711 -e PATH=/usr/local/bin:/bin "$T" -- -c 'echo "$0"'
   assert_output /bin/ash

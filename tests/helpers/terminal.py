@@ -6,6 +6,7 @@ terminal.py [--size ROWSxCOLUMNS] [STEP...] -- COMMAND [ARG...]
 
     expect=REGEX     until the output that has not been matched yet holds it (10 s, else failure)
     send=TEXT        types it; \\n \\r \\x03 and the like are read
+    pause=SECONDS    nothing is typed meanwhile
     resize=RxC       the window changes
     signal=NAME      to the command (nsctl), not to its children
     modes            prints "modes same" or "modes differ": the terminal's against those before the command
@@ -146,6 +147,8 @@ class Terminal:
             print(f"{value}: {self.match.group(self.match.lastindex or 0)}")
         elif name == "send":
             os.write(self.master, value.encode().decode("unicode_escape").encode())
+        elif name == "pause":
+            time.sleep(float(value))
         elif name == "resize":
             set_size(self.master, value)
         elif name == "signal":
