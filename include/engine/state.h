@@ -25,11 +25,14 @@ struct json_object;
 #define STATE_ID_LEN CGROUP_ID_LEN /* of the engines that give IDs of hex digits */
 
 /* One call of an engine's find(). */
+struct reader;
+
 struct finder {
 	const struct engine *engine;
 	const struct engine_query *query;
 	struct container_list *list;
 	struct err *err;
+	struct reader *reader; /* for the command lines of monitors: one child for all of them */
 };
 
 void state_note(const struct finder *f, const char *path, int code, const char *fmt, ...)

@@ -77,6 +77,8 @@ uint64_t proc_start_unix(uint64_t start); /* seconds since 1970 */
 /* cmdline or environ as a NULL-terminated vector (one allocation: free() it); at most `max` bytes are read. -ETIMEDOUT when the
  * memory of the process does not answer. One costs a fork; for many there is sys/reader.h. */
 int proc_strings(int dirfd, const char *file, size_t max, char ***ret);
+struct reader;
+int proc_strings_by(struct reader *reader, int dirfd, const char *file, size_t max, char ***ret); /* by that one's child */
 char **proc_strings_of(const char *data, size_t len); /* the vector of bytes that were read; NULL without memory */
 
 /* Limits as /proc/PID/limits prints them (prlimit(2) needs more rights). */

@@ -16,6 +16,7 @@
 #include "engine/engines.h"
 #include "engine/roots.h"
 #include "engine/state.h"
+#include "sys/reader.h"
 
 static const char *const docker_roots[] = {
 	"/run/docker", "/run/containerd", "/run/snap.docker", "%r/docker", NULL};
@@ -101,29 +102,30 @@ static void look_at_data_roots(const struct finder *f)
 	}
 }
 
-static int find_in(const struct engine *engine, const struct engine_query *query, struct container_list *list,
-	struct err *err)
+static int find_in(const struct finder *f)
 {
-	const struct finder f = {.engine = engine, .query = query, .list = list, .err = err};
+	const struct engine *engine = f->engine;
+	const struct engine_query *query = f->query;
+	const struct container_list *list = f->list;
 	char **roots = NULL;
 	int r = roots_of(engine, &query->roots, &roots);
 
 	if (r == -ENOMEM)
-		return state_no_memory(&f);
+		return state_no_memory(f);
 	if (r < 0) {
-		state_note(&f, "/run/user", r, "%s", strerror(-r));
+		state_note(f, "/run/user", r, "%s", strerror(-r));
 		return 0;
 	}
-	look_at_data_roots(&f);
+	look_at_data_roots(f);
 	for (size_t i = 0; roots[i] && r >= 0; i++) {
 		size_t before = list->n;
 
 		TRACE(query->trace, TRACE_READ, "%s: looking in %s", engine->name, roots[i]);
-		r = engine->find(&f, roots[i]);
+		r = engine->find(f, roots[i]);
 		TRACE(query->trace, TRACE_READ, "%s: %zu found in %s", engine->name, list->n - before, roots[i]);
 	}
 	roots_free(roots);
-	return err->code;
+	return f->err->code;
 }
 
 /* Sorting by PID, then by what the table of engines says: the first of equals stays. */
@@ -248,6 +250,7 @@ int engine_list(const struct engine_query *query, struct container_list *ret, st
 {
 	CLEANUP_CONTAINERS struct container_list list = {0};
 	CLEANUP_FREE struct order *order = NULL;
+	CLEANUP_READER struct reader reader = {0};
 	struct notes notes = {.query = query};
 	struct engine_query own = *query;
 	int r = 0;
@@ -260,10 +263,11 @@ int engine_list(const struct engine_query *query, struct container_list *ret, st
 	}
 	for (const struct engine *engine = engines; engine->name && r == 0 && !is_enough(&own, engine, &list);
 		engine++) {
-		const struct finder f = {.engine = engine, .query = &own, .list = &list, .err = err};
+		const struct finder f = {
+			.engine = engine, .query = &own, .list = &list, .err = err, .reader = &reader};
 
 		if (engine->find)
-			r = find_in(engine, &own, &list, err);
+			r = find_in(&f);
 		else if (query->bare)
 			r = bare_find(&f);
 	}

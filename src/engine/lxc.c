@@ -86,7 +86,7 @@ static bool monitor_read(const struct finder *f, pid_t pid, struct monitor *ret)
 
 	snprintf(path, sizeof(path), "/proc/%d", (int)pid);
 	dir = open(path, O_PATH | O_DIRECTORY | O_CLOEXEC);
-	r = dir < 0 || fstat(dir, &st) < 0 ? -errno : proc_strings(dir, "cmdline", 2 * PATH_MAX, &args);
+	r = dir < 0 || fstat(dir, &st) < 0 ? -errno : proc_strings_by(f->reader, dir, "cmdline", 2 * PATH_MAX, &args);
 	if (r < 0) {
 		note_errno(f, path, r);
 		return false;

@@ -273,7 +273,7 @@ static char *storage_of_conmon(const struct finder *f, pid_t pid)
 
 	snprintf(path, sizeof(path), "/proc/%d", (int)pid);
 	dir = open(path, O_PATH | O_DIRECTORY | O_CLOEXEC);
-	r = dir < 0 ? -errno : proc_strings(dir, "cmdline", 65536, &args);
+	r = dir < 0 ? -errno : proc_strings_by(f->reader, dir, "cmdline", 65536, &args);
 	if (r < 0) {
 		if (r != -ENOENT && r != -ESRCH)
 			state_note(f, path, r, "%s", strerror(-r));

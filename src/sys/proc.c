@@ -345,17 +345,23 @@ char **proc_strings_of(const char *data, size_t len)
 	return vector;
 }
 
-int proc_strings(int dirfd, const char *file, size_t max, char ***ret)
+int proc_strings_by(struct reader *reader, int dirfd, const char *file, size_t max, char ***ret)
 {
-	CLEANUP_READER struct reader reader = {0};
 	struct reader_want want = {.fd = openat(dirfd, file, O_RDONLY | O_CLOEXEC)};
 
 	if (want.fd < 0)
 		return -errno;
-	reader_strings(&reader, &want, 1, max);
+	reader_strings(reader, &want, 1, max);
 	if (want.error == 0)
 		*ret = want.strings;
 	return want.error;
+}
+
+int proc_strings(int dirfd, const char *file, size_t max, char ***ret)
+{
+	CLEANUP_READER struct reader reader = {0};
+
+	return proc_strings_by(&reader, dirfd, file, max, ret);
 }
 
 static rlim_t read_limit(const char **p)
