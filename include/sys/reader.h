@@ -16,6 +16,7 @@
 struct reader {
 	pid_t child; /* 0: none */
 	int socket;
+	char *stack; /* the child's, and behind it `shared`: one mapping */
 	struct reader_shared *shared; /* where the child leaves what it has read */
 	size_t size;
 	bool sent;    /* the child has files that nobody has asked for yet */
