@@ -93,7 +93,7 @@ union control {
 /* How many files came; 0 at the end. */
 static size_t receive(int socket, int fds[READER_BATCH], uint32_t *ret_max)
 {
-	union control control;
+	union control control = {.head = {.cmsg_level = 0}};
 	struct iovec iov = {.iov_base = ret_max, .iov_len = sizeof(*ret_max)};
 	struct msghdr msg = {.msg_iov = &iov, .msg_iovlen = 1, .msg_control = &control, .msg_controllen = sizeof(control)};
 	struct cmsghdr *c;
@@ -109,8 +109,8 @@ static size_t receive(int socket, int fds[READER_BATCH], uint32_t *ret_max)
 
 static void serve(int socket, struct reader_shared *shared, size_t room)
 {
-	int fds[READER_BATCH];
-	uint32_t max;
+	int fds[READER_BATCH] = {0};
+	uint32_t max = 0;
 	size_t n;
 
 	while ((n = receive(socket, fds, &max))) {

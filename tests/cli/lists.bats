@@ -126,6 +126,12 @@ watching() {
     > "$file" 2> "$file.err" 3>&- &
   WATCH=$!
 }
+# ends_with STATUS: the watch; run's subshell could not wait for it.
+ends_with() {
+  local ended=0
+  wait "$WATCH" || ended=$?
+  assert_equal "$ended" "$1"
+}
 lines_are() { [ "$(wc -l < "$2")" = "$1" ]; }
 
 @test "-w in a pipe: the heading and each row once, then what is new; ends with the status of the signal" {
@@ -138,7 +144,7 @@ lines_are() { [ "$(wc -l < "$2")" = "$1" ]; }
   made_one newer sleep 4801
   wait_until 10 lines_are 5 "$BATS_TEST_TMPDIR/out"
   kill -INT "$WATCH"
-  run -130 wait "$WATCH"
+  ends_with 130
   run -0 cat "$BATS_TEST_TMPDIR/out"
   assert_equal "$(grep -c HOST-PID <<< "$output")" 1
   assert_line --index 3 --regexp "^runc +new +.* $new "
@@ -152,7 +158,7 @@ lines_are() { [ "$(wc -l < "$2")" = "$1" ]; }
   made_one new sleep 4801
   wait_until 10 lines_are 3 "$BATS_TEST_TMPDIR/out"
   kill -TERM "$WATCH"
-  run -143 wait "$WATCH"
+  ends_with 143
   assert_equal "$(jq -r '"\(.kind) \(.name)"' "$BATS_TEST_TMPDIR/out")" $'Container api\nContainer web\nContainer new'
   watching "$BATS_TEST_TMPDIR/names" -o name
   wait_until 10 lines_are 3 "$BATS_TEST_TMPDIR/names"

@@ -20,8 +20,10 @@ setup() {
   program=$(helper stuck)
   own docker stuck --cap-add SYS_ADMIN --raw --device=/dev/fuse --raw "--volume=$program:/stuck:ro" -- /stuck 90
   wait_until 20 is_ready || fail "the container has not got as far: $(engine_cli docker logs "$(container_id docker stuck)" 2>&1)"
+  wait_until 20 is_stuck || fail 'its memory answers'
   running -e INSIDE=yes "$T" -- sleep 4801
 }
+is_stuck() { ! timeout -s KILL 1 cat "/proc/$INIT/cmdline" > /dev/null 2>&1; }
 is_ready() { engine_cli docker logs "$(container_id docker stuck)" 2> /dev/null | grep -q ready; }
 
 # partly ARG...: nsctl, with its answer in $output, what it says beside it in $stderr, and status 3.
