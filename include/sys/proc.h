@@ -75,7 +75,7 @@ uint64_t proc_start_time(int dirfd);
 uint64_t proc_start_unix(uint64_t start); /* seconds since 1970 */
 
 /* cmdline or environ as a NULL-terminated vector (one allocation: free() it); at most `max` bytes are read. -ETIMEDOUT when the
- * memory of the process does not answer. One costs a fork; for many there is sys/reader.h. */
+ * memory of the process does not answer. One costs a child; for many there is sys/reader.h. */
 int proc_strings(int dirfd, const char *file, size_t max, char ***ret);
 struct reader;
 int proc_strings_by(struct reader *reader, int dirfd, const char *file, size_t max, char ***ret); /* by that one's child */
