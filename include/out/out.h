@@ -119,6 +119,9 @@ static inline const void *out_row(const struct out_rows *rows, size_t i)
 	return (const char *)rows->items + (rows->order ? rows->order[i] : i) * rows->size;
 }
 
+/* Does NO_COLOR (no-color.org) or TERM=dumb say that no colour is wanted here? */
+bool out_color_refused(void);
+
 /* `color` is auto (or NULL), always or never. -EINVAL with ERR_USAGE names the nearest. */
 int out_init(struct out *ret, const struct out_options *options, const struct view *view, const char *color,
 	struct err *err);

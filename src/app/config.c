@@ -249,12 +249,10 @@ static const char *columns_of(const struct config *config, const char *kind)
 	return NULL;
 }
 
-/* NO_COLOR and TERM=dumb speak of this terminal, and louder than a file. */
+/* What speaks of this terminal is louder than a file. */
 static const char *color_of(const struct config *config)
 {
-	const char *no_color = getenv("NO_COLOR"), *term = getenv("TERM");
-
-	if ((no_color && *no_color) || (term && !strcmp(term, "dumb")))
+	if (out_color_refused())
 		return NULL;
 	for (size_t l = CONFIG_LEVELS; l-- > 0;)
 		if (config->levels[l].color)

@@ -112,15 +112,20 @@ static int choose_format(struct out *out, const char *name, struct err *err)
 	return unknown_word("output format", name, names, ARRAY_SIZE(formats), err);
 }
 
-/* NO_COLOR (no-color.org) and TERM=dumb speak for "auto" only: --color=always was asked for. */
+bool out_color_refused(void)
+{
+	const char *no_color = getenv("NO_COLOR"), *term = getenv("TERM");
+
+	return (no_color && *no_color) || (term && !strcmp(term, "dumb"));
+}
+
+/* The terminal's own words are for "auto" only: --color=always was asked for. */
 static int choose_color(struct out *out, const char *when, struct err *err)
 {
 	static const char *const names[] = {"auto", "always", "never"};
-	const char *no_color = getenv("NO_COLOR"), *term = getenv("TERM");
 
 	if (!when || !strcmp(when, "auto"))
-		out->color = isatty(STDOUT_FILENO) && !(no_color && *no_color) && term &&
-			     strcmp(term, "dumb") != 0;
+		out->color = isatty(STDOUT_FILENO) && getenv("TERM") && !out_color_refused();
 	else if (!strcmp(when, "always"))
 		out->color = true;
 	else if (strcmp(when, "never") != 0)
