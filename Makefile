@@ -60,7 +60,8 @@ $(O)/nsctl-stage: $(STAGE_SRC) $(wildcard include/stage/*.h) Makefile | $(O)/obj
 	$(Q)$(STAGE_CC) $(STAGE_CFLAGS) -static -no-pie -s -Wl,--gc-sections,--build-id=none,-z,noexecstack,-z,norelro -o $@ $(STAGE_SRC)
 
 $(O)/obj/stage.o: $(O)/nsctl-stage
-	$(Q)cd $(O) && ld -r -b binary -z noexecstack -o obj/stage.o nsctl-stage
+	$(Q)cd $(O) && ld -r -b binary -z noexecstack -o obj/stage.o nsctl-stage && \
+		objcopy --rename-section .data=.rodata,alloc,load,readonly,data,contents obj/stage.o
 
 $(O)/nsctl: $(O)/obj/main.o $(O)/libnsctl.a
 	$(call say,LINK,$@)

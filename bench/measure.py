@@ -3,13 +3,15 @@
 """measure.py ROUNDS QUIET [FILE SIZE]: reads "label<TAB>command[<TAB>share[<TAB>stdin]]" lines, runs them in turn, prints
 medians and ratios.
 
-The commands take turns, so that a busy moment of the machine hits all of them; QUIET seconds of nothing before each. RATIO is to the
+The commands take turns, so that a busy moment of the machine hits all of them, and in another order each time, so that what one leaves
+behind (an engine that cleans up after its exec) falls on all the others alike; QUIET seconds of nothing before each. RATIO is to the
 first one. A third field is how many times this command's median the first one may take at most: "met" or "not met".
 Standard input is the file of the fourth field, else /dev/null. With FILE each median is appended there, for bounds.py:
 "SIZE<TAB>label<TAB>seconds".
 A command that fails ends the measurement: a time of something else would be worth nothing.
 """
 import os
+import random
 import statistics
 import sys
 import time
@@ -39,8 +41,9 @@ def main():
     rounds, quiet = int(sys.argv[1]), float(sys.argv[2])
     rows = [(line.rstrip("\n").split("\t") + ["", ""])[:4] for line in sys.stdin if line.strip()]
     times = {row[0]: [] for row in rows}
+    order = random.Random(1)
     for turn in range(rounds + 1):
-        for label, command, _, stdin in rows:
+        for label, command, _, stdin in order.sample(rows, len(rows)):
             time.sleep(quiet)
             took = run(command.split(), stdin)
             if turn:  # the first round fills caches
