@@ -31,8 +31,8 @@ struct caps_grant {
 
 struct caps_process {
 	const struct container *container; /* borrowed */
-	pid_t host_pid, tid;               /* tid: the host's; host_pid for the process itself */
-	pid_t pid;                         /* inside */
+	pid_t host_pid, pid;               /* the process: outside and inside */
+	pid_t host_tid, tid;               /* the thread; the same for the process itself */
 	struct cap_sets held;
 	uid_t uid, host_uid;               /* effective; uid inside, (uid_t)-1 not mapped */
 	uint64_t userns;                   /* inode; 0 unknown */

@@ -25,6 +25,7 @@ extern const struct view view_caps_rows;
 
 /* Headings of columns of it that a verb may leave out, or give another name. */
 #define VIEW_CAPS_CONTAINER "CONTAINER"
+#define VIEW_CAPS_HOST_TID "HOST-TID"
 #define VIEW_CAPS_TID "TID"
 #define VIEW_CAPS_CONFIG "CONFIG"
 #define VIEW_CAPS_AGAINST "HOST"

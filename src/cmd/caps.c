@@ -234,6 +234,7 @@ static void fit_columns(struct caps_run *run)
 	for (size_t i = 0; i < run->list.n; i++)
 		asked |= run->list.items[i].asked;
 	out_column_show(&run->out, VIEW_CAPS_CONTAINER, run->targets.n > 1);
+	out_column_show(&run->out, VIEW_CAPS_HOST_TID, run->o->threads);
 	out_column_show(&run->out, VIEW_CAPS_TID, run->o->threads);
 	out_column_show(&run->out, VIEW_CAPS_CONFIG, asked);
 	if (run->o->baseline || run->o->against)

@@ -164,7 +164,7 @@ static struct caps_process *append(struct caps_process_list *list)
 }
 
 /* `dir` is /proc/PID or /proc/PID/task/TID. */
-static int add(const struct init *init, int dir, pid_t tid, struct caps_process_list *list)
+static int add(const struct init *init, int dir, pid_t host_tid, struct caps_process_list *list)
 {
 	CLEANUP_STATUS struct proc_status status = {0};
 	struct caps_process *p;
@@ -177,8 +177,9 @@ static int add(const struct init *init, int dir, pid_t tid, struct caps_process_
 		return -ENOMEM;
 	p->container = init->container;
 	p->host_pid = init->proc.pid;
-	p->tid = tid;
-	p->pid = status.n_nspid ? status.nspid[status.n_nspid - 1] : status.pid;
+	p->host_tid = host_tid;
+	p->tid = status.n_nspid ? status.nspid[status.n_nspid - 1] : status.pid;
+	p->pid = host_tid == init->proc.pid ? p->tid : list->items[list->n - 2].pid; /* the process itself stands before its threads */
 	p->held = (struct cap_sets){
 		status.inheritable, status.permitted, status.effective, status.bounding, status.ambient};
 	p->host_uid = status.uid[1];

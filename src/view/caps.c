@@ -41,6 +41,11 @@ static void fill_host_pid(const void *row, struct cell *ret)
 	cell_number(ret, (uint64_t)row_process(row)->host_pid);
 }
 
+static void fill_host_tid(const void *row, struct cell *ret)
+{
+	cell_number(ret, (uint64_t)row_process(row)->host_tid);
+}
+
 static void fill_tid(const void *row, struct cell *ret)
 {
 	cell_number(ret, (uint64_t)row_process(row)->tid);
@@ -137,7 +142,8 @@ static void fill_meaning(const void *row, struct cell *ret)
 static const struct column row_columns[] = {
 	{VIEW_CAPS_CONTAINER, "the container", 0, 0, fill_container},
 	{"HOST-PID", "the PID of its init outside", COLUMN_RIGHT | COLUMN_WIDE, 0, fill_host_pid},
-	{VIEW_CAPS_TID, "the thread, outside", COLUMN_RIGHT, 0, fill_tid},
+	{VIEW_CAPS_HOST_TID, "the thread, outside", COLUMN_RIGHT, 0, fill_host_tid},
+	{VIEW_CAPS_TID, "the thread, inside", COLUMN_RIGHT, 0, fill_tid},
 	{"CAPABILITY", "its name, or its number when it is newer than nsctl's library", 0, 0, fill_capability},
 	{"EFFECTIVE", "what the kernel asks for when it decides", 0, 0, fill_effective},
 	{"PERMITTED", "what the process may make effective", 0, 0, fill_permitted},
@@ -170,6 +176,11 @@ static void item_host_pid(const void *item, struct cell *ret)
 static void item_pid(const void *item, struct cell *ret)
 {
 	cell_number(ret, (uint64_t)process_of(item)->pid);
+}
+
+static void item_host_tid(const void *item, struct cell *ret)
+{
+	cell_number(ret, (uint64_t)process_of(item)->host_tid);
 }
 
 static void item_tid(const void *item, struct cell *ret)
@@ -205,7 +216,8 @@ static const struct column item_columns[] = {
 	{VIEW_CAPS_CONTAINER, "the container", 0, 0, item_container},
 	{"HOST-PID", "the PID of its init outside", COLUMN_RIGHT, 0, item_host_pid},
 	{"PID", "the same inside", COLUMN_RIGHT, 0, item_pid},
-	{VIEW_CAPS_TID, "the thread, outside", COLUMN_RIGHT, 0, item_tid},
+	{VIEW_CAPS_HOST_TID, "the thread, outside", COLUMN_RIGHT, 0, item_host_tid},
+	{VIEW_CAPS_TID, "the thread, inside", COLUMN_RIGHT, 0, item_tid},
 	{"UID", "its effective uid inside", COLUMN_RIGHT, 0, item_uid},
 	{"EFFECTIVE", "how many are effective", COLUMN_RIGHT, 0, item_effective},
 	{"BOUNDING", "how many its bounding set has", COLUMN_RIGHT, 0, item_bounding},
@@ -285,6 +297,7 @@ static void to_json(const void *item, struct json_object *into)
 	json_add(into, "hostPid", json_new_i64(p->host_pid));
 	json_add(into, "pid", json_new_i64(p->pid));
 	json_add(into, "tid", json_new_i64(p->tid));
+	json_add(into, "hostTid", json_new_i64(p->host_tid));
 	json_add(into, "userNamespace", p->userns ? json_new_u64(p->userns) : NULL);
 	json_add(into, "effective", view_capability_names(p->held.effective));
 	json_add(into, "permitted", view_capability_names(p->held.permitted));

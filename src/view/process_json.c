@@ -85,6 +85,7 @@ void view_process_json(const void *item, struct json_object *into)
 	json_add(into, "ppid", json_new_i64(p->ppid));
 	json_add(into, "hostPpid", json_new_i64(p->host_ppid));
 	json_add(into, "tid", p->tid_inside > 0 ? json_new_i64(p->tid_inside) : NULL);
+	json_add(into, "hostTid", json_new_i64(p->tid));
 	json_add(into, "user", view_process_user(p->euid_inside, p->egid_inside, p->user, p->group));
 	json_add(into, "hostUser", view_process_user(p->euid, p->egid, p->host_user, p->host_group));
 	json_add(into, "groups", groups_of(p));

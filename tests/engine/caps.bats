@@ -277,15 +277,18 @@ lacks_effective() { (((0x$(sed -n 's/^CapEff:\t//p' "/proc/$INIT/status") >> 25 
   own docker capsthread "${MOUNT[@]}" -- /helpers/capchange thread 0
   wait_until 10 two_differ
   run -0 --separate-stderr "$NSCTL" caps --threads "$T" -o json
-  assert_equal "$(jq -c '[(.items | length), (.items[0].tid == .items[0].hostPid)]' <<< "$output")" '[2,true]'
+  assert_equal "$(jq -r '.items[] | "\(.hostPid) \(.pid) \(.hostTid) \(.tid)"' <<< "$output" | sort)" \
+    "$(for task in "/proc/$INIT/task"/*; do echo "$INIT 1 ${task##*/} $(awk '/^NSpid:/ { print $NF }' "$task/status")"; done | sort)"
+  assert_equal "$(jq -c '.items[0] | [.pid == .tid, .hostPid == .hostTid]' <<< "$output")" '[true,true]'
   for tid in "/proc/$INIT/task"/*; do
     tid=${tid##*/}
-    assert_equal "$(jq -r --argjson tid "$tid" '.items[] | select(.tid == $tid) | .masks.effective' <<< "$output")" \
+    assert_equal "$(jq -r --argjson tid "$tid" '.items[] | select(.hostTid == $tid) | .masks.effective' <<< "$output")" \
       "$(sed -n 's/^CapEff:\t//p' "/proc/$INIT/task/$tid/status")"
   done
   run -0 --separate-stderr "$NSCTL" caps --threads "$T"
-  assert_equal "$(grep -c '^ *[0-9]* CHOWN .*yes  *yes' <<< "$output")" 1
-  assert_equal "$(grep -c '^ *[0-9]* CHOWN ' <<< "$output")" 2
+  assert_line --index 0 --regexp '^ *HOST-TID +TID +CAPABILITY '
+  assert_equal "$(grep -cE "^ *$INIT +1 CHOWN .*yes +yes" <<< "$output")" 1
+  assert_equal "$(grep -cE '^ *[0-9]+ +[0-9]+ CHOWN ' <<< "$output")" 2
   assert_line '1 of its 1 other threads is otherwise: they are shown by their TID.'
   own docker capsone
   run -0 --separate-stderr "$NSCTL" caps --threads "$T"

@@ -97,8 +97,8 @@ kinds_are_there() {
   own docker psthreads --raw -v --raw "$BATS_TEST_TMPDIR:/helpers:ro" -- /helpers/capchange thread 0
   wait_until 10 two_threads
   run -0 "$NSCTL" ps "$T" --threads -o json
-  assert_equal "$(jq -r '.items[] | "\(.hostPid) \(.pid) \(.tid)"' <<< "$output" | sort)" \
-    "$(for task in "/proc/$INIT/task"/*; do echo "$INIT 1 $(awk '/^NSpid:/ { print $NF }' "$task/status")"; done | sort)"
+  assert_equal "$(jq -r '.items[] | "\(.hostPid) \(.pid) \(.hostTid) \(.tid)"' <<< "$output" | sort)" \
+    "$(for task in "/proc/$INIT/task"/*; do echo "$INIT 1 ${task##*/} $(awk '/^NSpid:/ { print $NF }' "$task/status")"; done | sort)"
   run -0 "$NSCTL" ps "$T" --threads --no-headers --columns HOST-PID,HOST-TID,COMM,CAPS
   for task in "/proc/$INIT/task"/*; do
     caps=$(sed -n 's/^CapEff:\t/0x/p' "$task/status")
