@@ -5,6 +5,8 @@
 #ifndef OUT_PRINT_H
 #define OUT_PRINT_H
 
+#include <locale.h>
+
 #include "out/out.h"
 #include "out/tree.h"
 #include "out/watch.h"
@@ -69,8 +71,13 @@ void out_cut(const struct out *out, size_t c, struct buf *text);
 /* As wide as rows may be; 0: no terminal, nothing is cut. */
 size_t out_terminal_width(void);
 
-/* A table that is not held as a whole: the rows are read twice, to measure and to print. table.c prints short ones
- * through libsmartcols, which must look the same. */
+/* Widths of what is not ASCII are the C library's, for a thread that has a UTF-8 locale. It is set for the time of the printing
+ * only and when there is such text: loading a locale costs more than a short list. */
+locale_t out_utf8_begin(void);
+void out_utf8_end(locale_t locale);
+
+/* A table that is not held as a whole: the rows are read twice, to measure and to print. On a terminal table.c prints short
+ * ones through libsmartcols, which must look the same. */
 int out_plain(const struct out *out, const struct out_rows *rows, struct err *err);
 
 /* A table with columns of COLUMN_SIDE in out->side places: what is too long goes on in the next line, of the same column. Where

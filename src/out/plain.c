@@ -2,6 +2,7 @@
  *
  * Tables without a library, row by row: nothing of a long list is held.
  */
+#include <locale.h>
 #include <string.h>
 
 #include "base/cleanup.h"
@@ -15,19 +16,59 @@ struct plain {
 	struct out_texts texts; /* of a row; at first of the heads */
 	size_t widths[OUT_COLUMNS_MAX], heads[OUT_COLUMNS_MAX];
 	struct buf line;
+	locale_t locale; /* in use from the first text on that is not ASCII */
+	bool utf8;
 };
+
+locale_t out_utf8_begin(void)
+{
+	locale_t locale = newlocale(LC_CTYPE_MASK, "C.UTF-8", (locale_t)0);
+
+	if (!locale)
+		locale = newlocale(LC_CTYPE_MASK, "en_US.UTF-8", (locale_t)0);
+	if (locale)
+		uselocale(locale);
+	return locale;
+}
+
+void out_utf8_end(locale_t locale)
+{
+	uselocale(LC_GLOBAL_LOCALE);
+	if (locale)
+		freelocale(locale);
+}
+
+static bool is_ascii(const char *text)
+{
+	for (; *text; text++)
+		if ((unsigned char)*text >= 0x80)
+			return false;
+	return true;
+}
 
 static void plain_free(struct plain *p)
 {
+	if (p->utf8)
+		out_utf8_end(p->locale);
 	out_texts_free(&p->texts);
 	buf_free(&p->line);
+}
+
+static void use_utf8(struct plain *p)
+{
+	if (!p->utf8)
+		p->locale = out_utf8_begin();
+	p->utf8 = true;
 }
 
 static void measure(struct plain *p, size_t *widths)
 {
 	for (size_t c = 0; c < p->out->n_columns; c++) {
-		size_t width = out_places_all(buf_text(&p->texts.text[c]), p->texts.text[c].len);
+		size_t width;
 
+		if (!is_ascii(buf_text(&p->texts.text[c])))
+			use_utf8(p);
+		width = out_places_all(buf_text(&p->texts.text[c]), p->texts.text[c].len);
 		if (width > widths[c])
 			widths[c] = width;
 	}
@@ -105,8 +146,11 @@ int out_plain(const struct out *out, const struct out_rows *rows, struct err *er
 {
 	CLEANUP(plain_free) struct plain p = {.out = out};
 	struct out_watch *watch = out->round;
-	int r = out_texts_heads(&p.texts, out, err);
+	int r;
 
+	if (out->width) /* out_cut() measures */
+		use_utf8(&p);
+	r = out_texts_heads(&p.texts, out, err);
 	if (!r)
 		measure(&p, p.heads);
 	memcpy(p.widths, watch && !watch->redraw ? watch->widths : p.heads, sizeof(p.widths));

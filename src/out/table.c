@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * Tables through libsmartcols, the only place that knows it. It is opened when a table is printed and not
- * linked, because every start of nsctl would pay for it (0.1 ms); where it is missing, and for long tables,
+ * Tables through libsmartcols, the only place that knows it. It is opened when a table is printed on a terminal and not
+ * linked, because every start of nsctl would pay for it (0.1 ms); elsewhere, where it is missing, and for long tables,
  * plain.c prints the same.
  *
  * All cells are escaped here, so the library's own encoding is off: it would escape the backslashes of ours
@@ -79,36 +79,8 @@ static void library_close(struct smartcols *lib)
 	lib->handle = NULL;
 }
 
-/* Widths of what is not ASCII are the C library's, for a thread that has a UTF-8 locale. It is set for the
- * time of the printing only and when there is such text: loading a locale costs more than a short list. */
-static locale_t use_utf8(void)
-{
-	locale_t locale = newlocale(LC_CTYPE_MASK, "C.UTF-8", (locale_t)0);
-
-	if (!locale)
-		locale = newlocale(LC_CTYPE_MASK, "en_US.UTF-8", (locale_t)0);
-	if (locale)
-		uselocale(locale);
-	return locale;
-}
-
-static void end_utf8(locale_t locale)
-{
-	uselocale(LC_GLOBAL_LOCALE);
-	if (locale)
-		freelocale(locale);
-}
-
-static bool is_ascii(const char *text)
-{
-	for (; *text; text++)
-		if ((unsigned char)*text >= 0x80)
-			return false;
-	return true;
-}
-
 static int fill_row(struct smartcols *lib, struct libscols_table *table, const struct out *out,
-	struct out_texts *texts, bool *wide_glyphs)
+	struct out_texts *texts)
 {
 	struct libscols_line *line = lib->table_new_line(table, NULL);
 
@@ -120,7 +92,6 @@ static int fill_row(struct smartcols *lib, struct libscols_table *table, const s
 
 		if (!text)
 			return -ENOMEM;
-		*wide_glyphs |= !is_ascii(text);
 		if (lib->line_refer_data(line, c, text)) { /* takes it */
 			free(text);
 			return -ENOMEM;
@@ -139,9 +110,8 @@ static int add_columns(struct smartcols *lib, struct libscols_table *table, cons
 	lib->table_enable_noencoding(table, 1);
 	lib->table_enable_noheadings(table, !out->headers);
 	/* never ask the terminal or the environment: both were asked already */
-	lib->table_set_termforce(table, out->width ? SCOLS_TERMFORCE_ALWAYS : SCOLS_TERMFORCE_NEVER);
-	if (out->width)
-		lib->table_set_termwidth(table, out->width);
+	lib->table_set_termforce(table, SCOLS_TERMFORCE_ALWAYS);
+	lib->table_set_termwidth(table, out->width);
 	for (size_t c = 0; c < out->n_columns; c++) {
 		unsigned int flags = out->columns[c].flags;
 
@@ -154,19 +124,17 @@ static int add_columns(struct smartcols *lib, struct libscols_table *table, cons
 }
 
 static int fill_table(struct smartcols *lib, struct libscols_table *table, const struct out *out,
-	const struct out_rows *rows, bool *wide_glyphs, struct err *err)
+	const struct out_rows *rows, struct err *err)
 {
 	CLEANUP_TEXTS struct out_texts texts = {0};
 	int r = out_texts_heads(&texts, out, err);
 
 	if (!r)
 		r = add_columns(lib, table, out, &texts);
-	for (size_t c = 0; !r && c < out->n_columns; c++)
-		*wide_glyphs |= !is_ascii(buf_text(&texts.text[c]));
 	for (size_t i = 0; !r && i < rows->n; i++) {
 		r = out_texts_read(&texts, out, rows, i, err);
 		if (!r)
-			r = fill_row(lib, table, out, &texts, wide_glyphs);
+			r = fill_row(lib, table, out, &texts);
 	}
 	return r;
 }
@@ -175,25 +143,20 @@ static int print_smart(
 	struct smartcols *lib, const struct out *out, const struct out_rows *rows, struct err *err)
 {
 	struct libscols_table *table = lib->new_table();
-	bool wide_glyphs = false, cut = out->width;
-	locale_t locale = (locale_t)0;
+	locale_t locale;
 	int r;
 
 	if (!table)
 		return err_sys(err, -ENOMEM, "cannot print the table");
-	if (cut) /* out_cut() measures */
-		locale = use_utf8();
-	r = fill_table(lib, table, out, rows, &wide_glyphs, err);
-	if (!r && wide_glyphs && !cut)
-		locale = use_utf8();
+	locale = out_utf8_begin();
+	r = fill_table(lib, table, out, rows, err);
 	if (!r) {
 		errno = 0;
 		r = lib->print_table(table);
 		if (ferror(stdout))
 			r = errno ? -errno : -EIO;
 	}
-	if (wide_glyphs || cut)
-		end_utf8(locale);
+	out_utf8_end(locale);
 	lib->unref_table(table);
 	if (r == -EPIPE)
 		return err_set(err, r, ERR_PIPE, "nobody reads the output");
@@ -232,22 +195,20 @@ int out_table(const struct out *out, const struct out_rows *rows, struct err *er
 	int r = 0;
 
 	if (rows->n && out->side && has_sides(out)) {
-		locale = use_utf8();
+		locale = out_utf8_begin();
 		r = out_side(out, rows, err);
-		end_utf8(locale);
+		out_utf8_end(locale);
 		return r < 0 ? r : print_lines(out, rows, err);
 	}
 	if (rows->n && out->fit && out->width && (!out->round || out->round->redraw)) {
-		locale = use_utf8();
+		locale = out_utf8_begin();
 		r = out_fit(&fitted, rows, err);
-		end_utf8(locale);
+		out_utf8_end(locale);
 	}
-	if (!r && rows->n && rows->n <= ROWS_HELD && !out->round && library_open(&lib)) {
+	/* to load the library takes longer than to print a list, so it is left to who has a terminal to fit */
+	if (!r && rows->n && rows->n <= ROWS_HELD && out->width && !out->round && library_open(&lib))
 		r = print_smart(&lib, &fitted, rows, err);
-	} else if (!r && rows->n) {
-		locale = use_utf8();
+	else if (!r && rows->n)
 		r = out_plain(&fitted, rows, err);
-		end_utf8(locale);
-	}
 	return r < 0 ? r : print_lines(out, rows, err);
 }
