@@ -37,9 +37,10 @@ int look_targets(struct session *s, const struct look_options *o, const struct o
 	struct container_list *ret, struct err *err);
 
 /* Every container there is, bare groups too, named, and who of them is in which namespace: what a target's may be shared with.
- * The caller frees both; `ret` borrows from `all`. */
+ * The caller frees both; `ret` borrows from `all`. `scan` as an engine_query has it: NULL, or what else of all processes is wanted. */
 struct namespace_index;
-int look_sharers(struct session *s, struct container_list *all, struct namespace_index *ret, struct err *err);
+struct ns_scan;
+int look_sharers(struct session *s, struct container_list *all, struct ns_scan *scan, struct namespace_index *ret, struct err *err);
 
 /* Leaves those that the label selector fits (NULL: all); what has unknown labels is left out and said in one note with a
  * code: the answer is partial. */
@@ -53,6 +54,9 @@ void look_unknown(struct session *s, size_t n, const char *what);
 
 /* Does nsctl run in a PID namespace other than the machine's first? Then it may not see all, and nothing found is no answer. */
 bool look_inside(void);
+
+/* Notes that /proc does not show processes of others, where that is so. Said of -A by look_targets(). */
+void look_note_hidden(struct session *s);
 
 /* Notes that the command lines of `n` processes could not be read, `first` the first of them: their memory does not answer. */
 void look_note_lost(struct session *s, const char *ref, size_t n, pid_t first);

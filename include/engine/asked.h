@@ -26,10 +26,20 @@ struct asked {
  * podman: its database, and the image's config. Others tell nothing. */
 void engine_asked(const struct container *c, struct asked *ret);
 
+/* Fills the labels of those whose labels are in a database, and were not read when they were found: it costs a search of that
+ * file each. podman and cri; what cannot be read stays unknown. -ENOMEM. */
+int engine_read_labels(struct container *items, size_t n);
+
 /* For src/engine/asked*.c: one engine each; c->state or c->config lead to the rest. */
 void asked_docker(const struct container *c, struct asked *ret);
 void asked_cri(const struct container *c, struct asked *ret);
 void asked_podman(const struct container *c, struct asked *ret);
+int asked_cri_labels(struct container *c);
+int asked_podman_labels(struct container *c);
+
+/* Takes the labels at `path` of a record, {} where there are none; `beside` is a path that is always in it, or it is not a whole
+ * record. -ENOMEM. */
+int asked_take_labels(struct container *c, const char *record, size_t len, const char *beside, const char *path);
 
 /* The document at `path` (of c's owner, or root), or NULL. `fmt` makes the path. */
 struct json_object *asked_json(const struct container *c, const char *fmt, ...) __attribute__((format(printf, 2, 3)));

@@ -13,6 +13,7 @@
 struct err;
 struct trace;
 struct finder;
+struct ns_scan;
 
 /* --root and --data-root as given: ENGINE=DIR, in order. "ENGINE=" drops the defaults. */
 struct engine_roots {
@@ -35,6 +36,8 @@ struct engine_query {
 	bool stopped;	    /* stopped containers too */
 	bool bare;	    /* bare groups too: costs a scan of /proc */
 	bool deep;	    /* what shares everything but a PID or a user namespace, too */
+	struct ns_scan *scan; /* NULL; else, with bare: what it read of all processes is left here, the caller's to free, and its
+				 mask is what else is to be read */
 	engine_note_fn *note;
 	void *note_data;
 	const struct trace *trace; /* told what was read; may be NULL */

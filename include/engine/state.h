@@ -33,6 +33,7 @@ struct finder {
 	struct container_list *list;
 	struct err *err;
 	struct reader *reader; /* for the command lines of monitors: one child for all of them */
+	bool *unseen;	       /* set where one was left out, or is stopped, because its init is not to be seen */
 };
 
 void state_note(const struct finder *f, const char *path, int code, const char *fmt, ...)
@@ -124,7 +125,7 @@ void state_set_config(
 void state_keep(const struct finder *f);
 
 /* Labels: takes a copy of each text member of `object`. */
-void state_labels(struct container *c, struct json_object *object);
+int state_labels(struct container *c, struct json_object *object); /* -ENOMEM */
 
 /* malloc'd copy of text, or NULL for NULL and "". */
 char *state_copy(const char *text);

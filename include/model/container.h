@@ -44,6 +44,7 @@ struct container {
 			       the config may say user, confinement and environment; else only the name is used */
 	enum container_status status;
 	pid_t pid;          /* init's host PID; 0 when stopped */
+	bool unseen;        /* stopped because the init that its state names is not to be seen: see container_check_seen() */
 	pid_t pid_inside;   /* init's PID in its own PID namespace, 0 unknown; gathered by container_look() */
 	uint64_t start;     /* init's start time in clock ticks since boot, 0 unknown (field 22 of stat, proc(5)) */
 	uint64_t start_unix; /* the same in seconds since 1970, 0 unknown */
@@ -72,6 +73,10 @@ int container_set_init(struct container *c, pid_t pid, uint64_t start);
 struct proc_stat;
 /* The same for who has read the process's stat already. */
 void container_take_init(struct container *c, pid_t pid, const struct proc_stat *stat);
+
+/* When its state names an init that is not among the processes which the caller's nested PID namespace shows, so that it may run
+ * outside: an error that says so of `name`. 0 else. */
+int container_check_seen(const struct container *c, const char *name, struct err *err);
 
 /* Fills what costs reads of /proc and cgroups: command, start_unix, pid_inside, status Paused. A negative errno for the
  * first that could not be read (the others are filled all the same), -ETIMEDOUT for a command whose process's memory does not

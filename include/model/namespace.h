@@ -16,6 +16,7 @@
 #include "sys/ns.h"
 
 struct err;
+struct ns_scan;
 
 enum namespace_relation {
 	NAMESPACE_UNKNOWN, /* its inode could not be read */
@@ -68,8 +69,8 @@ struct namespace_index {
 	int trouble;   /* the first -errno of those */
 };
 
-/* Reads them. `all` has to hold every container that may share one, pause containers too. */
-int namespace_index_make(const struct container_list *all, struct namespace_index *ret, struct err *err);
+/* Reads them, those that a scan has read already from there; it may be NULL. `all` has to hold every container that may share one, pause containers too. */
+int namespace_index_make(const struct container_list *all, const struct ns_scan *scan, struct namespace_index *ret, struct err *err);
 void namespace_index_free(struct namespace_index *index);
 #define CLEANUP_NAMESPACE_INDEX __attribute__((cleanup(namespace_index_free)))
 
@@ -92,12 +93,13 @@ struct namespace_gaps {
 
 /* Appends every namespace of those `types` that a process of /proc is in, once each, by inode. Where no container's init is
  * in it, its container is the one that host_pid is in otherwise (a nested PID namespace, a mount namespace of its own).
- * Namespaces of single threads, and those that only a mount or a descriptor keeps, are not seen. */
-int namespace_list_all(const struct namespace_index *index, unsigned int types, unsigned int needs,
+ * `scan`, where it is not NULL and has all types, is the pass
+ * over /proc; else one is made. Namespaces of single threads, and those that only a mount or a descriptor keeps, are not seen. */
+int namespace_list_all(const struct namespace_index *index, const struct ns_scan *scan, unsigned int types, unsigned int needs,
 	struct namespace_list *ret, struct namespace_gaps *ret_gaps, struct err *err);
 
 /* Counts the processes in each of the list, by a pass over all of /proc. */
-int namespace_count(struct namespace_list *list, struct namespace_gaps *ret_gaps, struct err *err);
+int namespace_count(struct namespace_list *list, const struct ns_scan *scan, struct namespace_gaps *ret_gaps, struct err *err);
 
 /* For src/model/namespace*.c alone: an empty one at the end of the list, NULL without memory; and who else is in it. -ENOMEM. */
 struct namespace *namespace_list_add(struct namespace_list *list);

@@ -41,6 +41,10 @@ int ns_link_here(int ns_dir, enum ns_type type, uint64_t *ret); /* ns_dir is /pr
  * linux/nsfs.h); mount and network namespaces have none that is known. */
 bool ns_is_initial(enum ns_type type, uint64_t inode);
 
+/* Does the caller run in a PID namespace other than the machine's first? Then it does not see the processes outside of it, and
+ * the numbers that others wrote down may be of another namespace. False where /proc cannot tell. */
+bool ns_is_nested(void);
+
 /* "mnt,net,pid" to a mask of 1 << ns_type; -EINVAL, *ret_bad (if not NULL) begins at the unknown word. */
 int ns_parse_list(const char *list, unsigned int *ret_mask, const char **ret_bad);
 

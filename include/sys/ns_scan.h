@@ -6,6 +6,7 @@
 #ifndef SYS_NS_SCAN_H
 #define SYS_NS_SCAN_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <sys/types.h>
@@ -27,6 +28,9 @@ int ns_scan_read(int proc_fd, unsigned int mask, struct ns_scan *ret);
 
 /* Those of the i-th process; `type` is in the mask. */
 uint64_t ns_scan_inode(const struct ns_scan *scan, size_t i, enum ns_type type);
+
+/* Where that process stands; false when it was not there, or not yet. */
+bool ns_scan_find(const struct ns_scan *scan, pid_t pid, size_t *ret);
 
 void ns_scan_free(struct ns_scan *scan);
 #define CLEANUP_NS_SCAN __attribute__((cleanup(ns_scan_free)))

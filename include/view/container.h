@@ -11,6 +11,7 @@
 /* What a column needs beyond what the engines say. */
 #define VIEW_CONTAINER_LOOK (1u << 0)   /* container_look() */
 #define VIEW_CONTAINER_INSIDE (1u << 1) /* pid_inside too */
+#define VIEW_CONTAINER_LABELS (1u << 2) /* engine_read_labels() */
 
 extern const struct view view_container;
 

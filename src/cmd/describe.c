@@ -9,6 +9,7 @@
 #include "base/cleanup.h"
 #include "base/err.h"
 #include "cmd/look.h"
+#include "engine/asked.h"
 #include "engine/target.h"
 #include "view/description.h"
 
@@ -48,6 +49,8 @@ static int describe_one(struct describe_run *run, struct container *c, struct er
 	bool alone = run->targets.n == 1;
 	int r;
 
+	if (engine_read_labels(c, 1) < 0)
+		return no_memory(err);
 	if (container_look(c) == -ETIMEDOUT)
 		look_note_lost(run->s, c->ref, 1, c->pid);
 	r = description_read(c, &run->index, &run->items[run->n], alone ? err : &one);
@@ -88,7 +91,7 @@ static int gather(void *data, struct out_rows *ret, struct err *err)
 	int r = look_targets(run->s, &run->o->look, run->words, false, &run->targets, err);
 
 	if (!r)
-		r = look_sharers(run->s, &run->all, &run->index, err);
+		r = look_sharers(run->s, &run->all, NULL, &run->index, err);
 	if (r < 0)
 		return r;
 	run->items = calloc(run->targets.n + 1, sizeof(*run->items));

@@ -138,10 +138,12 @@ static size_t find_pods(const struct diff_run *run, const struct pod **ret)
 	return n;
 }
 
-static int not_running(const struct diff_run *run, struct err *err)
+static int not_running(const struct diff_run *run, const struct container *c, struct err *err)
 {
 	CLEANUP_FREE char *shown = text_escaped(run->target);
 
+	if (container_check_seen(c, shown, err) < 0)
+		return err->code;
 	return err_set(err, -ESRCH, ERR_FAILED, "%s is not running", shown);
 }
 
@@ -160,13 +162,13 @@ static int compare_target(struct diff_run *run, struct err *err)
 			"NAMESPACE/POD or ENGINE/POD names one of them; nsctl get pods -o wide lists all");
 	}
 	if (n && pod->status == CONTAINER_STOPPED)
-		return not_running(run, err);
+		return not_running(run, pod->n ? pod->containers[0] : pod->pause, err);
 	r = n ? 0 : session_target(run->s, run->target, NULL, &target, err);
 	if (r < 0)
 		return r;
 	if (!n && (target.status == CONTAINER_STOPPED || !strcmp(target.engine, TARGET_HOST)))
 		return target.status == CONTAINER_STOPPED
-			       ? not_running(run, err)
+			       ? not_running(run, &target, err)
 			       : err_set(err, -EINVAL, ERR_USAGE, "%s is no container", shown);
 	pod = n ? pod : diff_pod_of(run, &target);
 	wanted = object_for(run, pod, err);

@@ -70,6 +70,7 @@ int get_find(struct get *get, bool bare, bool pause, struct container_list *list
 	r = engine_list(&query, list, err);
 	if (r < 0)
 		return r;
+	look_note_hidden(get->s);
 	target_name_all(list); /* before some are left out: the name must tell it from these as well */
 	for (size_t i = 0; i < list->n; i++) {
 		if (!is_wanted(get, &list->items[i], pause))

@@ -4,6 +4,7 @@
 #include "app/session.h"
 #include "base/err.h"
 #include "cmd/get.h"
+#include "engine/asked.h"
 #include "view/container.h"
 
 /* The containers that were named, in the order of the command line. */
@@ -34,6 +35,8 @@ static int gather(void *data, struct out_rows *ret, struct err *err)
 
 	if (!r)
 		r = look_select(get->s, get->options->labels, &run->list, err);
+	if (!r && get->out.needs & VIEW_CONTAINER_LABELS && engine_read_labels(run->list.items, run->list.n) < 0)
+		r = err_set(err, -ENOMEM, ERR_FAILED, "out of memory");
 	if (r < 0)
 		return r;
 	get_look(get, &run->list, get->out.needs & VIEW_CONTAINER_LOOK,

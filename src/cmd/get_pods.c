@@ -7,6 +7,7 @@
 #include "base/err.h"
 #include "base/text.h"
 #include "cmd/get.h"
+#include "engine/asked.h"
 #include "model/pod.h"
 #include "model/selector.h"
 #include "view/pod.h"
@@ -91,6 +92,8 @@ static int gather(void *data, struct out_rows *ret, struct err *err)
 	size_t n = 0;
 	int r = get_find(run->get, false, true, &run->list, err);
 
+	if (!r && run->get->options->labels && engine_read_labels(run->list.items, run->list.n) < 0)
+		r = err_set(err, -ENOMEM, ERR_FAILED, "out of memory");
 	if (r < 0)
 		return r;
 	get_look(run->get, &run->list, run->get->out.needs & VIEW_POD_LOOK, false);

@@ -78,6 +78,8 @@ static int signal_pids(const struct container *c, const pid_t *pids, size_t n, i
 
 	if (!error)
 		error = ns = ns_open(init.dir, NS_PID);
+	if (container_check_seen(c, c->name, err) < 0)
+		return err->code;
 	if (error == -ESRCH || error == -ENOENT)
 		return err_set(err, -ESRCH, ERR_FAILED, "%s is not running", c->name);
 	if (error < 0) {

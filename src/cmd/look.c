@@ -10,17 +10,16 @@
 #include "base/cleanup.h"
 #include "base/err.h"
 #include "base/text.h"
+#include "engine/asked.h"
 #include "engine/target.h"
 #include "sys/ns.h"
 #include "model/namespace.h"
 #include "model/selector.h"
+#include "sys/procfs.h"
 
 bool look_inside(void)
 {
-	CLEANUP_FD int self = open("/proc/self", O_PATH | O_DIRECTORY | O_CLOEXEC);
-	uint64_t inode;
-
-	return self >= 0 && ns_inode(self, NS_PID, &inode) == 0 && !ns_is_initial(NS_PID, inode);
+	return ns_is_nested();
 }
 
 bool look_is_host(const struct container *c)
@@ -40,6 +39,8 @@ static int check_live(const struct container *c, const char *word, bool host, st
 	}
 	if (c->status != CONTAINER_STOPPED)
 		return 0;
+	if (container_check_seen(c, shown, err) < 0)
+		return err->code;
 	err_set(err, -ESRCH, ERR_NO_TARGET, "%s is not running", shown);
 	return err_hint(err, "nsctl get containers -a shows stopped ones too");
 }
@@ -89,7 +90,7 @@ bool look_fits(const struct selector *selector, const struct container *const *c
 void look_unknown(struct session *s, size_t n, const char *what)
 {
 	if (n)
-		session_note(s, NULL, -ENODATA, "containerd and podman keep them in their databases",
+		session_note(s, NULL, -ENODATA, "their engines keep them in databases that could not be read",
 			"labels unknown for %zu %s", n, what);
 }
 
@@ -101,6 +102,8 @@ int look_select(struct session *s, const char *labels, struct container_list *li
 
 	if (!labels || r < 0)
 		return r;
+	if (engine_read_labels(list->items, list->n) < 0)
+		return err_set(err, -ENOMEM, ERR_FAILED, "out of memory");
 	for (size_t i = 0; i < list->n; i++) {
 		const struct container *c = &list->items[i];
 		bool is_unknown, fits = look_fits(&selector, &c, 1, &is_unknown);
@@ -114,6 +117,13 @@ int look_select(struct session *s, const char *labels, struct container_list *li
 	list->n = kept;
 	look_unknown(s, unknown, unknown == 1 ? "container" : "containers");
 	return 0;
+}
+
+void look_note_hidden(struct session *s)
+{
+	if (procfs_hides())
+		session_note(s, NULL, -EACCES, "root can read more: sudo nsctl ...",
+			"/proc is mounted with hidepid, and hides processes of others");
 }
 
 static int none_here(struct session *s, const char *labels, struct err *err)
@@ -140,6 +150,7 @@ static int find_all(struct session *s, const char *labels, struct container_list
 	r = engine_list(&query, ret, err);
 	if (r < 0)
 		return r;
+	look_note_hidden(s);
 	target_name_all(ret); /* before some are left out: the ref must tell it from these as well */
 	for (size_t i = 0; i < ret->n; i++) {
 		struct container *c = &ret->items[i];
@@ -190,15 +201,16 @@ void look_note_lost(struct session *s, const char *ref, size_t n, pid_t first)
 			"%zu command lines cannot be read: the memory of process %d and others does not answer", n, (int)first);
 }
 
-int look_sharers(struct session *s, struct container_list *all, struct namespace_index *ret, struct err *err)
+int look_sharers(struct session *s, struct container_list *all, struct ns_scan *scan, struct namespace_index *ret, struct err *err)
 {
 	struct engine_query query = session_engines(s);
 	int r;
 
 	query.bare = true;
+	query.scan = scan;
 	r = engine_list(&query, all, err);
 	if (r < 0)
 		return r;
 	target_name_all(all);
-	return namespace_index_make(all, ret, err);
+	return namespace_index_make(all, scan, ret, err);
 }

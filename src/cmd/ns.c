@@ -13,6 +13,7 @@
 #include "cmd/ns.h"
 #include "engine/target.h"
 #include "model/namespace.h"
+#include "sys/ns_scan.h"
 #include "view/namespace.h"
 
 struct ns_options {
@@ -34,6 +35,7 @@ struct ns_run {
 	const struct ns *ns;
 	struct container_list targets, all; /* all: who may share */
 	struct namespace_index index;
+	struct ns_scan scan; /* of all processes, where they count */
 	struct namespace_list list;
 };
 
@@ -61,7 +63,7 @@ static int list_targets(struct ns_run *run, struct namespace_gaps *gaps, struct 
 		return r;
 	if (run->targets.n && !run->list.n)
 		return err_set(err, -EACCES, ERR_DENIED, "no namespaces could be read: permission denied");
-	return run->ns->out->needs & NAMESPACE_COUNT ? namespace_count(&run->list, gaps, err) : 0;
+	return run->ns->out->needs & NAMESPACE_COUNT ? namespace_count(&run->list, &run->scan, gaps, err) : 0;
 }
 
 static void note_gaps(struct ns_run *run, const struct namespace_gaps *gaps)
@@ -76,9 +78,8 @@ static void note_gaps(struct ns_run *run, const struct namespace_gaps *gaps)
 	if (gaps->closed)
 		session_note(s, NULL, -EACCES, hint, "the namespaces of %zu processes could not be read: %s",
 			gaps->closed, strerror(EACCES));
-	if (gaps->hidden)
-		session_note(s, NULL, -EACCES, hint,
-			"/proc is mounted with hidepid, and hides processes of others");
+	if (gaps->hidden && !(run->ns->look && run->ns->look->all)) /* of -A it is said already */
+		look_note_hidden(s);
 	if (gaps->stuck)
 		session_note(s, NULL, -ETIMEDOUT, NULL, "the command lines of %zu processes could not be read: %s", gaps->stuck,
 			strerror(ETIMEDOUT));
@@ -91,17 +92,19 @@ static int gather(void *data, struct out_rows *ret, struct err *err)
 {
 	struct ns_run *run = data;
 	struct namespace_gaps gaps = {0};
+	bool all = !run->ns->look; /* those of all processes */
 	int r = run->ns->look ? look_targets(run->ns->s, run->ns->look, run->ns->words, true, &run->targets, err)
 			      : 0;
 
+	run->scan.mask = NS_ALL;
 	if (!r)
-		r = look_sharers(run->ns->s, &run->all, &run->index, err);
+		r = look_sharers(run->ns->s, &run->all, all || run->ns->out->needs & NAMESPACE_COUNT ? &run->scan : NULL, &run->index, err);
 	if (r < 0)
 		return r;
 	TRACE(session_trace(run->ns->s), TRACE_READ, "reading ns of the inits of %zu containers%s", run->all.n,
 		run->ns->look ? "" : ", and of every process of /proc");
 	r = run->ns->look ? list_targets(run, &gaps, err)
-			  : namespace_list_all(&run->index, run->ns->types, run->ns->out->needs, &run->list, &gaps, err);
+			  : namespace_list_all(&run->index, &run->scan, run->ns->types, run->ns->out->needs, &run->list, &gaps, err);
 	if (r < 0)
 		return r;
 	note_gaps(run, &gaps);
@@ -116,6 +119,7 @@ static void release(void *data)
 
 	namespace_list_free(&run->list);
 	namespace_index_free(&run->index);
+	ns_scan_free(&run->scan);
 	container_list_free(&run->targets);
 	container_list_free(&run->all);
 }

@@ -13,6 +13,7 @@
 #include "base/cleanup.h"
 #include "base/err.h"
 #include "data/json.h"
+#include "engine/state.h"
 #include "sys/file.h"
 
 #define DATABASE_MAX (256u << 20)
@@ -22,10 +23,11 @@
 static const struct {
 	const char *engine;
 	void (*ask)(const struct container *c, struct asked *ret);
+	int (*labels)(struct container *c); /* NULL: known when it was found */
 } askers[] = {
-	{"docker", asked_docker},
-	{"cri", asked_cri},
-	{"podman", asked_podman},
+	{"docker", asked_docker, NULL},
+	{"cri", asked_cri, asked_cri_labels},
+	{"podman", asked_podman, asked_podman_labels},
 };
 
 const char *asked_suffix(const char *text, const char *suffix)
@@ -169,4 +171,32 @@ void engine_asked(const struct container *c, struct asked *ret)
 	for (size_t i = 0; i < ARRAY_SIZE(askers); i++)
 		if (!strcmp(askers[i].engine, c->engine))
 			askers[i].ask(c, ret);
+}
+
+int asked_take_labels(struct container *c, const char *record, size_t len, const char *beside, const char *path)
+{
+	CLEANUP_JSON struct json_object *labels = NULL;
+	const char *at;
+	size_t n;
+	int r;
+
+	if (json_slice(record, len, beside, &at, &n) < 0)
+		return 0;
+	r = json_slice(record, len, path, &at, &n);
+	labels = r == 0 ? asked_slice(record, len, path) : NULL;
+	if (labels)
+		return state_labels(c, labels);
+	c->labels_known = r == -ENOENT;
+	return 0;
+}
+
+int engine_read_labels(struct container *items, size_t n)
+{
+	int r = 0;
+
+	for (size_t i = 0; i < n && !r; i++)
+		for (size_t k = 0; k < ARRAY_SIZE(askers) && !r; k++)
+			if (!items[i].labels_known && askers[k].labels && !strcmp(askers[k].engine, items[i].engine))
+				r = askers[k].labels(&items[i]);
+	return r;
 }

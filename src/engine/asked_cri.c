@@ -182,3 +182,14 @@ void asked_cri(const struct container *c, struct asked *ret)
 		json_bool(security, "privileged", false), true, &ret->grant);
 	ret->source = source_of(&cri, record, len, security);
 }
+
+int asked_cri_labels(struct container *c)
+{
+	CLEANUP(cri_free) struct cri cri = {.c = NULL};
+	CLEANUP_FREE char *record = NULL;
+	size_t len = 0;
+
+	if (cri_open(c, &cri))
+		record = find_record(&cri, c->id, &len);
+	return record ? asked_take_labels(c, record, len, "Config.metadata", "Config.labels") : 0;
+}

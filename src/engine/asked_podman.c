@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
  * podman keeps a container's own configuration as JSON in its database, the command that made it included; the image's config
- * is a file of its storage, named by what it is in base64. The state that a container was found in is
- * STORAGE/DRIVER-containers/containers.json.
+ * is a file of its storage, named by what it is in base64. The storage is known by the OCI config,
+ * STORAGE/DRIVER-containers/ID/userdata/config.json.
  */
 #include <limits.h>
 #include <stdio.h>
@@ -15,21 +15,33 @@
 #include "data/json.h"
 #include "engine/asked.h"
 
-#define LIST "-containers/containers.json"
+#define CONTAINERS "-containers/"
 
-/* {"id":"ID","name":...}: the rest of the object that has the container's OCI config as its first member. */
-static char *find_record(const struct container *c, int storage_len, size_t *ret_len)
+/* Where STORAGE/DRIVER ends in the path of the config; NULL where there is none. */
+static const char *driver_end(const struct container *c)
+{
+	const char *id = c->config && *c->id ? strstr(c->config, c->id) : NULL;
+	size_t tail = strlen(CONTAINERS);
+
+	return id && (size_t)(id - c->config) > tail && !strncmp(id - tail, CONTAINERS, tail) ? id - tail : NULL;
+}
+
+/* {"id":"ID","name":...}: the rest of the object that has the container's OCI config as its first member. Within a string the quotes of such a needle would be escaped, so no label can pass for one. */
+static char *find_record(const struct container *c, size_t *ret_len)
 {
 	static const char *const databases[] = {"libpod/bolt_state.db", "db.sql", "db.sql-wal"};
 	char path[PATH_MAX], needle[128];
+	const char *slash = driver_end(c);
 
-	if (!text_is_hex(c->id) ||
+	while (slash && slash > c->config && *slash != '/')
+		slash--;
+	if (!slash || !text_is_hex(c->id) ||
 		snprintf(needle, sizeof(needle), ",\"id\":\"%s\",\"name\":\"", c->id) >= (int)sizeof(needle))
 		return NULL;
 	for (size_t i = 0; i < ARRAY_SIZE(databases); i++) {
 		char *found;
 
-		snprintf(path, sizeof(path), "%.*s/%s", storage_len, c->state, databases[i]);
+		snprintf(path, sizeof(path), "%.*s/%s", (int)(slash - c->config), c->config, databases[i]);
 		found = asked_search(c, path, needle, 0, ret_len);
 		if (found) {
 			*found = '{'; /* in the comma's place */
@@ -64,7 +76,7 @@ static struct json_object *image_config(const struct container *c, int dir_len, 
 	if (!id || !text_is_hex(id) || snprintf(digest, sizeof(digest), "sha256:%s", id) >= (int)sizeof(digest))
 		return NULL;
 	add_base64(&name, digest);
-	return asked_json(c, "%.*s-images/%s/=%s", dir_len, c->state, id, buf_text(&name));
+	return asked_json(c, "%.*s-images/%s/=%s", dir_len, c->config, id, buf_text(&name));
 }
 
 static enum user_source source_of(const struct container *c, const char *record, size_t len, int dir_len, bool by_command)
@@ -109,16 +121,11 @@ static struct json_object *values_of(struct json_object *command, const char *op
 
 void asked_podman(const struct container *c, struct asked *ret)
 {
-	const char *end = asked_suffix(c->state, LIST), *slash = end;
 	CLEANUP_JSON struct json_object *command = NULL, *privileged = NULL, *add = NULL, *drop = NULL;
 	CLEANUP_FREE char *record = NULL;
 	size_t len = 0;
 
-	if (!end)
-		return;
-	while (slash > c->state && *slash != '/')
-		slash--;
-	record = find_record(c, (int)(slash - c->state), &len);
+	record = find_record(c, &len);
 	if (!record)
 		return;
 	command = asked_slice(record, len, "CreateCommand");
@@ -128,5 +135,13 @@ void asked_podman(const struct container *c, struct asked *ret)
 		drop = values_of(command, "--cap-drop");
 		asked_grant(add, drop, json_bool(privileged, "v", false), true, &ret->grant);
 	}
-	ret->source = source_of(c, record, len, (int)(end - c->state), json_length(command) != 0);
+	ret->source = source_of(c, record, len, (int)(driver_end(c) - c->config), json_length(command) != 0);
+}
+
+int asked_podman_labels(struct container *c)
+{
+	size_t len = 0;
+	CLEANUP_FREE char *record = find_record(c, &len);
+
+	return record ? asked_take_labels(c, record, len, "createdTime", "labels") : 0;
 }

@@ -81,36 +81,28 @@ static void put(struct scan *scan, struct map *map, uint64_t inode, size_t value
 	scan->failed |= !map_put(map, inode, value);
 }
 
+/* What the first round has read; 0 when it has not. */
+static uint64_t seen_of(const struct scan *scan, pid_t pid, enum ns_type type)
+{
+	size_t i;
+
+	return scan->seen.mask & 1u << type && ns_scan_find(&scan->seen, pid, &i) ? ns_scan_inode(&scan->seen, i, type) : 0;
+}
+
 /* What the containers of the list are in. One that shares the caller's namespace does not make that known. */
 static void learn(struct scan *scan, enum ns_type type, struct map *map)
 {
 	for (size_t i = 0; i < scan->f->list->n; i++) {
 		pid_t pid = scan->f->list->items[i].pid;
-		uint64_t inode;
+		uint64_t inode = pid ? seen_of(scan, pid, type) : 0;
 
-		if (pid && ns_link(scan->proc, pid, type, &inode) == 0 && inode != scan->own[type])
+		if (pid && !inode && type != NS_PID) /* of PIDs only what the first round saw counts */
+			ns_link(scan->proc, pid, type, &inode);
+		if (inode && inode != scan->own[type])
 			put(scan, map, inode, 0);
 	}
 }
 
-static int by_pid(const void *a, const void *b)
-{
-	return *(const pid_t *)a < *(const pid_t *)b ? -1 : *(const pid_t *)a > *(const pid_t *)b;
-}
-
-/* The same of PID namespaces, which the first round has read. */
-static void learn_pids(struct scan *scan)
-{
-	for (size_t i = 0; i < scan->f->list->n; i++) {
-		pid_t pid = scan->f->list->items[i].pid;
-		const pid_t *at = pid && scan->seen.n ? bsearch(&pid, scan->seen.pids, scan->seen.n, sizeof(pid), by_pid)
-						      : NULL;
-		uint64_t inode = at ? scan->seen.inodes[at - scan->seen.pids] : 0;
-
-		if (inode && inode != scan->own[NS_PID])
-			put(scan, &scan->pid, inode, 0);
-	}
-}
 
 /* Listed before the first round, so that the processes in it have been seen, or have ended. */
 static int take_listed(void *data, uint64_t inode)
@@ -172,8 +164,8 @@ static struct group *add_group(struct scan *scan, uint64_t key)
 /* 0 when it cannot be read. */
 static uint64_t inode_of(struct scan *scan, pid_t pid, enum ns_type type)
 {
-	uint64_t inode;
-	int r = ns_link(scan->proc, pid, type, &inode);
+	uint64_t inode = seen_of(scan, pid, type);
+	int r = inode ? 0 : ns_link(scan->proc, pid, type, &inode);
 
 	if (r < 0)
 		note_errno(scan, -r);
@@ -319,19 +311,26 @@ static void look_at_all(struct scan *scan, pid_t pid)
 	}
 }
 
+/* Of the i-th process that was seen: its PID namespace, 0 when that could not be read. */
+static uint64_t pidns_of(const struct scan *scan, size_t i)
+{
+	return ns_scan_inode(&scan->seen, i, NS_PID);
+}
+
 static bool is_grouped(const struct scan *scan, size_t i)
 {
-	return scan->seen.inodes[i] != scan->own[NS_PID];
+	return pidns_of(scan, i) != scan->own[NS_PID];
 }
 
 /* The first round: every process and its PID namespace. */
 static int find_pids(struct scan *scan)
 {
-	int r = ns_scan_read(scan->proc, 1u << NS_PID, &scan->seen);
+	const struct ns_scan *more = scan->f->query->scan;
+	int r = ns_scan_read(scan->proc, 1u << NS_PID | (more ? more->mask : 0), &scan->seen);
 
-	learn_pids(scan);
+	learn(scan, NS_PID, &scan->pid);
 	for (size_t i = 0; r == 0 && i < scan->seen.n && !scan->failed; i++) {
-		uint64_t inode = scan->seen.inodes[i];
+		uint64_t inode = pidns_of(scan, i);
 
 		if (!inode)
 			note_errno(scan, -scan->seen.errors[i]);
@@ -378,15 +377,15 @@ static void find_mounts(struct scan *scan)
 		if (scan->groups[i].by_pid)
 			explain(scan, inode_of(scan, scan->groups[i].init, NS_MNT));
 	for (size_t i = 0; i < scan->seen.n && scan->n_odd && !scan->failed; i++)
-		if (i < FIRST_FEW && scan->seen.inodes[i])
+		if (i < FIRST_FEW && pidns_of(scan, i))
 			look_at_mount(scan, i);
 	if (scan->n_odd)
 		drop_dead(scan);
 	for (size_t i = FIRST_FEW; i < scan->seen.n && scan->n_odd && !scan->failed; i++)
-		if (scan->seen.inodes[i] && is_grouped(scan, i))
+		if (pidns_of(scan, i) && is_grouped(scan, i))
 			look_at_mount(scan, i);
 	for (size_t i = FIRST_FEW; i < scan->seen.n && scan->n_odd && !scan->failed; i++)
-		if (scan->seen.inodes[i] && !is_grouped(scan, i))
+		if (pidns_of(scan, i) && !is_grouped(scan, i))
 			look_at_mount(scan, i);
 }
 
@@ -431,7 +430,7 @@ static int scan_all(struct scan *scan)
 		find_mounts(scan);
 	else
 		for (size_t i = 0; i < scan->seen.n && !scan->failed; i++)
-			if (scan->seen.inodes[i] && !is_grouped(scan, i))
+			if (pidns_of(scan, i) && !is_grouped(scan, i))
 				look_at_all(scan, scan->seen.pids[i]);
 	for (size_t i = 0; i < scan->n && !scan->failed; i++)
 		if (!scan->groups[i].hidden &&
@@ -464,6 +463,10 @@ int bare_find(const struct finder *f)
 	if (r == 0) {
 		ns_inodes(self, NS_ALL, scan.own);
 		r = scan_all(&scan);
+	}
+	if (f->query->scan && scan.seen.n) {
+		*f->query->scan = scan.seen;
+		scan.seen = (struct ns_scan){0};
 	}
 	if (scan.failed || r == -ENOMEM)
 		return state_no_memory(f);

@@ -16,6 +16,7 @@
 #include "engine/engines.h"
 #include "engine/roots.h"
 #include "engine/state.h"
+#include "sys/ns.h"
 #include "sys/reader.h"
 
 static const char *const docker_roots[] = {
@@ -100,6 +101,15 @@ static void look_at_data_roots(const struct finder *f)
 		else if (!S_ISDIR(st.st_mode))
 			state_note(f, path, -ENOTDIR, "--data-root: %s", strerror(ENOTDIR));
 	}
+}
+
+/* Of none at all the caller says more. */
+static void tell_unseen(const struct engine_query *query)
+{
+	if (query->note && ns_is_nested())
+		query->note(query->note_data, NULL, NULL, -ENODATA,
+			query->stopped ? "nsctl runs in a PID namespace itself: what runs outside of it is listed as stopped"
+				       : "nsctl runs in a PID namespace itself: what runs outside of it is not shown");
 }
 
 static int find_in(const struct finder *f)
@@ -253,6 +263,7 @@ int engine_list(const struct engine_query *query, struct container_list *ret, st
 	CLEANUP_READER struct reader reader = {0};
 	struct notes notes = {.query = query};
 	struct engine_query own = *query;
+	bool unseen = false;
 	int r = 0;
 
 	own.note = take_note;
@@ -264,7 +275,7 @@ int engine_list(const struct engine_query *query, struct container_list *ret, st
 	for (const struct engine *engine = engines; engine->name && r == 0 && !is_enough(&own, engine, &list);
 		engine++) {
 		const struct finder f = {
-			.engine = engine, .query = &own, .list = &list, .err = err, .reader = &reader};
+			.engine = engine, .query = &own, .list = &list, .err = err, .reader = &reader, .unseen = &unseen};
 
 		if (engine->find)
 			r = find_in(&f);
@@ -282,6 +293,8 @@ int engine_list(const struct engine_query *query, struct container_list *ret, st
 	if (list.n)
 		qsort(list.items, list.n, sizeof(*list.items), by_name);
 	tell_denied(&notes);
+	if (unseen && list.n)
+		tell_unseen(query);
 	*ret = list;
 	list = (struct container_list){0};
 	return 0;

@@ -148,6 +148,20 @@ static bool cgroup_has(pid_t pid, const char *id)
 	return file_read_into(AT_FDCWD, path, text, sizeof(text)) > 0 && strstr(text, id);
 }
 
+/* In a nested PID namespace the number that was written down may be another process's, one of the caller's own namespace. */
+static bool is_namesake(const struct container *c)
+{
+	CLEANUP_FD int self = open("/proc/self", O_PATH | O_DIRECTORY | O_CLOEXEC), dir = -1;
+	uint64_t its, ours;
+	char path[32];
+
+	if (!ns_is_nested() || cgroup_has(c->pid, c->id))
+		return false;
+	snprintf(path, sizeof(path), "/proc/%d", (int)c->pid);
+	dir = open(path, O_PATH | O_DIRECTORY | O_CLOEXEC);
+	return self >= 0 && dir >= 0 && ns_inode(self, NS_PID, &ours) == 0 && ns_inode(dir, NS_PID, &its) == 0 && ours == its;
+}
+
 int state_set_init_written(
 	const struct finder *f, struct container *c, pid_t pid, const struct timespec *written)
 {
@@ -157,9 +171,10 @@ int state_set_init_written(
 		return r;
 	c->start_unix = proc_start_unix(c->start);
 	/* both are rounded: a second each way */
-	if (c->start_unix > (uint64_t)written->tv_sec + 2 && !cgroup_has(c->pid, c->id)) {
+	if ((c->start_unix > (uint64_t)written->tv_sec + 2 && !cgroup_has(c->pid, c->id)) || is_namesake(c)) {
 		container_set_init(c, 0, 0);
 		c->start_unix = 0;
+		c->unseen = true;
 	}
 	return 0;
 }
@@ -180,7 +195,10 @@ void state_keep(const struct finder *f)
 {
 	struct container *last = f->list->n ? &f->list->items[f->list->n - 1] : NULL;
 
-	if (last && last->status == CONTAINER_STOPPED && !f->query->stopped)
+	if (!last || last->status != CONTAINER_STOPPED)
+		return;
+	*f->unseen |= last->unseen;
+	if (!f->query->stopped)
 		container_list_remove(f->list, f->list->n - 1);
 }
 
@@ -213,11 +231,13 @@ static int add_label(void *data, const char *name, struct json_object *value)
 	return 0;
 }
 
-void state_labels(struct container *c, struct json_object *object)
+int state_labels(struct container *c, struct json_object *object)
 {
 	struct label_source source = {.c = c, .object = object};
+	int r = json_each(object, add_label, &source);
 
-	c->labels_known = json_each(object, add_label, &source) == 0;
+	c->labels_known = r == 0;
+	return r;
 }
 
 bool state_shim_is_vm(const char *shim)

@@ -86,6 +86,7 @@ static bool resolve_quickly(
 struct watch {
 	const struct engine_query *query;
 	char *hidden; /* owned */
+	bool outside; /* of the caller's PID namespace */
 };
 
 static void watch_note(void *data, const char *engine, const char *path, int code, const char *message)
@@ -94,6 +95,8 @@ static void watch_note(void *data, const char *engine, const char *path, int cod
 
 	if (!engine && code == -EACCES && !watch->hidden)
 		watch->hidden = strdup(message);
+	else if (!engine && code == -ENODATA)
+		watch->outside = true;
 	else if (watch->query->note)
 		watch->query->note(watch->query->note_data, engine, path, code, message);
 }
@@ -132,6 +135,8 @@ static int resolve_fully(const struct target_query *query, struct container *ret
 		/* it may be among them: that it is not there would be a guess */
 		err->kind = ERR_DENIED;
 		err_why(err, "%s", watch.hidden);
+	} else if (r == -ENOENT && watch.outside) {
+		err_why(err, "nsctl runs in a PID namespace itself: not all that runs outside of it can be seen");
 	}
 	free(watch.hidden);
 	return r;

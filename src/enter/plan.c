@@ -51,6 +51,8 @@ static int not_running(const struct container *c, struct err *err)
 		err_set(err, -ESRCH, ERR_FAILED, "%s is terminating: its init has ended or is about to", name);
 		return err_hint(err, "wait for it to stop; nothing can be started in it any more");
 	}
+	if (container_check_seen(c, name, err) < 0)
+		return err->code;
 	err_set(err, -ESRCH, ERR_FAILED, "%s is not running", name);
 	return err_hint(err, "start it with %s first; nsctl get containers -a shows stopped ones too", c->engine);
 }

@@ -9,8 +9,10 @@
 #include <string.h>
 
 #include "base/cleanup.h"
+#include "base/err.h"
 #include "sys/cgroup.h"
 #include "sys/file.h"
+#include "sys/ns.h"
 #include "sys/proc.h"
 #include "sys/reader.h"
 
@@ -87,6 +89,7 @@ static void set_stopped(struct container *c)
 	c->status = CONTAINER_STOPPED;
 	c->pid = 0;
 	c->start = 0;
+	c->unseen = false;
 }
 
 void container_take_init(struct container *c, pid_t pid, const struct proc_stat *stat)
@@ -107,12 +110,21 @@ int container_set_init(struct container *c, pid_t pid, uint64_t start)
 
 	set_stopped(c);
 	r = pid > 0 ? read_stat(pid, &stat) : 0;
-	if (r < 0)
-		return r == -ESRCH ? 0 : r;
-	if (start && start != stat.start) /* the number belongs to another process by now */
-		return 0;
-	container_take_init(c, pid, &stat);
+	if (r < 0 && r != -ESRCH)
+		return r;
+	/* with another start time the number belongs to another process by now */
+	if (r == 0 && (!start || start == stat.start))
+		container_take_init(c, pid, &stat);
+	c->unseen = pid > 0 && !c->pid;
 	return 0;
+}
+
+int container_check_seen(const struct container *c, const char *name, struct err *err)
+{
+	if (!c->unseen || !ns_is_nested())
+		return 0;
+	err_set(err, -ESRCH, ERR_DENIED, "%s cannot be seen: nsctl runs in a PID namespace itself, and its init is not in there", name);
+	return err_hint(err, "run it on the host");
 }
 
 /* What the init's /proc says; the first errno stays. */

@@ -11,6 +11,7 @@
 
 #include "base/cleanup.h"
 #include "base/err.h"
+#include "sys/ns_scan.h"
 #include "sys/proc.h"
 
 static int by_inode(const void *a, const void *b)
@@ -32,12 +33,24 @@ static int open_proc(pid_t pid)
 	return fd < 0 ? -errno : fd;
 }
 
-static void index_one(struct namespace_index *index, size_t i)
+static int read_inodes(pid_t pid, const struct ns_scan *scan, uint64_t ret[NS_N])
+{
+	CLEANUP_FD int dir = -1;
+	size_t i;
+
+	if (scan && scan->mask == NS_ALL && ns_scan_find(scan, pid, &i) && !scan->errors[i]) {
+		memcpy(ret, &scan->inodes[i * scan->width], NS_N * sizeof(*ret));
+		return 0;
+	}
+	dir = open_proc(pid);
+	return dir < 0 ? dir : ns_inodes(dir, NS_ALL, ret);
+}
+
+static void index_one(struct namespace_index *index, const struct ns_scan *scan, size_t i)
 {
 	const struct container *c = &index->all->items[i];
-	CLEANUP_FD int dir = c->pid ? open_proc(c->pid) : -1;
 	uint64_t inodes[NS_N] = {0};
-	int r = dir < 0 ? dir : ns_inodes(dir, NS_ALL, inodes);
+	int r = c->pid ? read_inodes(c->pid, scan, inodes) : 0;
 
 	for (unsigned int type = 0; type < NS_N; type++)
 		if (inodes[type])
@@ -49,7 +62,7 @@ static void index_one(struct namespace_index *index, size_t i)
 	index->trouble = index->trouble ? index->trouble : r;
 }
 
-int namespace_index_make(const struct container_list *all, struct namespace_index *ret, struct err *err)
+int namespace_index_make(const struct container_list *all, const struct ns_scan *scan, struct namespace_index *ret, struct err *err)
 {
 	CLEANUP_FD int self = open("/proc/self", O_PATH | O_DIRECTORY | O_CLOEXEC);
 	struct namespace_index index = {.all = all};
@@ -61,7 +74,7 @@ int namespace_index_make(const struct container_list *all, struct namespace_inde
 		return err_set(err, -ENOMEM, ERR_FAILED, "out of memory");
 	ns_inodes(self, NS_ALL, index.host); /* a type that this kernel has not stays 0 */
 	for (size_t i = 0; i < all->n; i++)
-		index_one(&index, i);
+		index_one(&index, scan, i);
 	qsort(index.members, index.n, sizeof(*index.members), by_inode);
 	*ret = index;
 	return 0;

@@ -21,7 +21,9 @@
 
 struct pass {
 	int proc; /* /proc */
-	struct ns_scan scan;
+	const struct ns_scan *scan; /* the caller's, or own */
+	struct ns_scan own;
+	unsigned int types;
 	struct map at; /* inode to its place in the list */
 	/* The process that was looked at last: a container's init is the first in most of its namespaces, one after the other. */
 	pid_t pid;
@@ -34,22 +36,28 @@ static void pass_free(struct pass *pass)
 {
 	close_fd(&pass->dir);
 	close_fd(&pass->proc);
-	ns_scan_free(&pass->scan);
+	ns_scan_free(&pass->own);
 	map_free(&pass->at);
 }
 
-static int pass_open(struct pass *ret, unsigned int types, struct namespace_gaps *ret_gaps, struct err *err)
+static int pass_open(struct pass *ret, const struct ns_scan *scan, unsigned int types, struct namespace_gaps *ret_gaps,
+	struct err *err)
 {
-	int r;
+	int r = 0;
 
 	ret->proc = open("/proc", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	r = ret->proc < 0 ? -errno : ns_scan_read(ret->proc, types, &ret->scan);
+	ret->types = types;
+	ret->scan = scan && scan->n && !(types & ~scan->mask) ? scan : &ret->own;
+	if (ret->proc < 0)
+		r = -errno;
+	else if (ret->scan == &ret->own)
+		r = ns_scan_read(ret->proc, types, &ret->own);
 	if (r < 0)
 		return err_sys(err, r, "cannot read /proc");
 	*ret_gaps = (struct namespace_gaps){.hidden = procfs_hides()};
 	/* PID 1 may be closed even to root, who misses nothing by it */
-	for (size_t i = 0; i < ret->scan.n; i++)
-		if (ret->scan.errors[i] == -EACCES && (geteuid() || ret->scan.pids[i] != 1))
+	for (size_t i = 0; i < ret->scan->n; i++)
+		if (ret->scan->errors[i] == -EACCES && (geteuid() || ret->scan->pids[i] != 1))
 			ret_gaps->closed++;
 	return 0;
 }
@@ -145,11 +153,9 @@ static int by_inode(const void *a, const void *b)
 /* Processes come in order of number: the first that is in one has the lowest. */
 static int collect(struct pass *pass, struct namespace_list *ret)
 {
-	for (size_t i = 0; i < pass->scan.n; i++)
+	for (size_t i = 0; i < pass->scan->n; i++)
 		for (unsigned int type = 0; type < NS_N; type++) {
-			uint64_t inode = pass->scan.mask & 1u << type
-						 ? ns_scan_inode(&pass->scan, i, (enum ns_type)type)
-						 : 0;
+			uint64_t inode = pass->types & 1u << type ? ns_scan_inode(pass->scan, i, (enum ns_type)type) : 0;
 			size_t *at = inode ? map_get(&pass->at, inode) : NULL;
 			struct namespace *ns;
 
@@ -164,18 +170,18 @@ static int collect(struct pass *pass, struct namespace_list *ret)
 				return -ENOMEM;
 			ns->type = (enum ns_type)type;
 			ns->inode = inode;
-			ns->host_pid = pass->scan.pids[i];
+			ns->host_pid = pass->scan->pids[i];
 			ns->processes = 1;
 			ns->counted = true;
 		}
 	return 0;
 }
 
-int namespace_list_all(const struct namespace_index *index, unsigned int types, unsigned int needs,
+int namespace_list_all(const struct namespace_index *index, const struct ns_scan *scan, unsigned int types, unsigned int needs,
 	struct namespace_list *ret, struct namespace_gaps *ret_gaps, struct err *err)
 {
 	CLEANUP(pass_free) struct pass pass = {.proc = -1, .dir = -1};
-	int r = pass_open(&pass, types, ret_gaps, err);
+	int r = pass_open(&pass, scan, types, ret_gaps, err);
 
 	if (r < 0)
 		return r;
@@ -191,7 +197,7 @@ int namespace_list_all(const struct namespace_index *index, unsigned int types, 
 	return 0;
 }
 
-int namespace_count(struct namespace_list *list, struct namespace_gaps *ret_gaps, struct err *err)
+int namespace_count(struct namespace_list *list, const struct ns_scan *scan, struct namespace_gaps *ret_gaps, struct err *err)
 {
 	CLEANUP(pass_free) struct pass pass = {.proc = -1, .dir = -1};
 	CLEANUP_NAMESPACES struct namespace_list all = {0};
@@ -200,7 +206,7 @@ int namespace_count(struct namespace_list *list, struct namespace_gaps *ret_gaps
 
 	for (size_t i = 0; i < list->n; i++)
 		types |= 1u << list->items[i].type;
-	r = pass_open(&pass, types, ret_gaps, err);
+	r = pass_open(&pass, scan, types, ret_gaps, err);
 	if (r < 0)
 		return r;
 	if (collect(&pass, &all) < 0)

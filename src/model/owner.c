@@ -34,7 +34,7 @@ struct owner_init {
 int owner_index_make(const struct container_list *all, struct owner_index *ret, struct err *err)
 {
 	CLEANUP_OWNERS struct owner_index index = {0};
-	int r = namespace_index_make(all, &index.ns, err);
+	int r = namespace_index_make(all, NULL, &index.ns, err);
 
 	if (r < 0)
 		return r;

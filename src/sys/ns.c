@@ -122,6 +122,13 @@ bool ns_is_initial(enum ns_type type, uint64_t inode)
 	return initial[type] && initial[type] == inode;
 }
 
+bool ns_is_nested(void)
+{
+	struct stat st;
+
+	return stat("/proc/self/ns/pid", &st) == 0 && !ns_is_initial(NS_PID, st.st_ino);
+}
+
 int ns_open(int dirfd, enum ns_type type)
 {
 	char path[24];

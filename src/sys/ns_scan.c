@@ -178,6 +178,19 @@ uint64_t ns_scan_inode(const struct ns_scan *scan, size_t i, enum ns_type type)
 	return scan->inodes[i * scan->width + (size_t)__builtin_popcount(before)];
 }
 
+static int by_pid(const void *a, const void *b)
+{
+	return *(const pid_t *)a < *(const pid_t *)b ? -1 : *(const pid_t *)a > *(const pid_t *)b;
+}
+
+bool ns_scan_find(const struct ns_scan *scan, pid_t pid, size_t *ret)
+{
+	const pid_t *at = scan->n ? bsearch(&pid, scan->pids, scan->n, sizeof(pid), by_pid) : NULL;
+
+	*ret = at ? (size_t)(at - scan->pids) : 0;
+	return at;
+}
+
 void ns_scan_free(struct ns_scan *scan)
 {
 	free(scan->pids);

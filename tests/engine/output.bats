@@ -102,12 +102,30 @@ POD
   assert_output ''
   run --separate-stderr "$NSCTL" ps -A -l app=out -o jsonl
   assert_equal "$(jq -r 'select(.kind != "Error") | .container' <<< "$output" | sort -u)" "$T"
-  # containerd has them in its database: partial, and a number
+}
+
+@test "-l: podman's and containerd's labels are in their databases, those that are not found are said" {
+  local engine found
+  for engine in podman rootless; do
+    engine_runs "$engine" || continue
+    found=$(container_start "$engine" out-labels -l app=labels -l 'a.b/c=d "e",\f')
+    run --separate-stderr "$NSCTL" get co -l app=labels -o json
+    assert_equal "$(jq -c '.items[] | [.ref, .labels["a.b/c"]]' <<< "$output")" "[\"$found\",\"d \\\"e\\\",\\\\f\"]"
+    container_stop "$engine" out-labels
+    found=$(container_start "$engine" out-labels)
+    assert_equal "$("$NSCTL" get co "$found" -o json | jq -c '.items[0].labels')" \
+      "$(engine_cli "$engine" inspect nsctl-test-out-labels | jq -c '.[0].Config.Labels // {}')"
+    container_stop "$engine" out-labels
+  done
   engine_require cri
   container_start cri out-labels
-  run -3 --separate-stderr "$NSCTL" get co -l app=out -o name
+  run --separate-stderr "$NSCTL" get co -l io.kubernetes.pod.name=nsctl-test-out-labels -o name
   container_stop cri out-labels
-  assert_output "$T"
+  assert_output default/nsctl-test-out-labels/main
+  engine_require containerd
+  container_start containerd out-labels
+  run -3 --separate-stderr "$NSCTL" get co -l app=labels -o name
+  container_stop containerd out-labels
   [[ $stderr =~ 'labels unknown for '[0-9]+' container' ]]
 }
 

@@ -64,10 +64,36 @@ who() { "$NSCTL" who -o json "$@" | jq -r '.items[] | "\(.hostPid) \(.pid) \(.co
   assert_output --partial 'cannot tell'
 }
 
+@test "inside a PID namespace a container that runs outside is not said to be stopped" {
+  engine_require docker
+  shared docker plain
+  local unseen="docker/nsctl-test-$NAME cannot be seen: nsctl runs in a PID namespace itself, and its init is not in there"
+  for words in "describe $T" "ps $T" "caps $T" "users $T" "ns $T" "can $T bind:80" "generate docker $T" "diff $T"; do
+    # shellcheck disable=SC2086 # a verb and its words
+    run -4 --separate-stderr unshare -pf --mount-proc "$NSCTL" $words
+    assert_equal "$words: $output${stderr%%$'\n'*}" "$words: nsctl: $unseen"
+  done
+  run -125 unshare -pf --mount-proc "$NSCTL" exec "$T" -- true
+  assert_output --partial 'cannot be seen: nsctl runs in a PID namespace itself'
+  # another process of that number is not taken for its init
+  run -4 unshare -pf --mount-proc sh -c 'echo "$(($1 - 1))" > /proc/sys/kernel/ns_last_pid; sleep 60 & "$2" ps "$3"; r=$?; kill $!; exit $r' \
+    sh "$INIT" "$NSCTL" "$T"
+  # in a list that is not empty
+  run -3 --separate-stderr unshare -pf --mount-proc sh -c 'unshare -pf --mount-proc sleep 60 & until "$1" get co --filter COMMAND=="sleep 60" -q 2> /dev/null | grep -q .; do :; done
+    "$1" get co -o name --filter "COMMAND==sleep 60"; r=$?; kill $!; exit $r' sh "$NSCTL"
+  assert_output --regexp '^pid/[0-9]+$'
+  assert_equal "$stderr" 'nsctl: nsctl runs in a PID namespace itself: what runs outside of it is not shown'
+}
+
 @test "hidepid: what is hidden is not said to be missing" {
   run unshare -m sh -c 'mount -t proc -o hidepid=2 none /proc && exec setpriv --reuid 4711 --regid 4711 --clear-groups "$@"' sh "$NSCTL" who 2
   assert_equal "$status" 4
   assert_output --partial 'may not be looked at'
+  for verb in 'ps -A' 'caps -A' 'users -A' 'ns -A' 'describe -A' 'get containers' 'get pods' 'get processes' 'get users'; do
+    # shellcheck disable=SC2086 # a verb and its word
+    run -4 unshare -m sh -c 'mount -t proc -o hidepid=2 none /proc && exec setpriv --reuid 4711 --regid 4711 --clear-groups "$@"' sh "$NSCTL" $verb
+    assert_line 'nsctl: /proc is mounted with hidepid, and hides processes of others'
+  done
 }
 
 @test "all processes of the host at once: the containers' are theirs, the daemons and their helpers are the host's" {
