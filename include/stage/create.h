@@ -35,6 +35,7 @@ enum create_step {
 	CREATE_AT_READONLY = -6,    /* making the root read-only */
 	CREATE_AT_PIVOT = -7,       /* taking it as the root */
 	CREATE_AT_DETACH = -8,      /* letting go of the host's */
+	CREATE_AT_CHROOT = -9,      /* making a folder that was chrooted into a mount point */
 };
 
 #endif

@@ -60,6 +60,9 @@ int create_remount(const char *path, unsigned long flags);
 /* root.c: CREATE_ROOT; *ret_host is the old root */
 int create_root(struct order *o, const char *source, const char *target, unsigned long flags, int *ret_host);
 
+/* root.c: after a plain chroot(2) the root is no mount point: makes it one of our mount namespace, the only one in sight */
+void create_mount_point(struct order *o);
+
 /* root.c: CREATE_FORGET */
 int create_forget(int host, const char *target);
 

@@ -68,6 +68,7 @@ static void name_step(const struct plan *plan, int i, struct buf *out)
 		[-CREATE_AT_READONLY] = "making the root read-only",
 		[-CREATE_AT_PIVOT] = "taking the root",
 		[-CREATE_AT_DETACH] = "letting go of the host's root",
+		[-CREATE_AT_CHROOT] = "making the root a mount point",
 	};
 
 	if (i < 0 && (size_t)-i < ARRAY_SIZE(names) && names[-i])
@@ -82,7 +83,13 @@ static void why_no_view(const struct plan *plan, const struct order_report *r, s
 		r->arg >= 0 && (size_t)r->arg < plan->n_mounts ? &plan->mounts[r->arg] : NULL;
 	bool eperm = r->error == EPERM || r->error == EACCES;
 
-	if (m && r->error == ENOENT && plan->sandbox->rootfs)
+	if (r->arg == CREATE_AT_CHROOT) {
+		err_why(err, "the root here is a folder that was chrooted into; a mount point is made of it with a /proc and "
+			     "CAP_SYS_CHROOT");
+		err_hint(err, "outside: mount --bind DIR DIR, and then chroot DIR");
+	} else if (r->arg == CREATE_AT_PIVOT && r->error == EINVAL)
+		err_why(err, "the root here is the initial ram file system: the kernel takes no other in its place");
+	else if (m && r->error == ENOENT && plan->sandbox->rootfs)
 		err_why(err, "%s has no %s for it to stand on", plan->sandbox->rootfs, m->target);
 	else if (m && m->type && !strcmp(m->type, "proc") && eperm)
 		err_why(err, "parts of the /proc here are hidden (inside of another container?), and the "

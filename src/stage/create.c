@@ -140,8 +140,12 @@ static void make_view(struct order *o)
 	const struct order_mount *list = order_at(o, o->mounts);
 	int host = -1, failed = 0;
 
-	if (mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL) < 0)
-		child_fail(o, STEP_CREATE, errno, CREATE_AT_PROPAGATION);
+	if (mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL) < 0) {
+		/* EINVAL: the root is no mount point, but a folder of one */
+		if (errno != EINVAL)
+			child_fail(o, STEP_CREATE, errno, CREATE_AT_PROPAGATION);
+		create_mount_point(o);
+	}
 	for (uint32_t i = 0; i < o->n_mounts; i++) {
 		if (list[i].kind & CREATE_ELSE && !failed)
 			continue;

@@ -5,6 +5,7 @@
  */
 #include <errno.h>
 #include <fcntl.h>
+#include <sched.h>
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
@@ -146,4 +147,22 @@ int create_root(struct order *o, const char *source, const char *target, unsigne
 	if (chdir(target) < 0 || syscall(SYS_pivot_root, ".", ".") < 0 || chdir("/") < 0)
 		child_fail(o, STEP_CREATE, errno, CREATE_AT_PIVOT);
 	return 0;
+}
+
+/* setns(2) into the mount namespace that one is in leads to its real root. From there all of it can be made private first: what is
+ * mounted on a shared mount would appear out there as well. Then the folder lies on that root for a moment, and takes its place. */
+void create_mount_point(struct order *o)
+{
+	int folder = open("/", O_PATH | O_DIRECTORY | O_CLOEXEC);
+	int ns = open("/proc/self/ns/mnt", O_RDONLY | O_CLOEXEC);
+
+	if (folder < 0 || ns < 0 || setns(ns, CLONE_NEWNS) < 0 ||
+		mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL) < 0 || fchdir(folder) < 0 ||
+		mount(".", "/", NULL, MS_BIND | MS_REC, NULL) < 0)
+		child_fail(o, STEP_CREATE, errno, CREATE_AT_CHROOT);
+	/* "/" is the root itself, "/.." what lies on it: a step of a path, unlike its beginning, goes up to the topmost mount */
+	if (chdir("/..") < 0 || syscall(SYS_pivot_root, ".", ".") < 0 || umount2(".", MNT_DETACH) < 0 || chdir("/") < 0)
+		child_fail(o, STEP_CREATE, errno, CREATE_AT_CHROOT);
+	close(folder);
+	close(ns);
 }

@@ -346,3 +346,34 @@ teardown() { sandbox_teardown; }
   run -0 setpriv --reuid "$user" --regid "$user" --init-groups "$BOXES/nsctl" run --user 1010:7 -- sh -c 'id -u; id -g; wc -l < /proc/self/uid_map'
   assert_output $'1010\n7\n2'
 }
+
+@test "in a plain chroot, whose root is no mount point" {
+  [ "$(id -u)" = 0 ] || skip 'needs root, to mount and chroot'
+  mkdir "$BOXES/jail"
+  cp -- "$NSCTL" "$BOXES/jail/nsctl"
+  # below a mount that is shared, as systemd has them: nothing of it may come out there
+  # shellcheck disable=SC2016 # for the shell in it
+  run -0 --separate-stderr unshare --mount --propagation private sh -ec '
+    mount --bind "$1" "$1"
+    mount --make-shared "$1"
+    cd "$1/jail"
+    for d in bin sbin lib lib64 usr etc proc dev sys; do
+      if [ -L /$d ]; then cp -P /$d .; elif [ -d /$d ]; then mkdir $d; mount --rbind /$d $d; fi
+    done
+    mkdir tmp run state
+    export NSCTL_ROOT=nsctl=:nsctl=/state
+    trap "chroot . /nsctl kill jailed 2> /dev/null || true" EXIT
+    before=$(cat /proc/self/mountinfo)
+    chroot . /nsctl run --name jailed -d -- sleep 4800
+    [ "$(cat /proc/self/mountinfo)" = "$before" ] || echo "mounts have come out"
+    chroot . /nsctl exec jailed -- sh -c "head -1 /proc/1/comm; ls -d /nsctl /state /nsctl-test-nosuch; touch /x /state/x; true"
+    chroot . /nsctl exec --privileged jailed -- nsenter --mount=/proc/self/ns/mnt ls -A /
+  ' sh "$BOXES"
+  assert_line --index 1 sleep
+  assert_line --index 2 /nsctl
+  assert_line --index 3 /state
+  refute_output --partial 'come out'
+  [ "$(grep -c 'Read-only file system' <<< "$stderr")" = 2 ] || fail "$stderr"
+  # the way out of a chroot leads into the sandbox again: its root is its mount namespace's
+  assert_equal "$(printf '%s\n' "${lines[@]:4}")" "$(ls -A "$BOXES/jail")"
+}
