@@ -5,6 +5,7 @@
 #ifndef APP_REPL_H
 #define APP_REPL_H
 
+#include <signal.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <sys/types.h>
@@ -48,6 +49,12 @@ struct repl_shell {
 int repl_shell_begin(const char *command, struct repl_shell *ret, struct err *err);
 int repl_shell_end(struct repl_shell *shell, int *ret_status, struct err *err);
 
+/* repl_interrupt.c: holds Ctrl-C, which is for the line or for what runs, never for the REPL; and lets it be as it was. */
+void repl_interrupt_hold(struct sigaction *ret_action, sigset_t *ret_mask);
+void repl_interrupt_let(const struct sigaction *action, const sigset_t *mask);
+/* Was there one that nobody has taken? Takes it. */
+bool repl_interrupt_take(void);
+
 /* repl_edit.c. The only user of readline, which is opened when a person sits there. One at a time: readline keeps its state
  * for the whole process. */
 typedef void repl_offer_fn(void *data, const char *line, void (*each)(void *to, const char *word), void *to);
@@ -56,7 +63,8 @@ typedef void repl_offer_fn(void *data, const char *line, void (*each)(void *to, 
 int repl_edit_open(repl_offer_fn *offer, void *data);
 void repl_edit_close(void);
 
-/* A line without its line feed (malloc'd), NULL at the end. Ctrl-C begins anew. */
+/* A line without its line feed (malloc'd), NULL at the end. Ctrl-C begins anew, but behind Enter: then it is left to the caller, who
+ * has SIGINT blocked. */
 char *repl_edit_line(const char *prompt);
 void repl_edit_remember(const char *line);
 

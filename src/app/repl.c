@@ -133,7 +133,10 @@ static void run_line(struct repl *repl, const char *text)
 	CLEANUP_LINE struct repl_line line = {0};
 	int status = 0, r = repl_line_parse(text, false, &line, &err);
 
-	if (!r && line.host)
+	if (!r && (line.host || line.n) && repl_interrupt_take()) {
+		fprintf(stderr, "nsctl: interrupted before it could begin\n");
+		status = 128 + SIGINT;
+	} else if (!r && line.host)
 		r = repl_shell_run(line.shell, &status, &err);
 	else if (!r && line.n)
 		r = run_words(repl, &line, &status, &err);
@@ -144,6 +147,8 @@ static void run_line(struct repl *repl, const char *text)
 		status = err_status(err.kind, 0);
 		command_print_error(&err);
 	}
+	if (line.shell) /* the host's command had it as well */
+		(void)repl_interrupt_take();
 	if (status || !repl->keep_going)
 		repl->status = status;
 }
@@ -216,11 +221,6 @@ int repl_run_file(struct repl *repl, const char *path, struct err *err)
 	return r;
 }
 
-static void nothing(int signal)
-{
-	(void)signal;
-}
-
 static void make_prompt(const struct repl *repl, struct buf *prompt)
 {
 	buf_str(prompt, "nsctl");
@@ -242,21 +242,23 @@ static void remember(const char *line)
 	repl_history_add(line);
 }
 
-/* A person: Ctrl-C is for the line, or for what runs, never for the REPL. Not ignored: what is ignored stays so in commands. */
+/* A person: Ctrl-C is for the line, or for what runs, never for the REPL. */
 static int talk(struct repl *repl, struct err *err)
 {
-	struct sigaction action = {.sa_handler = nothing}, old;
+	struct sigaction old;
+	sigset_t mask;
 
 	if (repl_edit_open(repl_offer, repl) < 0) {
 		session_note(repl->s, NULL, 0, NULL, "readline is not here: lines cannot be edited");
 		session_print_notes(repl->s);
 		return run_fd(repl, STDIN_FILENO, "standard input", err);
 	}
-	sigaction(SIGINT, &action, &old);
+	repl_interrupt_hold(&old, &mask);
 	while (!repl->quit) {
 		CLEANUP_BUF struct buf prompt = {0};
 		CLEANUP_FREE char *line = NULL;
 
+		(void)repl_interrupt_take(); /* it was for what ran, and that has ended */
 		make_prompt(repl, &prompt);
 		line = repl_edit_line(buf_text(&prompt));
 		if (!line) {
@@ -266,7 +268,7 @@ static int talk(struct repl *repl, struct err *err)
 		remember(line);
 		run_line(repl, line);
 	}
-	sigaction(SIGINT, &old, NULL);
+	repl_interrupt_let(&old, &mask);
 	repl_edit_close();
 	return 0;
 }

@@ -281,12 +281,14 @@ static void wait_for_key(const char *prompt, const sigset_t *mask)
 char *repl_edit_line(const char *prompt)
 {
 	struct sigaction action = {.sa_handler = on_signal}, old[ARRAY_SIZE(taken)];
-	sigset_t blocked, before;
+	sigset_t blocked, before, waiting;
 
 	sigemptyset(&blocked);
 	for (size_t i = 0; i < ARRAY_SIZE(taken); i++)
 		sigaddset(&blocked, taken[i]);
 	sigprocmask(SIG_BLOCK, &blocked, &before);
+	waiting = before;
+	sigdelset(&waiting, SIGINT); /* the REPL holds it elsewhere */
 	for (size_t i = 0; i < ARRAY_SIZE(taken); i++)
 		sigaction(taken[i], &action, &old[i]);
 	edit.done = false;
@@ -294,7 +296,7 @@ char *repl_edit_line(const char *prompt)
 	interrupted = 0;
 	edit.handler_install(prompt, take_line);
 	while (!edit.done)
-		wait_for_key(prompt, &before);
+		wait_for_key(prompt, &waiting);
 	for (size_t i = 0; i < ARRAY_SIZE(taken); i++)
 		sigaction(taken[i], &old[i], NULL);
 	sigprocmask(SIG_SETMASK, &before, NULL);

@@ -113,9 +113,15 @@ static int run_plan(struct session *s, const struct enter_options *o, const stru
 	return stage_run(&plan, status, err);
 }
 
+/* The masks of hold_interrupt(). */
+struct held {
+	sigset_t before;  /* as it was */
+	sigset_t waiting; /* the stage's */
+};
+
 /* In the REPL Ctrl-C ends what runs, and a handler that does nothing would lose it while the container is looked for: it waits
- * until there is somebody to end. */
-static void hold_interrupt(struct session *s, struct stage *stage, sigset_t *before)
+ * until there is somebody to end. A REPL with a person before it has blocked it already. */
+static void hold_interrupt(struct session *s, struct stage *stage, struct held *ret)
 {
 	sigset_t set;
 
@@ -123,8 +129,10 @@ static void hold_interrupt(struct session *s, struct stage *stage, sigset_t *bef
 		return;
 	sigemptyset(&set);
 	sigaddset(&set, SIGINT);
-	sigprocmask(SIG_BLOCK, &set, before);
-	stage->before = before;
+	sigprocmask(SIG_BLOCK, &set, &ret->before);
+	ret->waiting = ret->before;
+	sigdelset(&ret->waiting, SIGINT);
+	stage->before = &ret->waiting;
 }
 
 static void let_interrupt(const sigset_t *const *before)
@@ -136,7 +144,7 @@ static void let_interrupt(const sigset_t *const *before)
 int enter_run(struct session *s, const struct enter_options *o, const char *target, struct enter_request *request,
 	int *status, struct err *err)
 {
-	sigset_t mask;
+	struct held masks;
 	const sigset_t *held CLEANUP(let_interrupt) = NULL;
 	CLEANUP_STAGE struct stage stage = STAGE_NONE;
 	CLEANUP(container_free) struct container c = {0};
@@ -144,8 +152,8 @@ int enter_run(struct session *s, const struct enter_options *o, const char *targ
 	struct enter_request own; /* with what only lives as long as this call */
 	int error;
 
-	hold_interrupt(s, &stage, &mask);
-	held = stage.before;
+	hold_interrupt(s, &stage, &masks);
+	held = stage.before ? &masks.before : NULL;
 	stage.leaving = !s->repl; /* the command is all that this process does */
 	if (!o->dry_run && (error = stage_wake(&stage, err)) < 0)
 		return error;

@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <poll.h>
+#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
@@ -150,11 +151,17 @@ static void keep_seen(struct out_watch *watch)
 }
 
 /* Until the next round; a reader that goes away meanwhile ends it, or a quiet watch would never notice. 1:
- * interrupted. */
+ * interrupted. The REPL holds Ctrl-C: one that came during the round is there yet. */
 static int wait_round(uint64_t ms, struct err *err)
 {
 	struct pollfd fd = {.fd = STDOUT_FILENO};
-	int r = poll(&fd, 1, (int)ms);
+	const struct timespec limit = {.tv_sec = (time_t)(ms / 1000), .tv_nsec = (long)(ms % 1000) * 1000000};
+	sigset_t mask;
+	int r;
+
+	sigprocmask(SIG_BLOCK, NULL, &mask);
+	sigdelset(&mask, SIGINT);
+	r = ppoll(&fd, 1, &limit, &mask);
 
 	if (r < 0)
 		return errno == EINTR ? 1 : err_sys(err, -errno, "cannot wait");

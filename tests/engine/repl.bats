@@ -80,6 +80,34 @@ interrupted() {
   interrupted execveat       # the stage itself has not begun; the container is looked for meanwhile
 }
 
+@test "Ctrl-C between Enter and the verb's start is not lost" {
+  command -v strace > /dev/null || skip 'no strace'
+  strace -f -qq --seccomp-bpf -o /dev/null -e trace=flock -e inject=flock:delay_enter=1000 true || skip 'strace cannot trace here'
+  # the history is locked then, before anything of the line is looked at
+  for line in "exec $T -- echo be\"\"gun" '!echo be""gun' 'version'; do
+    rm -f "$NSCTL_HISTFILE"
+    run_terminal 'expect=nsctl# ' "send=$line\\r" pause=0.7 'send=\x03' 'expect=interrupted before it could begin' 'expect=nsctl# ' \
+      'send=help use\r' 'expect=the target of what follows' 'expect=nsctl# ' 'send=\x04' wait -- \
+      strace -f -qq --seccomp-bpf -o "$BATS_TEST_TMPDIR/calls" -e trace=flock,execve -e inject=flock:delay_enter=1500000 "$NSCTL" repl
+    assert_output 'status 0'
+    ! grep -qE '"(echo|sh)"' "$BATS_TEST_TMPDIR/calls" || fail "$line has run"
+  done
+  # it was that line's, not the next one's
+  run_terminal 'expect=nsctl# ' 'send=!kill -INT $PPID; echo se""nt\r' 'expect=sent' 'expect=nsctl# ' "send=exec $T -- echo be\"\"gun\\r" \
+    'expect=\rbegun\r\n' 'expect=nsctl# ' 'send=\x04' wait -- "$NSCTL" repl
+  assert_output 'status 0'
+}
+
+@test "Ctrl-C ends a watch, also while it looks" {
+  command -v strace > /dev/null || skip 'no strace'
+  strace -f -qq --seccomp-bpf -o /dev/null -e trace=pidfd_open -e inject=pidfd_open:delay_enter=1000 true || skip 'strace cannot trace here'
+  run_terminal 'expect=nsctl# ' "send=ps $T -w --interval 1h\\r" 'expect=HOST-PID' pause=0.5 'send=\x03' 'expect=nsctl# ' 'send=\x04' wait -- "$NSCTL" repl
+  assert_output 'status 0'
+  run_terminal 'expect=nsctl# ' "send=ps $T -w --interval 1h\\r" pause=0.7 'send=\x03' 'expect=HOST-PID' 'expect=nsctl# ' 'send=\x04' wait -- \
+    strace -f -qq --seccomp-bpf -o /dev/null -e trace=pidfd_open -e inject=pidfd_open:delay_enter=1500000 "$NSCTL" repl
+  assert_output 'status 0'
+}
+
 @test "TERM ends it, with the terminal as before" {
   run_terminal 'expect=nsctl# ' 'send=ver' signal=TERM wait modes -- "$NSCTL" repl
   assert_output $'status 0\nmodes same'
