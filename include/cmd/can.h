@@ -11,6 +11,7 @@
 #include "model/can.h"
 
 struct err;
+struct trace;
 
 /* One container while it is asked. */
 struct can_subject {
@@ -18,6 +19,7 @@ struct can_subject {
 	const struct enter_request *request; /* what exec would be asked; NULL: the live init */
 	plan_note_fn *note;
 	void *note_data;
+	const struct trace *trace;           /* told what is read; may be NULL */
 	struct proc_ref init;
 	struct proc_ref self;                /* of the host: nsctl, whose namespaces are the host's */
 	struct can_facts facts;

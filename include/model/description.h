@@ -43,6 +43,7 @@ struct description_limit {
 
 struct description {
 	const struct container *container; /* borrowed */
+	const struct trace *trace;         /* told what is read; the caller's, may be NULL */
 	struct drift_facts sides;          /* what the config asks, and what the kernel holds */
 	struct caps_process_list caps;     /* of the init */
 	struct namespace_list namespaces;

@@ -12,6 +12,7 @@
 #include "model/container.h"
 
 struct err;
+struct trace;
 
 enum difference_verdict { DIFFERENCE_SAME, DIFFERENCE_DIFFERS, DIFFERENCE_LEFT, DIFFERENCE_RIGHT };
 
@@ -27,6 +28,7 @@ struct difference_list {
 	size_t n, cap;
 	size_t lost; /* command lines of processes whose memory did not answer */
 	pid_t first_lost;
+	const struct trace *trace; /* told how processes are found; the caller's, may be NULL */
 };
 
 /* A fact of one side: joined with the other's of the same view, key and field. -ENOMEM. */
@@ -41,6 +43,7 @@ const char *difference_name(enum difference_verdict verdict); /* "same", "differ
 struct difference_view {
 	const char *name; /* as --only has it */
 	const char *help;
+	const char *files; /* of /proc/PID, that it reads; NULL: processes */
 	/* Appends the facts of one side. The host is a container of engine "host". -ESRCH, -EACCES and the like. */
 	int (*read)(const struct container *c, int proc_fd, bool right, struct difference_list *list);
 };

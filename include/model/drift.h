@@ -19,6 +19,7 @@
 #include "sys/ns.h"
 
 struct err;
+struct trace;
 
 /* What is known of something that is so or not. Unknown is never guessed. */
 enum drift_answer { DRIFT_CANNOT, DRIFT_YES, DRIFT_NO };
@@ -108,6 +109,8 @@ struct drift_rows {
 int drift_facts_read(const struct container *c, const struct manifest_value *sysctls, uint64_t added,
 	struct drift_facts *ret, struct err *err);
 void drift_facts_free(struct drift_facts *facts);
+/* What was read for them, where -v asks. */
+void drift_facts_trace(const struct drift_facts *facts, const struct trace *trace);
 
 /* Sets of all containers of a pod, once they are read, whether they share a PID namespace. */
 void drift_facts_shared(struct drift_facts *containers, size_t n);
@@ -117,6 +120,7 @@ int drift_config_read(const struct container *c, struct drift_side *ret, struct 
 void drift_side_free(struct drift_side *side);
 
 void drift_host_read(struct drift_host *ret);
+void drift_host_trace(const struct drift_host *host, const struct trace *trace);
 
 /* Appends the rows of a pod: fields that are set, in the order of the table, container by container; then
  * what is not set and not as the API's default; what is the Pod's comes first, once. -ENOMEM. */

@@ -17,6 +17,7 @@
 
 struct buf;
 struct err;
+struct trace;
 
 /* Where a field stands; a row has the bits of all its places. */
 enum manifest_level {
@@ -145,6 +146,8 @@ struct manifest_field {
 int manifest_read(const char *path, struct manifest *ret, struct err *err);
 int manifest_parse(const char *name, const char *text, size_t len, struct manifest *ret, struct err *err);
 void manifest_free(struct manifest *manifest);
+/* What was found in it, where -v asks. */
+void manifest_trace(const struct manifest *manifest, const struct trace *trace);
 #define CLEANUP_MANIFEST __attribute__((cleanup(manifest_free)))
 
 /* The context that a container runs with: for fields of both levels its own over the Pod's (an object such as

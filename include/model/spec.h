@@ -60,6 +60,8 @@ int spec_read_config(const char *file, const char *text, size_t len, struct spec
 /* The text of c's OCI config, malloc'd, when there is one that may be believed; *ret stays NULL when there is none, or it is
  * gone, or others could have written it. */
 int spec_config_text(const struct container *c, char **ret, size_t *ret_len, struct err *err);
+/* Why it gave none, in a few words. */
+const char *spec_config_missing(const struct container *c);
 
 /* Of the live init alone, `proc_fd` being its /proc/PID: ids and groups as inside (the groups are taken from *status), and the
  * labels of security modules. Each sets has_user_namespace or the labels in *spec; a negative errno. */

@@ -87,6 +87,7 @@ static int ask_one(struct can_run *run, const struct container *c, struct err *e
 	CLEANUP_CAN_SUBJECT struct can_subject subject = {.container = c,
 		.note = note,
 		.note_data = run->s,
+		.trace = session_trace(run->s),
 		.init = PROC_REF_NONE,
 		.self = PROC_REF_NONE};
 	CLEANUP_ERR struct err one = {0};
@@ -97,6 +98,7 @@ static int ask_one(struct can_run *run, const struct container *c, struct err *e
 	if (run->request) {
 		request = *run->request;
 		request.container = c;
+		request.trace = subject.trace;
 		subject.request = &request;
 	}
 	error = can_subject_begin(&subject, where);

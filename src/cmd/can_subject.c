@@ -10,6 +10,7 @@
 
 #include "base/cleanup.h"
 #include "base/err.h"
+#include "base/trace.h"
 #include "cmd/can.h"
 #include "cmd/look.h"
 #include "engine/target.h"
@@ -39,9 +40,13 @@ static int read_filters(struct can_subject *s, struct err *err)
 
 	if (error < 0)
 		return error;
-	if (spec.seccomp == SPEC_SECCOMP_PROFILE && spec.seccomp_filters == 1)
+	if (spec.seccomp == SPEC_SECCOMP_PROFILE && spec.seccomp_filters == 1) {
+		TRACE(s->trace, TRACE_READ, "%s: seccomp: read %s: its one filter, as its profile makes it", c->ref, c->config);
 		return seccomp_build_for(
 			c->engine, spec.seccomp_profile, spec.seccomp_len, &s->facts.filters, err);
+	}
+	TRACE(s->trace, TRACE_READ, "%s: seccomp: its %u filters, copied from the live init", c->ref, spec.seccomp_filters);
+	TRACE(s->trace, TRACE_CALL, "ptrace PTRACE_SEIZE, PTRACE_SECCOMP_GET_FILTER: %d", (int)s->init.pid);
 	return seccomp_copy(s->init.pid, &s->facts.filters, err);
 }
 
@@ -69,6 +74,8 @@ static int need_net(struct can_subject *s, struct err *err)
 	error = sysctl_read_of(where_of(s)->dir, "net.ipv4.ip_unprivileged_port_start", &port_start);
 	if (!error)
 		error = sysctl_read_of(where_of(s)->dir, "net.ipv4.ping_group_range", &ping_range);
+	TRACE(s->trace, TRACE_READ, "%s: network namespace: net.ipv4.ip_unprivileged_port_start %s, net.ipv4.ping_group_range %s",
+		s->container->ref, port_start ? port_start : "?", ping_range ? ping_range : "?");
 	if (!error)
 		can_set_net(&s->facts, port_start, ping_range);
 	else if (error == -ENOMEM || copy_text(&s->facts.net.why, strerror(-error)) < 0)
@@ -80,17 +87,38 @@ static int need_path(struct can_subject *s, const char *path, struct err *err)
 {
 	CLEANUP_FD int root = openat(where_of(s)->dir, "root", O_PATH | O_DIRECTORY | O_CLOEXEC);
 
+	int error;
+
 	if (root < 0)
 		return err_sys(err, -errno, "cannot open the root of process %d", (int)s->init.pid);
-	return can_gather_path(root, path, &s->facts, err);
+	error = can_gather_path(root, path, &s->facts, err);
+	for (size_t i = 0; !error && i < s->facts.path.n; i++)
+		TRACE(s->trace, TRACE_READ, "%s: looked at %s below its root: mode %o, owner %u:%u", s->container->ref,
+			s->facts.path.inodes[i].name, s->facts.path.inodes[i].mode & 07777, s->facts.path.inodes[i].uid,
+			s->facts.path.inodes[i].gid);
+	return error;
 }
 
 static int need_devices(struct can_subject *s, struct err *err)
 {
+	int error;
+
 	if (s->devices_read)
 		return 0;
 	s->devices_read = true;
-	return can_gather_devices(&s->init, &s->facts, err);
+	error = can_gather_devices(&s->init, &s->facts, err);
+	TRACE(s->trace, TRACE_READ, "%s: devices: read cgroup of /proc/%d, and %zu rules of its devices.list", s->container->ref,
+		(int)s->init.pid, s->facts.devices.n);
+	return error;
+}
+
+static int need_target(struct can_subject *s, pid_t inside, struct err *err)
+{
+	int error = can_gather_target(&s->init, where_of(s), inside, &s->facts, err);
+
+	TRACE(s->trace, TRACE_READ, "%s: PID %d inside: %s", s->container->ref, (int)inside,
+		s->facts.target.found ? "read its status and user namespace" : "there is none");
+	return error;
 }
 
 static int outside(const struct idmap *map, uint32_t inside, uint32_t *ret, struct err *err)
@@ -161,6 +189,7 @@ static int take_plan(struct can_subject *s, struct err *err)
 
 	if (error < 0 || (error = take_ids(&plan, f, err)) < 0 || (error = take_label(&plan, f, err)) < 0)
 		return error;
+	plan_trace(&plan);
 	after_execve(&plan.order, f);
 	f->no_new_privs = plan.order.flags & ORDER_NO_NEW_PRIVS;
 	f->pid = 0;
@@ -172,6 +201,16 @@ static int take_plan(struct can_subject *s, struct err *err)
 	f->filters.lengths = take_ptr(&plan.seccomp_lengths);
 	f->filters.code = take_ptr(&plan.seccomp_code);
 	return 0;
+}
+
+static void say_facts(const struct can_subject *s)
+{
+	const struct can_facts *f = &s->facts;
+
+	TRACE(s->trace, TRACE_READ, "%s: read status, uid_map, gid_map, limits, ns and the security label of /proc/%d", s->container->ref,
+		(int)s->init.pid);
+	TRACE(s->trace, TRACE_READ, "kernel: kernel.yama.ptrace_scope %d, kernel.modules_disabled %d (-1: it has none), %d capabilities",
+		f->yama, f->modules_disabled, __builtin_popcountll(f->all_caps));
 }
 
 int can_subject_begin(struct can_subject *s, struct err *err)
@@ -188,6 +227,8 @@ int can_subject_begin(struct can_subject *s, struct err *err)
 		error = proc_ref_open(getpid(), 0, &s->self);
 	if (!error)
 		error = can_gather(&s->init, where_of(s), &s->facts, err);
+	if (!error)
+		say_facts(s);
 	if (!error && s->request)
 		error = take_plan(s, err);
 	return error < 0 ? err_prefix(err, "%s", c->ref) : 0;
@@ -208,7 +249,7 @@ int can_subject_ask(struct can_subject *s, const struct can_query *q, struct can
 	if (needs & CAN_NEEDS_NET)
 		error = need_net(s, err);
 	if (!error && needs & CAN_NEEDS_TARGET)
-		error = can_gather_target(&s->init, where_of(s), (pid_t)q->number, &s->facts, err);
+		error = need_target(s, (pid_t)q->number, err);
 	if (!error && needs & CAN_NEEDS_PATH)
 		error = need_path(s, q->arg, err);
 	if (!error && needs & CAN_NEEDS_DEVICES)

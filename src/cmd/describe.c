@@ -53,6 +53,7 @@ static int describe_one(struct describe_run *run, struct container *c, struct er
 		return no_memory(err);
 	if (container_look(c) == -ETIMEDOUT)
 		look_note_lost(run->s, c->ref, 1, c->pid);
+	run->items[run->n].trace = session_trace(run->s);
 	r = description_read(c, &run->index, &run->items[run->n], alone ? err : &one);
 	if (!r) {
 		const struct process_list *p = &run->items[run->n].processes;

@@ -297,6 +297,8 @@ int diff_manifest(struct session *s, const struct diff_options *o, const struct 
 	if (!r)
 		r = check_namespace(&run, err);
 	drift_host_read(&run.host);
+	manifest_trace(&run.manifest, session_trace(s));
+	drift_host_trace(&run.host, session_trace(s));
 	if (!r)
 		r = session_list(s, &out, &source, status, err);
 	if (!r && !*status && differs(&run))

@@ -10,6 +10,7 @@
 #include "base/cleanup.h"
 #include "base/err.h"
 #include "base/text.h"
+#include "base/trace.h"
 #include "cmd/diff.h"
 #include "engine/target.h"
 
@@ -102,6 +103,7 @@ static int read_one(struct diff_run *run, struct comparison *c, const struct man
 			one.message);
 		return 0;
 	}
+	drift_facts_trace(&c->facts[c->n_facts], session_trace(run->s));
 	c->facts[c->n_facts++].wanted = wanted;
 	return 0;
 }
@@ -114,9 +116,12 @@ static int read_pause(struct diff_run *run, struct comparison *c)
 		const struct container *pause = &run->list.items[i];
 
 		/* one that cannot be read leaves the engine's default to the table of engines */
-		if (pause->pause && same_pod(pause, c->pod) &&
-			drift_config_read(pause, &c->pause, &err) == -ENOMEM)
+		if (!pause->pause || !same_pod(pause, c->pod))
+			continue;
+		if (drift_config_read(pause, &c->pause, &err) == -ENOMEM)
 			return -ENOMEM;
+		TRACE(session_trace(run->s), TRACE_READ, "%s: pause container: config: %s%s", c->ref, c->pause.known ? "read " : "not read: ",
+			c->pause.known ? pause->config : spec_config_missing(pause));
 	}
 	return 0;
 }

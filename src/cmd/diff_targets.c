@@ -14,6 +14,7 @@
 #include "base/cleanup.h"
 #include "base/err.h"
 #include "base/text.h"
+#include "base/trace.h"
 #include "cmd/diff.h"
 #include "cmd/look.h"
 #include "model/difference.h"
@@ -64,9 +65,16 @@ static int read_only(struct targets_run *run, struct err *err)
 	return 0;
 }
 
-/* One view of both sides. */
-static int compare(
-	struct targets_run *run, const struct difference_view *view, int left, int right, struct err *err)
+static void say_read(struct targets_run *run, const struct difference_view *view, bool own_ns)
+{
+	const struct container *a = &run->targets.items[0], *b = &run->targets.items[1];
+
+	TRACE(run->list.trace, TRACE_READ, "%s: read %s of /proc/%d (%s) and /proc/%d (%s)", view->name, view->files, (int)a->pid, a->ref,
+		own_ns ? (int)getpid() : (int)b->pid, b->ref);
+}
+
+/* One view of both sides. `own_ns`: `right` is our own, in place of the host's PID 1. */
+static int compare(struct targets_run *run, const struct difference_view *view, int left, int right, bool own_ns, struct err *err)
 {
 	const struct container *a = &run->targets.items[0], *b = &run->targets.items[1];
 	const struct container *sides[] = {a, b};
@@ -81,6 +89,8 @@ static int compare(
 			run->line = NULL;
 		return r;
 	}
+	if (view->read)
+		say_read(run, view, own_ns);
 	for (int i = 0; i < 2 && !r; i++) {
 		r = view->read ? view->read(sides[i], dirs[i], i == 1, &run->list)
 			       : difference_processes(sides[i], i == 1, &run->list, err);
@@ -138,6 +148,7 @@ static int gather(void *data, struct out_rows *ret, struct err *err)
 		return err_set(
 			err, -EINVAL, ERR_USAGE, "a container comes first, then what it is compared with");
 	run->differs = false;
+	run->list.trace = session_trace(run->s);
 	r = proc_ref_open(run->targets.items[0].pid, run->targets.items[0].start, &left);
 	if (!r)
 		r = proc_ref_open(run->targets.items[1].pid, run->targets.items[1].start, &right);
@@ -148,7 +159,7 @@ static int gather(void *data, struct out_rows *ret, struct err *err)
 		bool ns = look_is_host(&run->targets.items[1]) && !strcmp(difference_views[i].name, "ns");
 
 		if (run->wanted[i])
-			r = compare(run, &difference_views[i], left.dir, ns ? self : right.dir, err);
+			r = compare(run, &difference_views[i], left.dir, ns ? self : right.dir, ns, err);
 	}
 	look_note_lost(run->s, NULL, run->list.lost, run->list.first_lost);
 	return r < 0 ? r : make_rows(run, ret, err);

@@ -10,6 +10,7 @@
 #include "base/cleanup.h"
 #include "base/err.h"
 #include "base/text.h"
+#include "base/trace.h"
 #include "engine/asked.h"
 #include "engine/target.h"
 #include "sys/ns.h"
@@ -212,5 +213,6 @@ int look_sharers(struct session *s, struct container_list *all, struct ns_scan *
 	if (r < 0)
 		return r;
 	target_name_all(all);
+	TRACE(query.trace, TRACE_READ, "reading ns of the inits of %zu containers: who shares which", all->n);
 	return namespace_index_make(all, scan, ret, err);
 }

@@ -101,8 +101,8 @@ static int gather(void *data, struct out_rows *ret, struct err *err)
 		r = look_sharers(run->ns->s, &run->all, all || run->ns->out->needs & NAMESPACE_COUNT ? &run->scan : NULL, &run->index, err);
 	if (r < 0)
 		return r;
-	TRACE(session_trace(run->ns->s), TRACE_READ, "reading ns of the inits of %zu containers%s", run->all.n,
-		run->ns->look ? "" : ", and of every process of /proc");
+	if (!run->ns->look)
+		TRACE(session_trace(run->ns->s), TRACE_READ, "reading ns of every process of /proc");
 	r = run->ns->look ? list_targets(run, &gaps, err)
 			  : namespace_list_all(&run->index, &run->scan, run->ns->types, run->ns->out->needs, &run->list, &gaps, err);
 	if (r < 0)

@@ -10,6 +10,7 @@
 #include "base/cleanup.h"
 #include "base/err.h"
 #include "base/text.h"
+#include "base/trace.h"
 #include "model/drift.h"
 #include "model/predict.h"
 #include "out/out.h"
@@ -201,6 +202,23 @@ static int read_request(const struct predict_options *o, struct predict_request 
 	return r < 0 ? r : read_user(o->image_user, request, err);
 }
 
+static void say_read(const struct predict_run *run)
+{
+	const struct trace *trace = session_trace(run->s);
+	const struct predict_request *request = &run->request;
+	CLEANUP_BUF struct buf names = {0};
+
+	manifest_trace(&run->manifest, trace);
+	if (!trace)
+		return;
+	caps_names(&names, request->defaults, ",");
+	trace_say(trace, TRACE_READ, "rules: %s: those of %s", request->engine->name, request->engine->versions);
+	trace_say(trace, TRACE_READ, "default capabilities: %s: %s", run->o->default_caps ? "by --default-caps" : "known of that engine",
+		buf_text(&names));
+	trace_say(trace, TRACE_READ, "host: read status of /proc/1: %d capabilities to give; no container and no engine is looked at",
+		__builtin_popcountll(request->all));
+}
+
 static int predict_run(
 	struct session *s, void *options, const struct opt_words *words, int *status, struct err *err)
 {
@@ -216,6 +234,8 @@ static int predict_run(
 		r = out_init(&out, &o->out, &view_prediction, s->color, err);
 	if (!r)
 		r = manifest_read(o->file, &run.manifest, err);
+	if (!r)
+		say_read(&run);
 	if (!r)
 		r = session_list(s, &out, &source, status, err);
 	manifest_free(&run.manifest);

@@ -30,8 +30,7 @@ static void say_source(const struct plan *plan)
 	if (plan->spec.from_config)
 		trace_say(trace, TRACE_READ, "config: read %s: it says user, capabilities, seccomp, limits, environment", c->config);
 	else
-		trace_say(trace, TRACE_READ, "config: %s: all of it is copied from the live init",
-			!c->config ? "there is none" : c->trusted ? "it is gone, or others may write to it" : "others could have written it");
+		trace_say(trace, TRACE_READ, "config: %s: all of it is copied from the live init", spec_config_missing(c));
 }
 
 void plan_trace(const struct plan *plan)

@@ -12,6 +12,7 @@
 #include "base/cleanup.h"
 #include "base/err.h"
 #include "base/text.h"
+#include "base/trace.h"
 #include "data/json.h"
 #include "model/inside.h"
 #include "sys/cgroup.h"
@@ -231,13 +232,24 @@ static void read_label(struct description *d, int dir)
 	d->lsm = *label ? strdup(label) : NULL;
 }
 
+static void say_read(const struct description *d)
+{
+	const struct container *c = d->container;
+
+	drift_facts_trace(&d->sides, d->trace);
+	TRACE(d->trace, TRACE_READ, "%s: read cgroup, limits, environ (its names), attr/current of /proc/%d; list /dev of its root", c->ref,
+		(int)c->pid);
+	for (size_t i = 0; i < d->n_limits; i++)
+		TRACE(d->trace, TRACE_READ, "%s: read %s", c->ref, d->limits[i].file);
+}
+
 int description_read(const struct container *c, const struct namespace_index *index, struct description *ret, struct err *err)
 {
 	CLEANUP_PROC struct proc_ref init = PROC_REF_NONE;
 	CLEANUP_ERR struct err ignored = {0};
 	int r = proc_ref_open(c->pid, c->start, &init);
 
-	*ret = (struct description){.container = c};
+	*ret = (struct description){.container = c, .trace = ret->trace, .processes.trace = ret->trace};
 	if (r < 0)
 		return err_sys(err, r, "%s: cannot look at its init (%d)", c->ref, (int)c->pid);
 	r = drift_facts_read(c, NULL, 0, &ret->sides, err);
@@ -253,6 +265,7 @@ int description_read(const struct container *c, const struct namespace_index *in
 	read_environment(ret, init.dir);
 	read_devices(ret);
 	read_label(ret, init.dir);
+	say_read(ret);
 	description_make_facts(ret);
 	return ret->failed ? err_set(err, -ENOMEM, ERR_FAILED, "out of memory") : 0;
 }

@@ -246,16 +246,16 @@ static int read_limits(const struct container *c, int proc_fd, bool right, struc
 }
 
 const struct difference_view difference_views[] = {
-	{"pids", "processes", NULL},
-	{"caps", "capabilities of the init", read_caps},
-	{"users", "who the init is", read_users},
-	{"ns", "namespaces", read_ns},
-	{"seccomp", "seccomp and no_new_privs", read_seccomp},
-	{"limits", "resource limits", read_limits},
-	{"mounts", "mounts", difference_mounts},
-	{"env", "environment", difference_environment},
-	{"cgroup", "control groups", difference_cgroups},
-	{NULL, NULL, NULL},
+	{"pids", "processes", NULL, NULL},
+	{"caps", "capabilities of the init", "status", read_caps},
+	{"users", "who the init is", "status, uid_map, gid_map, passwd and group of root", read_users},
+	{"ns", "namespaces", "ns", read_ns},
+	{"seccomp", "seccomp and no_new_privs", "status", read_seccomp},
+	{"limits", "resource limits", "limits", read_limits},
+	{"mounts", "mounts", "mountinfo", difference_mounts},
+	{"env", "environment", "environ", difference_environment},
+	{"cgroup", "control groups", "cgroup", difference_cgroups},
+	{NULL, NULL, NULL, NULL},
 };
 
 static void add_command(struct buf *out, const struct process *p)
@@ -289,7 +289,7 @@ static void take_lost(struct difference_list *list, const struct process_list *p
 int difference_pids(
 	const struct container *c, struct difference_list *list, size_t *ret_hidden, struct err *err)
 {
-	CLEANUP_PROCESSES struct process_list processes = {0};
+	CLEANUP_PROCESSES struct process_list processes = {.trace = list->trace};
 	size_t all;
 	int r = process_list_of(c, PROCESS_COMMAND, &processes, err);
 
@@ -313,7 +313,7 @@ int difference_pids(
 
 int difference_processes(const struct container *c, bool right, struct difference_list *list, struct err *err)
 {
-	CLEANUP_PROCESSES struct process_list processes = {0};
+	CLEANUP_PROCESSES struct process_list processes = {.trace = list->trace};
 	int r = process_list_of(c, PROCESS_COMMAND, &processes, err);
 
 	take_lost(list, &processes);

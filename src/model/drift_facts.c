@@ -12,6 +12,7 @@
 #include "base/cleanup.h"
 #include "base/err.h"
 #include "base/text.h"
+#include "base/trace.h"
 #include "model/caps_process.h"
 #include "model/drift_reader.h"
 #include "sys/cred.h"
@@ -163,6 +164,17 @@ int drift_facts_read(const struct container *c, const struct manifest_value *sys
 	return err->code;
 }
 
+void drift_facts_trace(const struct drift_facts *facts, const struct trace *trace)
+{
+	const struct container *c = facts->container;
+	const bool read = facts->oci.known;
+
+	TRACE(trace, TRACE_READ, "%s: kernel: read status, uid_map, gid_map, ns, mountinfo, cmdline, attr of /proc/%d", c->ref, (int)c->pid);
+	TRACE(trace, TRACE_READ, "%s: config: %s%s", c->ref, read ? "read " : "not read: ", read ? c->config : spec_config_missing(c));
+	for (size_t i = 0; i < facts->kernel.n_sysctls; i++)
+		TRACE(trace, TRACE_READ, "%s: kernel: read %s in its namespaces", c->ref, facts->kernel.sysctls[i].key);
+}
+
 /* Alone in it and PID 1: its own. Not PID 1, and not in the host's: the pause process holds it. */
 static enum drift_answer shares(const struct drift_facts *containers, size_t n, size_t i)
 {
@@ -222,4 +234,10 @@ void drift_host_read(struct drift_host *ret)
 			    access("/proc/self/attr/apparmor", F_OK) == 0,
 		.selinux = access("/sys/fs/selinux/enforce", F_OK) == 0,
 	};
+}
+
+void drift_host_trace(const struct drift_host *host, const struct trace *trace)
+{
+	TRACE(trace, TRACE_READ, "host: read status of /proc/1: %d capabilities to give; AppArmor is %s here, SELinux %s",
+		__builtin_popcountll(host->caps), host->apparmor ? "there" : "not", host->selinux ? "there" : "not");
 }

@@ -12,6 +12,7 @@
 #include "base/cleanup.h"
 #include "base/err.h"
 #include "base/text.h"
+#include "base/trace.h"
 #include "model/manifest_reader.h"
 
 #define PODS_MAX 1000
@@ -223,6 +224,18 @@ int manifest_parse(const char *name, const char *text, size_t len, struct manife
 
 	*ret = (struct manifest){0};
 	return code ? code : read_docs(&docs, ret, err);
+}
+
+void manifest_trace(const struct manifest *manifest, const struct trace *trace)
+{
+	TRACE(trace, TRACE_READ, "manifest: read %s: %zu documents, %zu with a Pod in it", manifest->docs.name, manifest->docs.n,
+		manifest->n_pods);
+	for (size_t i = 0; i < manifest->n_pods; i++) {
+		const struct manifest_pod *pod = &manifest->pods[i];
+
+		TRACE(trace, TRACE_READ, "manifest: line %u: %s %s, %zu containers, %zu remarks", pod->line, pod->kind, pod->name.text,
+			pod->n_containers, pod->n_remarks);
+	}
 }
 
 static void free_values(void *base, unsigned int levels)

@@ -198,6 +198,13 @@ int spec_config_text(const struct container *c, char **ret, size_t *ret_len, str
 	return error < 0 ? err_sys(err, error, "cannot read %s", c->config) : 0;
 }
 
+const char *spec_config_missing(const struct container *c)
+{
+	return !c->config    ? "there is none"
+	       : !c->trusted ? "others could have written it"
+			     : "it is gone, or others may write to it";
+}
+
 int spec_load(const struct container *c, int proc_fd, struct spec *ret, struct err *err)
 {
 	CLEANUP_SPEC struct spec spec = {0};

@@ -94,3 +94,42 @@ in_order() {
   run -0 --separate-stderr "$NSCTL" -v run -- true
   in_order '-v: plan: sandbox ' '-v: read back /proc/'
 }
+
+@test "-v of describe, diff, can and predict names what they read" {
+  box
+  pid=$(box_pid v-box)
+  config=$BOXES/state/v-box/config.json
+  run --separate-stderr "$NSCTL" -v describe v-box
+  in_order '-v: target v-box: ' '-v: reading ns of the inits of ' '-v: v-box: PID namespace ' "-v: nsctl/v-box: kernel: read status, " \
+    "-v: nsctl/v-box: config: read $config" "-v: nsctl/v-box: read cgroup, limits, "
+  [[ $stderr == *"attr of /proc/$pid"$'\n'* ]] || fail "$stderr"
+  run --separate-stderr "$NSCTL" -v diff v-box
+  in_order '-v: v-box: PID namespace ' "-v: caps: read status of /proc/$pid (nsctl/v-box) and /proc/1 (host)" "-v: users: read status, " \
+    "-v: ns: read ns of /proc/$pid (nsctl/v-box) and /proc/" "-v: mounts: read mountinfo of /proc/$pid " "-v: cgroup: read cgroup of "
+  run --separate-stderr "$NSCTL" -v diff --only limits v-box
+  in_order "-v: limits: read limits of /proc/$pid (nsctl/v-box) and /proc/1 (host)"
+  [[ $stderr != *'-v: caps: '* ]] || fail "$stderr"
+  run --separate-stderr "$NSCTL" -v can v-box bind:80 write:/etc/passwd kill:1 mknod
+  in_order "-v: nsctl/v-box: read status, uid_map, gid_map, limits, ns and the security label of /proc/$pid" \
+    '-v: kernel: kernel.yama.ptrace_scope ' '-v: nsctl/v-box: network namespace: net.ipv4.ip_unprivileged_port_start ' \
+    '-v: nsctl/v-box: looked at /etc/passwd below its root: mode 644, owner 0:0' '-v: nsctl/v-box: devices: ' '-v: nsctl/v-box: PID 1 inside: '
+  run --separate-stderr "$NSCTL" -v can v-box mount
+  in_order "-v: nsctl/v-box: seccomp: read $config: "
+  # what exec would start has a plan
+  run --separate-stderr "$NSCTL" -v can -u 1010 v-box mount
+  in_order "-v: config: read $config" '-v: plan: user '
+}
+
+@test "-v of diff -f and predict names the manifest and what it is held against" {
+  sandbox_require
+  yaml=${TESTS%/*}/examples/pod-levels.yaml
+  "$NSCTL" run -d -f "$yaml" 2> /dev/null
+  run --separate-stderr "$NSCTL" -v diff -f "$yaml"
+  in_order "-v: manifest: read $yaml: 1 documents, 1 with a Pod in it" '-v: manifest: line ' '-v: host: read status of /proc/1: ' \
+    '-v: nsctl: looking in ' '-v: default/levels/levels-app: kernel: read status, ' "-v: default/levels/levels-app: config: read $BOXES/state/levels-app/config.json"
+  run --separate-stderr "$NSCTL" -v predict -f "$yaml" --engine containerd
+  in_order "-v: manifest: read $yaml: " '-v: rules: containerd: those of containerd 1.6' '-v: default capabilities: known of that engine: CHOWN,' \
+    '-v: host: read status of /proc/1: '
+  run --separate-stderr "$NSCTL" -v predict -f "$yaml" --engine docker --default-caps CHOWN
+  in_order '-v: rules: docker: ' '-v: default capabilities: by --default-caps: CHOWN'
+}
