@@ -106,8 +106,11 @@ $(O)/obj:
 deps:
 	@sh scripts/deps build
 
+# Who asks for no -j gets one for each processor.
+JOBS = $(if $(findstring jobserver,$(MAKEFLAGS)),,-j$(shell nproc 2>/dev/null || echo 1))
+
 demo: deps-quiet
-	@$(MAKE) --no-print-directory all
+	@$(MAKE) --no-print-directory $(JOBS) all
 	@sh examples/demo $(O)/nsctl
 
 deps-quiet:
@@ -117,7 +120,7 @@ deps-check:
 	@sh scripts/deps --quiet build check
 
 check: deps-check
-	@$(MAKE) --no-print-directory all unit
+	@$(MAKE) --no-print-directory $(JOBS) all unit
 	@bash tests/run
 
 lint: check-layers
