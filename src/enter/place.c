@@ -79,11 +79,45 @@ static int choose_namespaces(struct plan *plan, int self, unsigned int *ret, str
 	return 0;
 }
 
+/* The user namespace that owns what is to be joined beside it; negative where there is nothing, or the kernel does not say. */
+static int open_owner(const struct plan *plan, unsigned int wanted)
+{
+	for (int type = 0; type < NS_N; type++) {
+		CLEANUP_FD int ns = -1;
+
+		if (type == NS_USER || !(wanted >> type & 1))
+			continue;
+		ns = ns_open(plan->init.dir, (enum ns_type)type);
+		return ns < 0 ? ns : ns_get_userns(ns);
+	}
+	return -ENOENT;
+}
+
+/* Not root: the right to join the others comes from the user namespace that owns them, so it is taken first. Mostly that is init's
+ * own; bwrap with --dev gives a user one more below it, for the ids, which is joined behind all the others. */
+static int open_userns(struct plan *plan, unsigned int wanted, int *ret_inner, struct err *err)
+{
+	int own = plan_keep(plan, ns_open(plan->init.dir, NS_USER)), owner;
+	struct stat st, owner_st;
+
+	if (own < 0)
+		return denied(plan, own, "open its user namespace", err);
+	plan->order.flags |= ORDER_USERNS_FIRST;
+	plan->order.userns = own;
+	owner = plan_keep(plan, open_owner(plan, wanted));
+	if (owner >= 0 && fstat(own, &st) == 0 && fstat(owner, &owner_st) == 0 && st.st_ino != owner_st.st_ino) {
+		plan->order.userns = owner;
+		*ret_inner = own;
+	}
+	return 0;
+}
+
 /* One setns for all where a pidfd can be joined (5.8), else one each, the user namespace first. */
 static int open_namespaces(struct plan *plan, unsigned int wanted, struct err *err)
 {
 	static const enum ns_type order[] = {NS_USER, NS_CGROUP, NS_IPC, NS_UTS, NS_NET, NS_TIME, NS_MNT};
 	struct order *o = &plan->order;
+	int inner = -1;
 	uint32_t flags = 0;
 
 	for (size_t i = 0; i < ARRAY_SIZE(order); i++) {
@@ -92,10 +126,9 @@ static int open_namespaces(struct plan *plan, unsigned int wanted, struct err *e
 		if (!(wanted >> order[i] & 1))
 			continue;
 		if (order[i] == NS_USER && !plan->root_caller) {
-			o->flags |= ORDER_USERNS_FIRST;
-			o->userns = plan_keep(plan, ns_open(plan->init.dir, NS_USER));
-			if (o->userns < 0)
-				return denied(plan, o->userns, "open its user namespace", err);
+			fd = open_userns(plan, wanted, &inner, err);
+			if (fd < 0)
+				return fd;
 			continue;
 		}
 		flags |= (uint32_t)ns_kinds[order[i]].flag;
@@ -108,6 +141,8 @@ static int open_namespaces(struct plan *plan, unsigned int wanted, struct err *e
 	}
 	if (flags && plan->init.pidfd >= 0)
 		o->ns[o->n_ns++] = (struct order_ns){plan->init.pidfd, flags};
+	if (inner >= 0)
+		o->ns[o->n_ns++] = (struct order_ns){inner, CLONE_NEWUSER};
 	if (wanted >> NS_PID & 1) {
 		o->pidns = plan->init.pidfd >= 0 ? plan->init.pidfd : plan_keep(plan, ns_open(plan->init.dir, NS_PID));
 		if (o->pidns < 0)

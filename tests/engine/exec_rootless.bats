@@ -60,6 +60,19 @@ as_user() { rootless_run timeout -k 5 60 "$BIN" "$@"; }
   wait_until 2 none_alive "$TOKEN"
 }
 
+@test "its own bwrap sandbox is entered, too" {
+  engine_require bwrap
+  TOKEN=$(token)
+  rootless_run bwrap --unshare-all --as-pid-1 --ro-bind / / --proc /proc --dev /dev --tmpfs /tmp sleep "$TOKEN" < /dev/null > /dev/null 2>&1 3>&- &
+  disown
+  wait_until 10 in_bwrap
+  run -0 --separate-stderr as_user exec "pid/$pid" -- sh -c 'id -u; tr "\0" " " < /proc/1/cmdline'
+  assert_output "$(id -u "$(rootless_user)")"$'\n'"sleep $TOKEN "
+  ours=$(as_user exec "pid/$pid" -- cat /proc/self/status 2> /dev/null | fields)
+  assert_equal "$(grep -v '^[UG]' <<< "$ours")" "$(status_of "$pid" | grep -v '^[UG]')"
+}
+in_bwrap() { pid=$(pgrep -x -f "sleep $TOKEN") && [ "$(readlink "/proc/$pid/ns/pid")" != "$(readlink /proc/self/ns/pid)" ]; }
+
 @test "-t works" {
   [ -x /usr/bin/python3 ] || skip 'no python3'
   run -0 timeout 60 /usr/bin/python3 "$TESTS/helpers/terminal.py" --size 37x101 'expect=(\d+ \d+)\r' keep=size wait modes -- \
