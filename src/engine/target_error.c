@@ -190,16 +190,60 @@ static int no_process(const struct target_form *form, struct err *err)
 	return err_hint(err, "pid/N takes a process ID of the host");
 }
 
+/* Does the text name this pod, or a container of it? */
+static bool names_pod(const struct target_form *form, const struct container *c)
+{
+	char *const *parts = form->parts;
+
+	if (form->kind == TARGET_WORD || form->kind == TARGET_POD)
+		return same(c->pod, parts[0]);
+	if (form->kind != TARGET_PATH)
+		return false;
+	return (form->n_parts == 2 && same(c->pod, parts[0])) || (same(c->namespace, parts[0]) && same(c->pod, parts[1]));
+}
+
+/* A container that a kubelet's runtime has stopped leaves no name behind, but the pause container of its pod is there as long as the
+ * pod is. That one, when it is all that is left of the pod that is named; else NULL. */
+static const struct container *what_is_left(
+	const struct target_form *form, const struct target_query *query, const struct container_list *list)
+{
+	const struct container *pause = NULL;
+
+	for (size_t i = 0; i < list->n; i++) {
+		const struct container *c = &list->items[i];
+
+		if (!c->pod || !names_pod(form, c) || (query->namespace && !same(query->namespace, c->namespace)) ||
+			(form->engines[0] && strcmp(c->engine, form->engines[0])))
+			continue;
+		if (!c->pause)
+			return NULL;
+		pause = c;
+	}
+	return pause;
+}
+
+static int has_ended(const char *text, const struct container *pause, struct err *err)
+{
+	err_set(err, -ESRCH, ERR_NO_TARGET, "%s is not running: of the pod only its pause container is left", text);
+	if (strcmp(pause->engine, "cri"))
+		return err->code;
+	return err_hint(err, "crictl ps -a tells when and how a container has ended");
+}
+
 int target_no_fit(const struct target_form *form, const struct target_query *query,
 	const struct container_list *list, struct err *err)
 {
 	CLEANUP_FREE char *text = text_escaped(query->text), *namespace = text_escaped(query->namespace);
+	const struct container *pause;
 	uint64_t pid;
 
 	if (form->kind == TARGET_PID)
 		return no_process(form, err);
 	if (query->container && no_container(form, query, list, err) < 0)
 		return err->code;
+	pause = what_is_left(form, query, list);
+	if (pause)
+		return has_ended(text ? text : "", pause, err);
 	err_set(err, -ENOENT, ERR_NO_TARGET,
 		query->namespace ? "%s: no such container in namespace %s" : "%s: no such container",
 		text ? text : "", namespace ? namespace : "");

@@ -55,6 +55,7 @@ static const struct row {
 	{"docker", "bad\nname", ID("9d"), NULL, NULL, NULL, 1027, false, false},
 	{"docker", "be", ID("9c"), NULL, NULL, NULL, 0, false, true},
 	{"docker", "other", ID("be"), NULL, NULL, NULL, 1028, false, false},
+	{"cri", "pause", ID("77"), "gone", "stage", NULL, 1029, true, false},
 };
 
 static char *copy(const char *text)
@@ -224,6 +225,17 @@ static const struct {
 	{"web", NULL, "default", -ENOENT, "web: no such container in namespace default",
 		"nsctl get containers -a lists them"},
 	{"pause", NULL, NULL, -ENOENT, "pause: no such container", NULL},
+	/* its containers have ended */
+	{"gone", NULL, NULL, -ESRCH, "gone is not running: of the pod only its pause container is left",
+		"crictl ps -a tells when and how a container has ended"},
+	{"pod/gone", "main", NULL, -ESRCH, "pod/gone is not running: of the pod only its pause container is left", NULL},
+	{"stage/gone", NULL, NULL, -ESRCH, "stage/gone is not running: of the pod only its pause container is left", NULL},
+	{"gone/main", NULL, NULL, -ESRCH, "gone/main is not running: of the pod only its pause container is left", NULL},
+	{"cri/stage/gone/main", NULL, NULL, -ESRCH,
+		"cri/stage/gone/main is not running: of the pod only its pause container is left", NULL},
+	{"gone", NULL, "default", -ENOENT, "gone: no such container in namespace default", NULL},
+	{"docker/gone", NULL, NULL, -ENOENT, "docker/gone: no such container", NULL},
+	{"default/gone", NULL, NULL, -ENOENT, "default/gone: no such container", NULL},
 	{"abcdefabcdef-infra", NULL, NULL, -ENOENT, "abcdefabcdef-infra: no such container",
 		"nsctl get containers -a lists them"},
 	{"70", NULL, NULL, -ENOENT, "70: no such container", "nsctl get containers -a lists them"},
