@@ -211,7 +211,7 @@ static int find_list(
 		}
 	}
 	if (list.len && !next_object(&(const char *){list.text}, list.text + list.len, &object, &len) &&
-		list.text[strspn(list.text, " \t\r\n[]")])
+		strspn(list.text, " \t\r\n[]") < list.len)
 		state_note(f, list.path, -EBADMSG, "not a list of containers");
 	return f->err->code;
 }

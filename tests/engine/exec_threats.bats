@@ -228,24 +228,41 @@ failed_call() {
 
 # ---- state files
 
-@test "broken state files beside healthy ones are named and hide nothing" {
-  shared runc plain
-  home=$(engine_runc_home)/state
-  mkdir -p "$home/nsctl-test-broken1" "$home/nsctl-test-broken2" "$home/nsctl-test-broken3"
-  printf '{"id": "x", "init_process_pid": ' > "$home/nsctl-test-broken1/state.json"
-  printf '\000\001\002' > "$home/nsctl-test-broken2/state.json"
-  mkfifo "$home/nsctl-test-broken3/state.json"
-  run -0 nsctl_exec "$T" -- echo healthy
-  healthy=$output
-  run --separate-stderr timeout 20 "$NSCTL" get co -o name
-  listed="$status $output"
-  said=$stderr
-  for number in 1 2 3; do remove_below "$home/nsctl-test-broken$number"; done
-  assert_equal "$healthy" healthy
-  assert_regex "$listed" "^3 .*$(container_name "$NAME")"
-  assert_regex "$said" 'nsctl-test-broken1'
-  assert_regex "$said" 'nsctl-test-broken2'
+# broken OPTION ENGINE FILE...: roots with a container whose state is cut, no text, a FIFO: each is named, and the healthy ones are entered
+# and listed all the same. FILE is where the engine has it, %s for the container's ID.
+broken() {
+  local kind file id options=()
+  shared "$2" plain
+  id=$(printf '%064d' 4711)
+  for kind in cut bytes fifo; do
+    options+=("$1" "$2=$BATS_TEST_TMPDIR/$kind")
+    for file in "${@:3}"; do
+      # shellcheck disable=SC2059 # the place of the ID
+      file=$BATS_TEST_TMPDIR/$kind/$(printf "$file" "$id")
+      mkdir -p "${file%/*}"
+      case $kind in
+        cut) printf '{"id": "x", "init_process_pid": ' > "$file" ;;
+        bytes) printf '\000\001\002' > "$file" ;;
+        fifo) mkfifo "$file" ;;
+      esac
+    done
+    chmod -R go-w "$BATS_TEST_TMPDIR/$kind"
+  done
+  run -0 timeout 20 "$NSCTL" "${options[@]}" exec "$T" -- echo healthy
+  assert_line healthy
+  run -3 --separate-stderr timeout 20 "$NSCTL" "${options[@]}" get co -o name
+  assert_line --regexp "^$T(/main)?\$"
+  for kind in cut bytes fifo; do assert_regex "$stderr" "$BATS_TEST_TMPDIR/$kind/[^ ]+: "; done
 }
+TASK=io.containerd.runtime.v2.task
+@test "docker: broken state files are named and hide nothing" {
+  broken --root docker "containerd/daemon/$TASK/moby/%s/init.pid" "containerd/daemon/$TASK/moby/%s/config.json"
+}
+@test "podman: broken state files are named and hide nothing" { broken --data-root podman vfs-containers/containers.json; }
+@test "cri: broken state files are named and hide nothing" { broken --root cri "$TASK/k8s.io/%s/init.pid" "$TASK/k8s.io/%s/config.json"; }
+@test "containerd: broken state files are named and hide nothing" { broken --root containerd "$TASK/other/%s/init.pid" "$TASK/other/%s/config.json"; }
+@test "runc: broken state files are named and hide nothing" { broken --root runc %s/state.json; }
+@test "crun: broken state files are named and hide nothing" { broken --root crun %s/status %s/config.json; }
 
 @test "a container whose own config is broken: an error that names it, not a weaker plan" {
   own runc threats-broken --seccomp default
