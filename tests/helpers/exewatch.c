@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * exewatch INIT FILE...: looks at every process in the PID namespace of process INIT, again and again, and prints a FILE once when one of them has
- * it as /proc/PID/exe (by device and inode). Says "ready" first and ends when stdin does.
+ * exewatch INIT FILE...: looks at every process in the PID or the mount namespace of process INIT, again and again, and prints a FILE once when
+ * one of them has it as /proc/PID/exe (by device and inode). Says "ready" first and ends when stdin does.
  */
 #define _GNU_SOURCE
 #include <ctype.h>
@@ -15,34 +15,39 @@
 
 #define FILES 8
 
-static int look(const char *pid, const struct stat *ns, const struct stat *files, int n, int *seen)
+static int find(const char *pid, const char *file, struct stat *ret)
 {
-	struct stat own, exe;
 	char path[300];
 
-	snprintf(path, sizeof(path), "/proc/%s/ns/pid", pid);
-	if (stat(path, &own) < 0 || own.st_ino != ns->st_ino)
-		return 0;
-	snprintf(path, sizeof(path), "/proc/%s/exe", pid);
-	if (stat(path, &exe) < 0)
-		return 1;
+	snprintf(path, sizeof(path), "/proc/%s/%s", pid, file);
+	return stat(path, ret);
+}
+
+static int is(const char *pid, const char *file, const struct stat *wanted)
+{
+	struct stat found;
+
+	return find(pid, file, &found) == 0 && found.st_dev == wanted->st_dev && found.st_ino == wanted->st_ino;
+}
+
+/* The program once more behind the namespaces: it had both at one time. */
+static void look(const char *pid, const struct stat *ns, const struct stat *files, int n, int *seen)
+{
 	for (int i = 0; i < n; i++)
-		seen[i] |= exe.st_dev == files[i].st_dev && exe.st_ino == files[i].st_ino;
-	return 1;
+		if (is(pid, "exe", &files[i]) && (is(pid, "ns/pid", &ns[0]) || is(pid, "ns/mnt", &ns[1])) && is(pid, "exe", &files[i]))
+			seen[i] = 1;
 }
 
 int main(int argc, char **argv)
 {
 	struct pollfd in = {.fd = 0, .events = POLLIN};
-	struct stat ns, files[FILES];
+	struct stat ns[2], files[FILES];
 	int n = argc - 2, seen[FILES] = {0};
-	char path[300];
 	DIR *proc;
 
 	if (argc < 3 || n > FILES)
 		return 2;
-	snprintf(path, sizeof(path), "/proc/%s/ns/pid", argv[1]);
-	if (stat(path, &ns) < 0)
+	if (find(argv[1], "ns/pid", &ns[0]) < 0 || find(argv[1], "ns/mnt", &ns[1]) < 0)
 		return 1;
 	for (int i = 0; i < n; i++)
 		if (stat(argv[i + 2], &files[i]) < 0)
@@ -56,7 +61,7 @@ int main(int argc, char **argv)
 		rewinddir(proc);
 		while ((entry = readdir(proc)))
 			if (isdigit((unsigned char)entry->d_name[0]))
-				look(entry->d_name, &ns, files, n, seen);
+				look(entry->d_name, ns, files, n, seen);
 	}
 	for (int i = 0; i < n; i++)
 		if (seen[i])
