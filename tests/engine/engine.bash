@@ -89,6 +89,15 @@ start_anew() {
   INIT=$(container_pid "$ENGINE" "$NAME")
 }
 
+# shown_name: how messages call the current container.
+shown_name() {
+  case $ENGINE in
+    cri) echo main ;;
+    bwrap | unshare) cat "/proc/$INIT/comm" ;;
+    *) container_name "$NAME" ;;
+  esac
+}
+
 # disowned: removes it now.
 disowned() {
   local item
@@ -216,6 +225,16 @@ alive() {
 }
 alive_are() { [ "$(alive "$2" | wc -w)" = "$1" ]; }
 none_alive() { ! alive "$1" > /dev/null; }
+
+# gone_in_a_second TOKEN: a look that began within a second from now found nothing of it.
+gone_in_a_second() {
+  local now=${EPOCHREALTIME/[.,]/}
+  local end=$((now + 1000000))
+  until none_alive "$1"; do
+    now=${EPOCHREALTIME/[.,]/}
+    [ "$now" -le "$end" ] || return 1
+  done
+}
 
 # end_all TOKEN: by PID; for what a command has left running on purpose.
 end_all() {

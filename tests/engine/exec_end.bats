@@ -22,38 +22,30 @@ family() {
   wait_until 10 alive_are 4 "$TOKEN" || fail "$(alive "$TOKEN")"
 }
 
-# killed ENGINE SIGNAL: a second later nothing of it lives, and no leaf is left.
+# killed ENGINE: KILL, and what the command does not trap: a second later nothing of it lives, and no leaf is left.
 killed() {
   shared "$1" plain
-  family
-  kill "-$2" "$RUNNING"
-  wait_until 2 none_alive "$TOKEN" || fail "alive: $(alive "$TOKEN")"
-  wait_until 2 no_leaves || fail "$(leaves)"
-  finished && status=0 || status=$?
-  assert_equal "$status" $((128 + $(kill -l "$2")))
+  for signal in KILL TERM HUP INT; do
+    family
+    kill "-$signal" "$RUNNING"
+    gone_in_a_second "$TOKEN" || fail "$signal, alive: $(alive "$TOKEN")"
+    wait_until 2 no_leaves || fail "$signal: $(leaves)"
+    finished && status=0 || status=$?
+    assert_equal "$signal $status" "$signal $((128 + $(kill -l "$signal")))"
+  done
 }
 
-@test "docker: kill -9 of nsctl ends all that it started" { killed docker KILL; }
-@test "podman: kill -9 of nsctl ends all that it started" { killed podman KILL; }
-@test "podman-runc: kill -9 of nsctl ends all that it started" { killed podman-runc KILL; }
-@test "rootless: kill -9 of nsctl ends all that it started" { killed rootless KILL; }
-@test "cri: kill -9 of nsctl ends all that it started" { killed cri KILL; }
-@test "containerd: kill -9 of nsctl ends all that it started" { killed containerd KILL; }
-@test "runc: kill -9 of nsctl ends all that it started" { killed runc KILL; }
-@test "crun: kill -9 of nsctl ends all that it started" { killed crun KILL; }
-@test "lxc: kill -9 of nsctl ends all that it started" { killed lxc KILL; }
-@test "bwrap: kill -9 of nsctl ends all that it started" { killed bwrap KILL; }
-@test "unshare: kill -9 of nsctl ends all that it started" { killed unshare KILL; }
-
-@test "docker: TERM ends all that it started" { killed docker TERM; }
-@test "docker: HUP ends all that it started" { killed docker HUP; }
-@test "docker: INT ends all that it started" { killed docker INT; }
-@test "podman: TERM ends all that it started" { killed podman TERM; }
-@test "cri: TERM ends all that it started" { killed cri TERM; }
-@test "cri: HUP ends all that it started" { killed cri HUP; }
-@test "runc: INT ends all that it started" { killed runc INT; }
-@test "crun: HUP ends all that it started" { killed crun HUP; }
-@test "lxc: TERM ends all that it started" { killed lxc TERM; }
+@test "docker: KILL, TERM, HUP and INT of nsctl end all that it started, within a second" { killed docker; }
+@test "podman: KILL, TERM, HUP and INT of nsctl end all that it started, within a second" { killed podman; }
+@test "podman-runc: KILL, TERM, HUP and INT of nsctl end all that it started, within a second" { killed podman-runc; }
+@test "rootless: KILL, TERM, HUP and INT of nsctl end all that it started, within a second" { killed rootless; }
+@test "cri: KILL, TERM, HUP and INT of nsctl end all that it started, within a second" { killed cri; }
+@test "containerd: KILL, TERM, HUP and INT of nsctl end all that it started, within a second" { killed containerd; }
+@test "runc: KILL, TERM, HUP and INT of nsctl end all that it started, within a second" { killed runc; }
+@test "crun: KILL, TERM, HUP and INT of nsctl end all that it started, within a second" { killed crun; }
+@test "lxc: KILL, TERM, HUP and INT of nsctl end all that it started, within a second" { killed lxc; }
+@test "bwrap: KILL, TERM, HUP and INT of nsctl end all that it started, within a second" { killed bwrap; }
+@test "unshare: KILL, TERM, HUP and INT of nsctl end all that it started, within a second" { killed unshare; }
 
 # waited_for ENGINE: a command that traps TERM is waited for; its status is its own.
 waited_for() {
@@ -70,7 +62,10 @@ waited_for() {
   none_alive "$TOKEN"
 }
 @test "docker: a command that traps TERM is waited for" { waited_for docker; }
+@test "podman: a command that traps TERM is waited for" { waited_for podman; }
 @test "cri: a command that traps TERM is waited for" { waited_for cri; }
+@test "runc: a command that traps TERM is waited for" { waited_for runc; }
+@test "crun: a command that traps TERM is waited for" { waited_for crun; }
 @test "lxc: a command that traps TERM is waited for" { waited_for lxc; }
 
 @test "USR1, USR2 and QUIT arrive once, and nsctl goes on" {
@@ -121,24 +116,35 @@ left_running() {
 @test "runc: what a command leaves running stays, in init's cgroup" { left_running runc; }
 @test "crun: what a command leaves running stays, in init's cgroup" { left_running crun; }
 @test "lxc: what a command leaves running stays, in init's cgroup" { left_running lxc; }
+@test "bwrap: what a command leaves running stays, in init's cgroup" { left_running bwrap; }
 
-# detached ENGINE: -d returns at once and leaves the command.
+# detached ENGINE: -d returns at once; the command outlives nsctl, stands inside as any other, and in init's own cgroup.
 detached() {
   shared "$1" plain
   TOKEN=$(token)
   run -0 nsctl_exec -d --pid-file "$BATS_TEST_TMPDIR/pid" "$T" -- sleep "$TOKEN"
   assert_output ''
-  wait_until 5 alive_are 1 "$TOKEN"
-  assert_equal "$(alive "$TOKEN")" "$(cat "$BATS_TEST_TMPDIR/pid") "
-  assert_equal "$(cat "/proc/$(cat "$BATS_TEST_TMPDIR/pid")/cgroup")" "$(cat "/proc/$INIT/cgroup")"
+  CHILD=$(cat "$BATS_TEST_TMPDIR/pid")
+  wait_until 5 has_begun
+  assert_equal "$(alive "$TOKEN")" "$CHILD "
+  assert_equal "$(namespaces_of "$CHILD")" "$(namespaces_of "$INIT")"
+  assert_equal "$(stat -L -c '%d %i' "/proc/$CHILD/root")" "$(stat -L -c '%d %i' "/proc/$INIT/root")"
+  assert_equal "$(cat "/proc/$CHILD/cgroup")" "$(cat "/proc/$INIT/cgroup")"
+  # of nobody's terminal
+  assert_equal "$(awk '{ sub(/.*\) /, ""); print $4, $5 }' "/proc/$CHILD/stat")" "$CHILD 0"
   no_leaves
   end_all "$TOKEN"
 }
-@test "docker: -d leaves the command" { detached docker; }
-@test "podman: -d leaves the command" { detached podman; }
-@test "cri: -d leaves the command" { detached cri; }
-@test "crun: -d leaves the command" { detached crun; }
-@test "lxc: -d leaves the command" { detached lxc; }
+@test "docker: -d leaves the command, inside and in init's cgroup" { detached docker; }
+@test "podman: -d leaves the command, inside and in init's cgroup" { detached podman; }
+@test "podman-runc: -d leaves the command, inside and in init's cgroup" { detached podman-runc; }
+@test "rootless: -d leaves the command, inside and in init's cgroup" { detached rootless; }
+@test "cri: -d leaves the command, inside and in init's cgroup" { detached cri; }
+@test "containerd: -d leaves the command, inside and in init's cgroup" { detached containerd; }
+@test "runc: -d leaves the command, inside and in init's cgroup" { detached runc; }
+@test "crun: -d leaves the command, inside and in init's cgroup" { detached crun; }
+@test "lxc: -d leaves the command, inside and in init's cgroup" { detached lxc; }
+@test "bwrap: -d leaves the command, inside and in init's cgroup" { detached bwrap; }
 
 @test "-d: a command that cannot be executed is still an error" {
   shared docker plain
