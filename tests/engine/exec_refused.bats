@@ -91,8 +91,11 @@ halted() {
 @test "docker: stopped" { halted docker; }
 @test "podman: stopped" { halted podman; }
 @test "rootless: stopped" { halted rootless; }
+@test "cri: stopped" { halted cri; }
+@test "containerd: stopped" { halted containerd; }
 @test "runc: stopped" { halted runc; }
 @test "crun: stopped" { halted crun; }
+@test "lxc: stopped" { halted lxc; }
 
 @test "bwrap: its PID is gone" {
   own bwrap refused-halted
@@ -100,20 +103,24 @@ halted() {
   refused "^nsctl: pid/$INIT: no such process"
 }
 
-@test "a zombie init: not running, at once" {
-  own docker refused-zombie
-  # what would reap it stands still
-  STOPPED=$(container_shim docker "$NAME")
+# zombie ENGINE: what would reap it stands still; at once, and by the name of the container.
+zombie() {
+  own "$1" refused-zombie
+  STOPPED=$(container_shim "$1" "$NAME")
   kill -STOP "$STOPPED"
   kill -KILL "$INIT"
   wait_until 5 is_zombie
-  refused "^nsctl: $NAME_SHOWN( is not running| is terminating)"
+  refused "^nsctl: $(shown_name) is terminating"
 }
-NAME_SHOWN='nsctl-test-refused-zombie'
 is_zombie() { grep -q '^State:.Z' "/proc/$INIT/status"; }
+@test "docker: a zombie init" { zombie docker; }
+@test "podman: a zombie init" { zombie podman; }
+@test "cri: a zombie init" { zombie cri; }
+@test "lxc: a zombie init" { zombie lxc; }
 
-@test "terminating: init waits for a process that nobody reaps" {
-  own runc refused-terminating
+# terminating ENGINE: init has been killed, and waits for a process inside that nobody reaps.
+terminating() {
+  own "$1" refused-terminating
   nsenter -t "$INIT" -p sleep 300 3>&- &
   joined=$!
   wait_until 5 has_child
@@ -121,12 +128,18 @@ is_zombie() { grep -q '^State:.Z' "/proc/$INIT/status"; }
   kill -STOP "$joined"
   kill -KILL "$INIT"
   wait_until 5 no_memory
-  refused '^nsctl: nsctl-test-refused-terminating is terminating'
+  refused "^nsctl: $(shown_name) is terminating"
   kill -CONT "$joined"
   wait "$joined" || true
 }
 has_child() { [ -n "$(proc_children "$joined")" ]; }
 no_memory() { ! grep -q '^VmRSS' "/proc/$INIT/status"; }
+@test "docker: terminating" { terminating docker; }
+@test "podman: terminating" { terminating podman; }
+@test "cri: terminating" { terminating cri; }
+@test "runc: terminating" { terminating runc; }
+@test "crun: terminating" { terminating crun; }
+@test "lxc: terminating" { terminating lxc; }
 
 @test "init dies while a command is about to start: an error or a status, never a hang" {
   engine_require crun
@@ -158,7 +171,12 @@ stranger() {
   assert_regex "$stderr" 'sudo nsctl exec'
 }
 @test "docker: not root, another's container: the missing privilege by name" { stranger docker; }
+@test "podman: not root, another's container: the missing privilege by name" { stranger podman; }
 @test "rootless: not root, another's container: the missing privilege by name" { stranger rootless; }
+@test "cri: not root, another's container: the missing privilege by name" { stranger cri; }
+@test "runc: not root, another's container: the missing privilege by name" { stranger runc; }
+@test "crun: not root, another's container: the missing privilege by name" { stranger crun; }
+@test "lxc: not root, another's container: the missing privilege by name" { stranger lxc; }
 @test "bwrap: not root, another's container: the missing privilege by name" { stranger bwrap; }
 
 @test "not root, by name: 125, and what root would add is said" {

@@ -31,6 +31,27 @@ $HELP" -u
 $HELP" --tty=yes "$T" true
 }
 
+# bad_input ENGINE: what is refused before and while its container is looked at.
+bad_input() {
+  shared "$1" plain
+  says "nsctl: unknown option --nosuch
+$HELP" "$T" --nosuch -- true
+  says "nsctl: exec needs a command to run in $T
+  nsctl exec $T -- COMMAND; nsctl get containers lists the targets" "$T"
+  says "nsctl: user 4294967296 is out of range: 0 to 4294967294
+$HELP" -u 4294967296 "$T" -- id
+  says "nsctl: no user nosuch in the container's /etc/passwd
+  a number needs no entry: UID or UID:GID" -u nosuch "$T" -- id
+  says "nsctl: $(shown_name): cannot change to the working directory /nosuch: No such file or directory" -w /nosuch "$T" -- pwd
+}
+@test "docker: bad input" { bad_input docker; }
+@test "podman: bad input" { bad_input podman; }
+@test "cri: bad input" { bad_input cri; }
+@test "runc: bad input" { bad_input runc; }
+@test "crun: bad input" { bad_input crun; }
+@test "lxc: bad input" { bad_input lxc; }
+@test "bwrap: bad input" { bad_input bwrap; }
+
 @test "a missing target or command" {
   says 'nsctl: exec needs a target and a command
   nsctl exec TARGET -- COMMAND; nsctl get containers lists the targets'
