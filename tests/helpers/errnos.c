@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * Calls 40 system calls with arguments that can do no harm, one of them with a number that no kernel knows, and prints
+ * Calls 46 system calls with arguments that can do no harm, two of them with numbers that no kernel knows, and prints
  * "name errno" a line. What a seccomp filter lets through answers as the kernel does; what it does not, as the filter says.
  * In a child each, so that a filter that kills is seen too.
  */
