@@ -9,10 +9,11 @@ load engine
 fields_of() { nsctl_exec "$T" "$@" -- cat /proc/self/status | fields; }
 
 # What the engines' own exec is known to forget, from init: podman 4.3 and runc 1.1 the config's umask, podman its
-# oom_score_adj too.
+# oom_score_adj too, crun 1.8 no_new_privs.
 corrected() {
   case $ENGINE in
     podman | podman-runc | rootless | runc) sed "s/^Umask: .*/$(status_of "$INIT" | grep '^Umask: ')/" ;;
+    crun) sed "s/^NoNewPrivs: .*/$(status_of "$INIT" | grep '^NoNewPrivs: ')/" ;;
     *) cat ;;
   esac
 }
@@ -69,14 +70,15 @@ cgroup_of() {
     esac
   done
   # the v1 lines mean something: where init is in the root of all, nothing was shown
-  [ "$1" = rootless ] || grep -q 'pids:/.' "/proc/$CHILD/cgroup"
+  [ "$1" = rootless ] || grep -v ^0:: "/proc/$CHILD/cgroup" | grep -q ':/.'
 }
 
 # caps_field NAME: of the fields in $ours, as a number.
 caps_field() { echo $((16#$(sed -n "s/^$1: //p" <<< "$ours"))); }
+five_sets() { for set in CapInh CapPrm CapEff CapBnd CapAmb; do caps_field $set; done; }
 text_field() { sed -n "s/^$1: //p" <<< "$ours"; }
 bit() { echo $((1 << $1)); }
-SYS_TIME=25 NET_RAW=13 CHOWN=0
+SYS_TIME=25 NET_RAW=13 NET_ADMIN=12
 
 # the capabilities that this test has to give, by its own status
 mine() { echo $((16#$(awk '/^CapPrm:/ { print $2 }' /proc/self/status))); }
@@ -112,7 +114,7 @@ privileged() {
 
 # capabilities ENGINE: --cap-add and --cap-drop, for root and for others.
 capabilities() {
-  local base time raw user_base
+  local base time raw admin uid set own_sets
   shared "$1" plain
   time=$(bit $SYS_TIME) raw=$(bit $NET_RAW)
   ours=$(fields_of -u 0)
@@ -135,6 +137,17 @@ capabilities() {
   assert_equal "$(caps_field CapBnd)" $(((base | raw) & ~time))
   # and the filter stays
   assert_equal "$(text_field Seccomp)" "$(awk '/^Seccomp:/ { print $2 }' "/proc/$INIT/status")"
+  # the container's own user, its no_new_privs: what it has, and one more in each of the five sets
+  shared "$1" user
+  admin=$(bit $NET_ADMIN)
+  ours=$(fields_of)
+  mapfile -t own_sets < <(five_sets)
+  uid=$(text_field Uid)
+  [ "$uid" != '0 0 0 0' ]
+  ours=$(fields_of --cap-add NET_ADMIN)
+  assert_equal "$(five_sets | xargs)" "$(for set in "${own_sets[@]}"; do echo $((set | admin)); done | xargs)"
+  assert_equal "$(text_field Uid)" "$uid"
+  assert_equal "$(text_field NoNewPrivs) $(text_field Seccomp)" "$(status_of "$INIT" | sed -n 's/^NoNewPrivs: //p; s/^Seccomp: //p' | xargs)"
 }
 
 @test "docker: the twelve fields of its exec" { as_engine docker plain; }
@@ -164,6 +177,7 @@ capabilities() {
 @test "rootless: the twelve fields of its exec -u 1000:2000" { as_engine rootless plain -u 1000:2000; }
 @test "containerd: the twelve fields of its exec -u 1000:2000" { as_engine containerd plain -u 1000:2000; }
 @test "runc: the twelve fields of its exec -u 1000:2000" { as_engine runc plain -u 1000:2000; }
+@test "crun: the twelve fields of its exec -u 1000:2000" { as_engine crun plain -u 1000:2000; }
 @test "lxc: the twelve fields of its exec -u 1000:2000" { as_engine lxc plain -u 1000:2000; }
 @test "docker: the twelve fields of its exec -u 1234" { as_engine docker user -u 1234; }
 @test "podman: the twelve fields of its exec -u 1234" { as_engine podman plain -u 1234; }
@@ -200,18 +214,25 @@ capabilities() {
 @test "runc: in init's cgroups" { cgroup_of runc; }
 @test "crun: in init's cgroups" { cgroup_of crun; }
 @test "lxc: in init's cgroups" { cgroup_of lxc; }
+@test "bwrap: in init's cgroups" { cgroup_of bwrap; }
 
 @test "docker: --privileged is every capability, no filter, new privileges" { privileged docker; }
 @test "podman: --privileged is every capability, no filter, new privileges" { privileged podman; }
+@test "podman-runc: --privileged is every capability, no filter, new privileges" { privileged podman-runc; }
 @test "rootless: --privileged is every capability, no filter, new privileges" { privileged rootless; }
 @test "cri: --privileged is every capability, no filter, new privileges" { privileged cri; }
+@test "containerd: --privileged is every capability, no filter, new privileges" { privileged containerd; }
 @test "runc: --privileged is every capability, no filter, new privileges" { privileged runc; }
 @test "crun: --privileged is every capability, no filter, new privileges" { privileged crun; }
 @test "lxc: --privileged is every capability, no filter, new privileges" { privileged lxc; }
 
 @test "docker: --cap-add and --cap-drop" { capabilities docker; }
 @test "podman: --cap-add and --cap-drop" { capabilities podman; }
+@test "podman-runc: --cap-add and --cap-drop" { capabilities podman-runc; }
+@test "rootless: --cap-add and --cap-drop" { capabilities rootless; }
 @test "cri: --cap-add and --cap-drop" { capabilities cri; }
+@test "containerd: --cap-add and --cap-drop" { capabilities containerd; }
+@test "runc: --cap-add and --cap-drop" { capabilities runc; }
 @test "crun: --cap-add and --cap-drop" { capabilities crun; }
 @test "lxc: --cap-add and --cap-drop" { capabilities lxc; }
 
