@@ -287,6 +287,50 @@ POD
   [[ $stderr == *'has the indentation been lost?'* ]]
 }
 
+# wrong MESSAGE [HINT]: what run -f says of the manifest on stdin, as pod.yaml.
+wrong() {
+  cat > "$BOXES/pod.yaml"
+  run -125 --separate-stderr env -C "$BOXES" "$NSCTL" run -f pod.yaml
+  assert_equal "$output" ''
+  assert_equal "${stderr_lines[0]}" "nsctl: pod.yaml:$1"
+  [ -z "${2-}" ] || assert_equal "${stderr_lines[1]}" "  $2"
+}
+
+@test "a manifest that is wrong: line, column and the nearest right word" {
+  examples=${TESTS%/*}/examples
+  # pasted without its indentation it is YAML all the same
+  for file in pod-runasuser pod-capabilities; do
+    wrong '3:1: metadata is empty and name stands at the top level: has the indentation been lost?' \
+      < <(sed 's/^ *//' "$examples/$file.yaml")
+  done
+  wrong '9:5: command stands twice, first at 8:5' < <(pod_text '    command: [a]' '    command: [b]')
+  wrong '8:5: unknown field "comand" in spec.containers[0]' 'did you mean command?' < <(pod_text '    comand: [a]')
+  wrong '9:7: unknown field "runAsUsr" in spec.containers[0].securityContext' 'did you mean runAsUser?' \
+    < <(pod_text '    securityContext:' '      runAsUsr: 5')
+  wrong '8:22: spec.containers[0].command[1] must be text, not a number' 'put it in quotes: "4800"' \
+    < <(pod_text '    command: [sleep, 4800]')
+  wrong '8:34: spec.containers[0].securityContext.runAsUser must be a number, not text' 'write it without quotes: 1010' \
+    < <(pod_text '    securityContext: {runAsUser: "1010"}')
+  wrong '8:44: spec.containers[0].securityContext.capabilities.add[0]: unknown capability "SYS_TIMES"' 'did you mean SYS_TIME?' \
+    < <(pod_text '    securityContext: {capabilities: {add: [SYS_TIMES]}}')
+}
+pod_text() {
+  printf '%s\n' 'apiVersion: v1' 'kind: Pod' 'metadata:' '  name: p' spec: '  containers:' '  - name: a' "$@"
+}
+
+@test "capabilities: the CAP_ prefix and lower case are accepted" {
+  for name in SYS_TIME CAP_SYS_TIME sys_time cap_sys_time; do
+    pod p <<POD
+  containers:
+  - name: a
+    command: [sed, -n, "s/^CapBnd:.//p", /proc/self/status]
+    securityContext: {capabilities: {drop: [all], add: [$name]}}
+POD
+    run -0 --separate-stderr run_pod p
+    assert_output 0000000002000000
+  done
+}
+
 @test "what is not applied is named, once, in a line" {
   pod p <<'POD'
   restartPolicy: Never
