@@ -21,11 +21,12 @@ all_lines() {
 
 @test "docker: 2000000 lines and the status through a pipe, ten times" { all_lines docker; }
 @test "podman: 2000000 lines and the status through a pipe, ten times" { all_lines podman; }
+@test "rootless: 2000000 lines and the status through a pipe, ten times" { all_lines rootless; }
 @test "cri: 2000000 lines and the status through a pipe, ten times" { all_lines cri; }
 @test "runc: 2000000 lines and the status through a pipe, ten times" { all_lines runc; }
 @test "crun: 2000000 lines and the status through a pipe, ten times" { all_lines crun; }
 @test "lxc: 2000000 lines and the status through a pipe, ten times" { all_lines lxc; }
-@test "rootless: 2000000 lines and the status through a pipe, ten times" { all_lines rootless; }
+@test "bwrap: 2000000 lines and the status through a pipe, ten times" { all_lines bwrap; }
 
 setup_file() {
   head -c 50000000 /dev/urandom > "$BATS_FILE_TMPDIR/50m"
@@ -68,6 +69,7 @@ keeps_input() {
 @test "runc: without -i the caller's stdin is not touched" { keeps_input runc; }
 @test "crun: without -i the caller's stdin is not touched" { keeps_input crun; }
 @test "lxc: without -i the caller's stdin is not touched" { keeps_input lxc; }
+@test "bwrap: without -i the caller's stdin is not touched" { keeps_input bwrap; }
 
 @test "stdout and stderr stay apart, in files with their position and mode" {
   shared docker plain

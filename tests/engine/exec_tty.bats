@@ -46,6 +46,7 @@ keys() {
 @test "runc: Ctrl-C and a resize arrive" { keys runc; }
 @test "crun: Ctrl-C and a resize arrive" { keys crun; }
 @test "lxc: Ctrl-C and a resize arrive" { keys lxc; }
+@test "bwrap: Ctrl-C and a resize arrive" { keys bwrap; }
 
 # killed_terminal ENGINE: raw while the command runs; as before after the child, or nsctl, is killed with -9.
 killed_terminal() {
@@ -65,6 +66,7 @@ killed_terminal() {
 @test "runc: the terminal is as before after kill -9 of the child or of nsctl" { killed_terminal runc; }
 @test "crun: the terminal is as before after kill -9 of the child or of nsctl" { killed_terminal crun; }
 @test "lxc: the terminal is as before after kill -9 of the child or of nsctl" { killed_terminal lxc; }
+@test "bwrap: the terminal is as before after kill -9 of the child or of nsctl" { killed_terminal bwrap; }
 
 @test "the terminal is as before after TERM, a timeout and a command that is not there" {
   shared docker plain
