@@ -12,5 +12,10 @@ load ../lib/bats
     run -0 mandoc -T html -O style=nsctl.css,man=%N.%S.html "$page"
     assert_line --partial '</html>'
     run -0 mandoc -T utf8 "$page"
+    # a word of a title that is a macro's name, as An, would be eaten
+    shown=$(sed 's/.\x08//g' <<< "$output" | tr -s ' \n' '  ')
+    while read -r title; do
+      [[ $shown == *" $title "* ]] || fail "${page##*/}: the title '$title' is not shown as it stands"
+    done < <(sed -nE 's/\\&//g; s/^\.S[sh] +//p' "$page" | tr -d '"')
   done
 }
