@@ -228,12 +228,11 @@ int manifest_parse(const char *name, const char *text, size_t len, struct manife
 
 void manifest_trace(const struct manifest *manifest, const struct trace *trace)
 {
-	TRACE(trace, TRACE_READ, "manifest: read %s: %zu documents, %zu with a Pod in it", manifest->docs.name, manifest->docs.n,
-		manifest->n_pods);
+	TRACE(trace, TRACE_READ, "manifest: read %s: documents %zu, Pods %zu", manifest->docs.name, manifest->docs.n, manifest->n_pods);
 	for (size_t i = 0; i < manifest->n_pods; i++) {
 		const struct manifest_pod *pod = &manifest->pods[i];
 
-		TRACE(trace, TRACE_READ, "manifest: line %u: %s %s, %zu containers, %zu remarks", pod->line, pod->kind, pod->name.text,
+		TRACE(trace, TRACE_READ, "manifest: line %u: %s %s, containers %zu, remarks %zu", pod->line, pod->kind, pod->name.text,
 			pod->n_containers, pod->n_remarks);
 	}
 }

@@ -22,9 +22,10 @@ teardown() { made_teardown; }
 
 @test "kubectl's short forms" {
   for noun in co container containers; do
-    run -0 --separate-stderr "$NSCTL" get "$noun" -n nosuch
+    run --separate-stderr "$NSCTL" get "$noun" -n nosuch
+    [[ $status == [03] ]] # 3 inside a container
     assert_equal "$output" ''
-    assert_equal "$stderr" 'nsctl: no containers in namespace nosuch run here; -a shows stopped ones'
+    [[ $stderr == 'nsctl: no containers in namespace nosuch run here; -a shows stopped ones'* ]] || fail "$stderr"
   done
 }
 
@@ -39,6 +40,7 @@ teardown() { made_teardown; }
 }
 
 @test "an empty list: status 0, a line on stderr, an envelope on stdout" {
+  first_pidns_require
   run -0 --separate-stderr "$NSCTL" get co -n nosuch -o json "${NONE[@]}"
   assert_equal "$stderr" 'nsctl: no containers in namespace nosuch run here; -a shows stopped ones'
   assert_equal "$(jq -c '[.apiVersion, .kind, .metadata.complete, .items, .errors]' <<< "$output")" \

@@ -125,7 +125,7 @@ in_order() {
   yaml=${TESTS%/*}/examples/pod-levels.yaml
   "$NSCTL" run -d -f "$yaml" 2> /dev/null
   run --separate-stderr "$NSCTL" -v diff -f "$yaml"
-  in_order "-v: manifest: read $yaml: 1 documents, 1 with a Pod in it" '-v: manifest: line ' '-v: host: read status of /proc/1: ' \
+  in_order "-v: manifest: read $yaml: documents 1, Pods 1" '-v: manifest: line ' '-v: host: read status of /proc/1: ' \
     '-v: nsctl: looking in ' '-v: default/levels/levels-app: kernel: read status, ' "-v: default/levels/levels-app: config: read $BOXES/state/levels-app/config.json"
   run --separate-stderr "$NSCTL" -v predict -f "$yaml" --engine containerd
   in_order "-v: manifest: read $yaml: " '-v: rules: containerd: those of containerd 1.6' '-v: default capabilities: known of that engine: CHOWN,' \

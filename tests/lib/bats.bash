@@ -28,6 +28,10 @@ if [ -f "$NSCTL_TEST_ENV" ]; then
   . "$NSCTL_TEST_ENV"
 fi
 
+# first_pidns: this is the machine's own PID namespace. In another one, as a container's, nsctl says that it cannot see all: status 3.
+first_pidns() { [ "$(stat -Lc %i /proc/self/ns/pid)" = 4026531836 ]; }
+first_pidns_require() { first_pidns || skip 'inside a container: what is outside cannot be seen, and nsctl says so'; }
+
 # engine_require ENGINE...: skips the test where one of them does not run, and says why.
 engine_require() {
   local engine reason
