@@ -36,7 +36,7 @@ struct enter_options {
 	{0, "cap-drop", "CAP", OPT_LIST, ENTER_OPTION(cap_drop), "take a capability away; ALL takes every one"}, \
 	{0, "group-add", "GROUP", OPT_LIST, ENTER_OPTION(group_add), "add a supplementary group"}, \
 	{0, "no-new-privs", NULL, OPT_FLAG, ENTER_OPTION(no_new_privs), "set no_new_privs"}, \
-	{0, "ns", "LIST", OPT_TEXT, ENTER_OPTION(ns), \
+	{0, "ns", "TYPES", OPT_TEXT, ENTER_OPTION(ns), \
 		"join only these namespaces: cgroup,ipc,mnt,net,pid,time,user,uts"}, \
 	{0, "no-cgroup", NULL, OPT_FLAG, ENTER_OPTION(no_cgroup), "stay outside of the container's cgroup"}, \
 	{0, "no-seccomp", NULL, OPT_FLAG, ENTER_OPTION(no_seccomp), "load no seccomp filter"}, \

@@ -14,8 +14,10 @@
 #include "model/can.h"
 #include "model/caps.h"
 #include "model/caps_baseline.h"
+#include "model/difference.h"
 #include "model/explain.h"
 #include "out/out.h"
+#include "sys/ns.h"
 
 void offer(const struct asked *a, const char *word, const char *help)
 {
@@ -167,6 +169,29 @@ static void offer_capabilities(const struct asked *a)
 	}
 }
 
+/* A word behind those of a list that stand there, joined by commas. */
+static void offer_behind_comma(const struct asked *a, const char *word, const char *help)
+{
+	const char *comma = strrchr(a->word, ',');
+	CLEANUP_BUF struct buf text = {0};
+
+	buf_add(&text, a->word, comma ? (size_t)(comma - a->word) + 1 : 0);
+	buf_str(&text, word);
+	offer(a, buf_text(&text), help);
+}
+
+static void offer_types(const struct asked *a)
+{
+	for (int type = 0; type < NS_N; type++)
+		offer_behind_comma(a, ns_kinds[type].name, ns_kinds[type].long_name);
+}
+
+static void offer_views(const struct asked *a)
+{
+	for (const struct difference_view *view = difference_views; view->name; view++)
+		offer_behind_comma(a, view->name, view->help);
+}
+
 static void offer_baselines(const struct asked *a)
 {
 	for (const struct caps_baseline *row = caps_baselines; row->name; row++)
@@ -239,6 +264,8 @@ static const struct {
 	{"CAP", offer_capabilities},
 	{"CAPS", offer_capabilities},
 	{"BASELINE", offer_baselines},
+	{"TYPES", offer_types},
+	{"VIEWS", offer_views},
 	{"COLUMNS", offer_columns},
 	{"COLUMN", offer_column},
 	{"EXPR", offer_filter},

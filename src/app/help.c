@@ -135,6 +135,17 @@ static size_t count_lines(const struct buf *text)
 	return n;
 }
 
+/* "ACTION is a capability, or one of": it leads to the words. */
+static const char *last_sentence(const char *text)
+{
+	const char *last = text ? text : "one of";
+
+	for (const char *at = last; *at; at++)
+		if (*at == '.' && (at[1] == ' ' || at[1] == '\n') && at[2])
+			last = at + 2;
+	return last;
+}
+
 /* The words that may stand first, without what they mean. */
 static void choices(struct buf *out, const struct verb *verb)
 {
@@ -142,7 +153,7 @@ static void choices(struct buf *out, const struct verb *verb)
 	const char *name, *help = NULL;
 
 	for (size_t i = 0; verb->choice && (name = verb->choice(i, &help)); i++)
-		buf_printf(&words, "%s%s", i ? ", " : "one of ", name);
+		buf_printf(&words, "%s %s", i ? "," : last_sentence(verb->about), name);
 	if (!words.len)
 		return;
 	buf_str(out, "  ");

@@ -69,6 +69,15 @@ completes() {
   diff "$BATS_TEST_DIRNAME/../../completions/nsctl.fish" <("$NSCTL" completion fish)
 }
 
+@test "values of options are offered, one behind the other where several may stand" {
+  offered() { "$NSCTL" __complete -- "$@" | cut -f1 | paste -sd ' '; }
+  assert_equal "$(offered diff --only '')" 'pids caps users ns seccomp limits mounts env cgroup'
+  assert_equal "$(offered diff --only caps,u)" caps,users
+  assert_equal "$(offered exec --ns net,u)" 'net,user net,uts'
+  assert_equal "$(offered ns --type m)" mnt
+  assert_equal "$(offered exec --cap-add NET_RAW,NET_AD)" NET_RAW,NET_ADMIN
+}
+
 @test "completion is silent: no rights, no state, broken lines" {
   for line in 'exec' 'get co -n' '--root' 'kill' 'who' 'exec -u' "run -f /nsctl-test-nosuch/"; do
     # shellcheck disable=SC2086 # words on purpose
