@@ -121,6 +121,9 @@ int state_set_init_written(
 void state_set_config(
 	const struct finder *f, struct container *c, const struct state_dir *dir, const char *path);
 
+/* The same of the config.json in the folder `bundle`, wherever that is: who could write the two of them. */
+void state_set_bundle(const struct finder *f, struct container *c, const char *bundle);
+
 /* Puts the last of the list aside when it is not wanted: stopped, and the query wants no stopped ones. */
 void state_keep(const struct finder *f);
 

@@ -64,8 +64,8 @@ struct cgroup_memo {
 		char *mount; /* where the hierarchy is mounted in its usual place, or NULL; owned */
 	} v2, freezer;
 };
-/* 1 or 0 for dirfd/cgroup (dirfd is /proc/PID); a negative errno, -ESRCH when the process is gone. */
-int cgroup_is_frozen(int dirfd, struct cgroup_memo *memo);
+/* 1 or 0 for the cgroup of that process; a negative errno, -ESRCH when it is gone. */
+int cgroup_is_frozen(pid_t pid, struct cgroup_memo *memo);
 void cgroup_memo_free(struct cgroup_memo *memo);
 #define CLEANUP_CGROUP_MEMO __attribute__((cleanup(cgroup_memo_free)))
 

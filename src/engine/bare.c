@@ -43,6 +43,7 @@ struct scan {
 	int proc; /* /proc */
 	uint64_t own[NS_N];
 	struct map pid, user, mnt; /* those of known containers */
+	struct map inits;	   /* of known containers: whose mount namespace is in mnt */
 	bool users_known;
 	struct map odd;		   /* mount namespaces that the kernel listed: 1 while no process was found for it */
 	struct map alive;	   /* those that it listed again */
@@ -100,6 +101,8 @@ static void learn(struct scan *scan, enum ns_type type, struct map *map)
 			ns_link(scan->proc, pid, type, &inode);
 		if (inode && inode != scan->own[type])
 			put(scan, map, inode, 0);
+		if (inode && type == NS_MNT)
+			put(scan, &scan->inits, (uint64_t)pid, 0);
 	}
 }
 
@@ -342,14 +345,15 @@ static int find_pids(struct scan *scan)
 
 static void look_at_mount(struct scan *scan, size_t i)
 {
-	uint64_t mnt = inode_of(scan, scan->seen.pids[i], NS_MNT);
+	pid_t pid = scan->seen.pids[i];
+	uint64_t mnt = map_get(&scan->inits, (uint64_t)pid) ? 0 : inode_of(scan, pid, NS_MNT);
 
 	if (!is_odd(scan, mnt))
 		return;
 	if (is_grouped(scan, i))
 		explain(scan, mnt);
 	else
-		look_at_odd(scan, scan->seen.pids[i], mnt);
+		look_at_odd(scan, pid, mnt);
 }
 
 /* What has ended meanwhile explains nothing any more, and would have all of /proc read. */
@@ -379,7 +383,8 @@ static void find_mounts(struct scan *scan)
 	for (size_t i = 0; i < scan->seen.n && scan->n_odd && !scan->failed; i++)
 		if (i < FIRST_FEW && pidns_of(scan, i))
 			look_at_mount(scan, i);
-	if (scan->n_odd)
+	/* to list them again costs about as much as to ask as many processes */
+	if (scan->n_odd && scan->seen.n > 2 * scan->odd.n)
 		drop_dead(scan);
 	for (size_t i = FIRST_FEW; i < scan->seen.n && scan->n_odd && !scan->failed; i++)
 		if (pidns_of(scan, i) && is_grouped(scan, i))
@@ -448,6 +453,7 @@ static void scan_free(struct scan *scan)
 	map_free(&scan->pid);
 	map_free(&scan->user);
 	map_free(&scan->mnt);
+	map_free(&scan->inits);
 	map_free(&scan->alive);
 	map_free(&scan->odd);
 }

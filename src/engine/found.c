@@ -22,22 +22,36 @@
 
 #define USERNS_DEPTH 33 /* the kernel allows 32 levels */
 
-/* Takes who could have written `path` below dir into account: every folder on the way, then the file. False
- * when there is none. */
-static bool take_way(struct container *c, const struct state_dir *dir, const char *path)
+static void take_owner(struct container *c, const struct stat *st)
+{
+	c->trusted = c->trusted && file_stat_trusted(st);
+	c->owner = c->owner ? c->owner : st->st_uid;
+}
+
+/* Takes who could have written `path` below dir into account: every folder on the way; false when one is missing. The file is
+ * the caller's to look at. */
+static bool take_folders(struct container *c, const struct state_dir *dir, const char *path)
 {
 	char part[PATH_MAX];
 	struct stat st;
 
-	for (const char *slash = path; slash;) {
-		slash = strchr(slash + 1, '/');
-		if (snprintf(part, sizeof(part), "%.*s", slash ? (int)(slash - path) : PATH_MAX, path) >=
-				(int)sizeof(part) ||
+	for (const char *slash = strchr(path + 1, '/'); slash; slash = strchr(slash + 1, '/')) {
+		if (snprintf(part, sizeof(part), "%.*s", (int)(slash - path), path) >= (int)sizeof(part) ||
 			fstatat(dir->fd, part, &st, 0) < 0)
 			return false;
-		c->trusted = c->trusted && file_stat_trusted(&st);
-		c->owner = c->owner ? c->owner : st.st_uid;
+		take_owner(c, &st);
 	}
+	return true;
+}
+
+/* The same of the file, too. */
+static bool take_way(struct container *c, const struct state_dir *dir, const char *path)
+{
+	struct stat st;
+
+	if (!take_folders(c, dir, path) || fstatat(dir->fd, path, &st, 0) < 0)
+		return false;
+	take_owner(c, &st);
 	return true;
 }
 
@@ -57,7 +71,7 @@ struct container *state_add(const struct finder *f, const char *name, const char
 	c->state = strdup(file ? file->path : dir->path);
 	c->owner = dir->owner ? dir->owner : file ? file->owner : 0;
 	c->trusted = dir->trusted && (!file || file->trusted);
-	if (file && !take_way(c, file->dir, file->path + strlen(file->dir->path) + 1))
+	if (file && !take_folders(c, file->dir, file->path + strlen(file->dir->path) + 1))
 		c->trusted = false;
 	if (!c->name || !c->id || !c->state) {
 		container_list_remove(f->list, f->list->n - 1);
@@ -189,6 +203,25 @@ void state_set_config(
 	c->config = state_path("%s/%s", dir->path, path);
 	if (!c->config)
 		state_no_memory(f);
+}
+
+void state_set_bundle(const struct finder *f, struct container *c, const char *bundle)
+{
+	CLEANUP_FREE char *config = state_path("%s/config.json", bundle);
+	struct stat folder, file;
+
+	if (!config) {
+		state_no_memory(f);
+		return;
+	}
+	if (stat(bundle, &folder) < 0 || stat(config, &file) < 0) {
+		if (errno != ENOENT && errno != ENOTDIR)
+			state_note(f, config, -errno, "%s", strerror(errno));
+		return;
+	}
+	take_owner(c, &folder);
+	take_owner(c, &file);
+	c->config = take_ptr(&config);
 }
 
 void state_keep(const struct finder *f)

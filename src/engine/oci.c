@@ -45,13 +45,11 @@ static void set_bundle(const struct finder *f, struct container *c, const struct
 	CLEANUP_JSON struct json_object *labels = state_json(f, file, "config.labels");
 
 	for (size_t i = 0; i < json_length(labels); i++) {
-		CLEANUP_STATE_DIR struct state_dir bundle = STATE_DIR_NONE;
 		const char *label = json_item_text(labels, i);
 
 		if (!label || !text_has_prefix(label, "bundle="))
 			continue;
-		if (state_dir_open(f, label + strlen("bundle="), &bundle) == 0)
-			state_set_config(f, c, &bundle, "config.json");
+		state_set_bundle(f, c, label + strlen("bundle="));
 		return;
 	}
 }

@@ -127,20 +127,28 @@ int container_check_seen(const struct container *c, const char *name, struct err
 	return err_hint(err, "run it on the host");
 }
 
-/* What the init's /proc says; the first errno stays. */
-static int look_at(struct container *c, int dir, bool inside, struct cgroup_memo *memo)
+static int look_inside(struct container *c)
 {
 	CLEANUP_STATUS struct proc_status status = {0};
-	int r = 0, error;
+	CLEANUP_FD int dir = -1;
+	char path[32];
+	int r;
 
-	if (inside && !c->pid_inside) {
-		error = proc_status_read(dir, &status);
-		r = r < 0 ? r : error;
-		if (error == 0 && status.n_nspid)
-			c->pid_inside = status.nspid[status.n_nspid - 1];
-	}
+	snprintf(path, sizeof(path), "/proc/%d", (int)c->pid);
+	dir = open(path, O_PATH | O_DIRECTORY | O_CLOEXEC);
+	r = dir < 0 ? -errno : proc_status_read(dir, &status);
+	if (r == 0 && status.n_nspid)
+		c->pid_inside = status.nspid[status.n_nspid - 1];
+	return r;
+}
+
+/* What the init's /proc says; the first errno stays. */
+static int look_at(struct container *c, bool inside, struct cgroup_memo *memo)
+{
+	int r = inside && !c->pid_inside ? look_inside(c) : 0, error;
+
 	if (c->status == CONTAINER_RUNNING) {
-		error = cgroup_is_frozen(dir, memo);
+		error = cgroup_is_frozen(c->pid, memo);
 		r = r < 0 ? r : error;
 		if (error > 0)
 			c->status = CONTAINER_PAUSED;
@@ -196,17 +204,13 @@ void container_read_commands(struct reader *reader, struct container *items, siz
 
 int container_look_next(struct container *c, bool inside, struct cgroup_memo *memo)
 {
-	CLEANUP_FD int dir = -1;
-	char path[32];
 	int r;
 
 	if (!c->pid)
 		return 0;
 	if (!c->start_unix)
 		c->start_unix = proc_start_unix(c->start);
-	snprintf(path, sizeof(path), "/proc/%d", (int)c->pid);
-	dir = open(path, O_PATH | O_DIRECTORY | O_CLOEXEC);
-	r = dir < 0 ? -errno : look_at(c, dir, inside, memo);
+	r = look_at(c, inside, memo);
 	if (r == -ENOENT || r == -ESRCH) {
 		container_set_init(c, c->pid, c->start);
 		if (c->pid) /* only a file of its is missing, in a kernel without that feature */

@@ -92,8 +92,22 @@ static bool line_frozen(const struct cgroup_line *line, struct cgroup_memo *memo
 	return dir && (line->v2 ? file_says(dir, "cgroup.events", "frozen 1", NULL) : dir_frozen(dir, false));
 }
 
+/* Where the hierarchies are mounted elsewhere: as exec reads it. */
+static int ask_everywhere(pid_t pid)
+{
+	CLEANUP_CGROUP struct cgroup_set set = {0};
+	CLEANUP_FD int dir = -1;
+	char path[32];
+	int r;
+
+	snprintf(path, sizeof(path), "/proc/%d", (int)pid);
+	dir = open(path, O_PATH | O_DIRECTORY | O_CLOEXEC);
+	r = dir < 0 ? -errno : cgroup_read(dir, &set);
+	return r < 0 ? r : cgroup_frozen(&set, NULL);
+}
+
 /* What the memo does not know. */
-static int ask_frozen(int dirfd, const char *text, struct cgroup_memo *memo)
+static int ask_frozen(pid_t pid, const char *text, struct cgroup_memo *memo)
 {
 	CLEANUP_CGROUP struct cgroup_set set = {0};
 	bool usual = true, frozen = false;
@@ -102,31 +116,30 @@ static int ask_frozen(int dirfd, const char *text, struct cgroup_memo *memo)
 	for (size_t i = 0; i < set.n && usual && !frozen; i++)
 		if (set.lines[i].v2 || cgroup_has_controllers(set.lines[i].controllers, "freezer"))
 			frozen = line_frozen(&set.lines[i], memo, &usual);
-	if (r == 0 && !usual) {
-		cgroup_free(&set);
-		r = cgroup_read(dirfd, &set);
-		frozen = r == 0 && cgroup_frozen(&set, NULL);
-	}
+	if (r == 0 && !usual)
+		return ask_everywhere(pid);
 	return r < 0 ? r : frozen;
 }
 
-int cgroup_is_frozen(int dirfd, struct cgroup_memo *memo)
+int cgroup_is_frozen(pid_t pid, struct cgroup_memo *memo)
 {
-	char small[16384];
+	char small[16384], path[32];
 	CLEANUP_FREE char *large = NULL;
 	const char *text = small;
-	ssize_t n = file_read_once(dirfd, "cgroup", small, sizeof(small));
+	ssize_t n;
 	int r;
 
+	snprintf(path, sizeof(path), "/proc/%d/cgroup", (int)pid);
+	n = file_read_once(AT_FDCWD, path, small, sizeof(small));
 	if (n == sizeof(small) - 1) {
-		n = file_read(dirfd, "cgroup", 1u << 20, &large, NULL);
+		n = file_read(AT_FDCWD, path, 1u << 20, &large, NULL);
 		text = large;
 	}
 	if (n < 0)
 		return n == -ENOENT ? -ESRCH : (int)n;
 	if (memo->text && !strcmp(memo->text, text))
 		return memo->frozen;
-	r = ask_frozen(dirfd, text, memo);
+	r = ask_frozen(pid, text, memo);
 	if (r < 0)
 		return r;
 	free(memo->text);
