@@ -54,12 +54,18 @@ status_masks() {
 }
 
 @test "the five sets equal /proc/PID/status, on all containers of all engines, by mask and by name" {
+  local inits=()
   for engine in $NSCTL_TEST_ENGINES; do
     shared "$engine" plain
+    inits+=("$INIT")
     case $engine in
-      docker | podman | podman-runc | rootless | cri | containerd | runc | crun | lxc) shared "$engine" user ;;
+      docker | podman | podman-runc | rootless | cri | containerd | runc | crun | lxc)
+        shared "$engine" user
+        inits+=("$INIT")
+        ;;
     esac
   done
+  [ ${#inits[@]} -gt 0 ] || skip 'no engine runs'
   # others come and go meanwhile: those count that are the same before and after, and it may be partial
   status_masks > "$BATS_TEST_TMPDIR/before"
   "$NSCTL" caps -A -o json > "$BATS_TEST_TMPDIR/all" || [ $? = 3 ]
@@ -70,7 +76,9 @@ status_masks() {
   comm -12 "$BATS_TEST_TMPDIR/before" "$BATS_TEST_TMPDIR/after" \
     | awk 'NR == FNR { wanted[$1] = 1; next } $1 in wanted' "$BATS_TEST_TMPDIR/ours" - > "$BATS_TEST_TMPDIR/kernel"
   assert_equal "$(comm -23 "$BATS_TEST_TMPDIR/kernel" "$BATS_TEST_TMPDIR/ours")" ''
-  [ "$(wc -l < "$BATS_TEST_TMPDIR/kernel")" -ge 15 ]
+  for init in "${inits[@]}"; do
+    grep -q "^$init " "$BATS_TEST_TMPDIR/kernel" || fail "process $init was not compared"
+  done
   # names: the sum of 2^number is the mask
   run -0 jq -r --slurpfile known <("$NSCTL" get caps -o json) '
     def value: explode | reduce .[] as $c (0; . * 16 + (if $c > 57 then $c - 87 else $c - 48 end));

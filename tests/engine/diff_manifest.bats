@@ -275,6 +275,7 @@ many_starts() {
 }
 
 @test "podman's pod of a Deployment" {
+  engine_require podman
   BASE=$(as_json "$EXAMPLES/pod-runasuser.yaml")
   changed '{apiVersion: "apps/v1", kind: "Deployment", metadata: {name: "drift-dep"}, spec: {template: {spec: .spec}}}'
   as_yaml "$M" > "$M.yaml"
