@@ -37,10 +37,12 @@ int look_targets(struct session *s, const struct look_options *o, const struct o
 	struct container_list *ret, struct err *err);
 
 /* Every container there is, bare groups too, named, and who of them is in which namespace: what a target's may be shared with.
- * The caller frees both; `ret` borrows from `all`. `scan` as an engine_query has it: NULL, or what else of all processes is wanted. */
+ * The caller frees both; `ret` borrows from `all`. `scan` and `reader` as an engine_query has them, or NULL. */
 struct namespace_index;
 struct ns_scan;
-int look_sharers(struct session *s, struct container_list *all, struct ns_scan *scan, struct namespace_index *ret, struct err *err);
+struct reader;
+int look_sharers(struct session *s, struct container_list *all, struct ns_scan *scan, struct reader *reader,
+	struct namespace_index *ret, struct err *err);
 
 /* Leaves those that the label selector fits (NULL: all); what has unknown labels is left out and said in one note with a
  * code: the answer is partial. */

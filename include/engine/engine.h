@@ -14,6 +14,7 @@ struct err;
 struct trace;
 struct finder;
 struct ns_scan;
+struct reader;
 
 /* --root and --data-root as given: ENGINE=DIR, in order. "ENGINE=" drops the defaults. */
 struct engine_roots {
@@ -38,6 +39,7 @@ struct engine_query {
 	bool deep;	    /* what shares everything but a PID or a user namespace, too */
 	struct ns_scan *scan; /* NULL; else, with bare: what it read of all processes is left here, the caller's to free, and its
 				 mask is what else is to be read */
+	struct reader *reader; /* NULL, or the caller's, which it uses for command lines of its own too: a child costs something */
 	engine_note_fn *note;
 	void *note_data;
 	const struct trace *trace; /* told what was read; may be NULL */

@@ -33,6 +33,7 @@ struct finder {
 	struct container_list *list;
 	struct err *err;
 	struct reader *reader; /* for the command lines of monitors: one child for all of them */
+	bool nested;	       /* ns_is_nested() */
 	bool *unseen;	       /* set where one was left out, or is stopped, because its init is not to be seen */
 };
 

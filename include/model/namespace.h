@@ -17,6 +17,7 @@
 
 struct err;
 struct ns_scan;
+struct reader;
 
 enum namespace_relation {
 	NAMESPACE_UNKNOWN, /* its inode could not be read */
@@ -95,8 +96,8 @@ struct namespace_gaps {
  * in it, its container is the one that host_pid is in otherwise (a nested PID namespace, a mount namespace of its own).
  * `scan`, where it is not NULL and has all types, is the pass
  * over /proc; else one is made. Namespaces of single threads, and those that only a mount or a descriptor keeps, are not seen. */
-int namespace_list_all(const struct namespace_index *index, const struct ns_scan *scan, unsigned int types, unsigned int needs,
-	struct namespace_list *ret, struct namespace_gaps *ret_gaps, struct err *err);
+int namespace_list_all(const struct namespace_index *index, const struct ns_scan *scan, struct reader *reader, unsigned int types,
+	unsigned int needs, struct namespace_list *ret, struct namespace_gaps *ret_gaps, struct err *err);
 
 /* Counts the processes in each of the list, by a pass over all of /proc. */
 int namespace_count(struct namespace_list *list, const struct ns_scan *scan, struct namespace_gaps *ret_gaps, struct err *err);
@@ -106,7 +107,7 @@ struct namespace *namespace_list_add(struct namespace_list *list);
 int namespace_relate(struct namespace *ns, const struct namespace_index *index);
 
 /* Fills command of each that names a process, below an open /proc. -ENOMEM. */
-int namespace_read_commands(int proc, struct namespace_list *list, struct namespace_gaps *gaps);
+int namespace_read_commands(int proc, struct reader *reader, struct namespace_list *list, struct namespace_gaps *gaps);
 
 /* Fills parent, owner and owner_uid from an open namespace. */
 void namespace_ask_owner(struct namespace *ns, int fd);

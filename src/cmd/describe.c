@@ -92,7 +92,7 @@ static int gather(void *data, struct out_rows *ret, struct err *err)
 	int r = look_targets(run->s, &run->o->look, run->words, false, &run->targets, err);
 
 	if (!r)
-		r = look_sharers(run->s, &run->all, NULL, &run->index, err);
+		r = look_sharers(run->s, &run->all, NULL, NULL, &run->index, err);
 	if (r < 0)
 		return r;
 	run->items = calloc(run->targets.n + 1, sizeof(*run->items));

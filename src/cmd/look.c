@@ -202,13 +202,15 @@ void look_note_lost(struct session *s, const char *ref, size_t n, pid_t first)
 			"%zu command lines cannot be read: the memory of process %d and others does not answer", n, (int)first);
 }
 
-int look_sharers(struct session *s, struct container_list *all, struct ns_scan *scan, struct namespace_index *ret, struct err *err)
+int look_sharers(struct session *s, struct container_list *all, struct ns_scan *scan, struct reader *reader,
+	struct namespace_index *ret, struct err *err)
 {
 	struct engine_query query = session_engines(s);
 	int r;
 
 	query.bare = true;
 	query.scan = scan;
+	query.reader = reader;
 	r = engine_list(&query, all, err);
 	if (r < 0)
 		return r;

@@ -14,6 +14,7 @@
 #include "engine/target.h"
 #include "model/namespace.h"
 #include "sys/ns_scan.h"
+#include "sys/reader.h"
 #include "view/namespace.h"
 
 struct ns_options {
@@ -36,6 +37,7 @@ struct ns_run {
 	struct container_list targets, all; /* all: who may share */
 	struct namespace_index index;
 	struct ns_scan scan; /* of all processes, where they count */
+	struct reader reader;
 	struct namespace_list list;
 };
 
@@ -98,13 +100,15 @@ static int gather(void *data, struct out_rows *ret, struct err *err)
 
 	run->scan.mask = NS_ALL;
 	if (!r)
-		r = look_sharers(run->ns->s, &run->all, all || run->ns->out->needs & NAMESPACE_COUNT ? &run->scan : NULL, &run->index, err);
+		r = look_sharers(run->ns->s, &run->all, all || run->ns->out->needs & NAMESPACE_COUNT ? &run->scan : NULL, &run->reader,
+			&run->index, err);
 	if (r < 0)
 		return r;
 	if (!run->ns->look)
 		TRACE(session_trace(run->ns->s), TRACE_READ, "reading ns of every process of /proc");
 	r = run->ns->look ? list_targets(run, &gaps, err)
-			  : namespace_list_all(&run->index, &run->scan, run->ns->types, run->ns->out->needs, &run->list, &gaps, err);
+			  : namespace_list_all(&run->index, &run->scan, &run->reader, run->ns->types, run->ns->out->needs, &run->list,
+				    &gaps, err);
 	if (r < 0)
 		return r;
 	note_gaps(run, &gaps);
@@ -120,6 +124,7 @@ static void release(void *data)
 	namespace_list_free(&run->list);
 	namespace_index_free(&run->index);
 	ns_scan_free(&run->scan);
+	reader_end(&run->reader);
 	container_list_free(&run->targets);
 	container_list_free(&run->all);
 }

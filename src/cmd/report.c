@@ -57,7 +57,7 @@ static int gather(struct report *r, const struct report_options *o, const struct
 	int error = look_targets(r->s, &o->look, words, false, &r->targets, err);
 
 	if (!error)
-		error = look_sharers(r->s, &r->all, NULL, &r->index, err);
+		error = look_sharers(r->s, &r->all, NULL, NULL, &r->index, err);
 	if (error < 0)
 		return error;
 	for (size_t i = 0; i < r->targets.n && error >= 0; i++) {

@@ -106,7 +106,7 @@ static void look_at_data_roots(const struct finder *f)
 /* Of none at all the caller says more. */
 static void tell_unseen(const struct engine_query *query)
 {
-	if (query->note && ns_is_nested())
+	if (query->note)
 		query->note(query->note_data, NULL, NULL, -ENODATA,
 			query->stopped ? "nsctl runs in a PID namespace itself: what runs outside of it is listed as stopped"
 				       : "nsctl runs in a PID namespace itself: what runs outside of it is not shown");
@@ -263,7 +263,7 @@ int engine_list(const struct engine_query *query, struct container_list *ret, st
 	CLEANUP_READER struct reader reader = {0};
 	struct notes notes = {.query = query};
 	struct engine_query own = *query;
-	bool unseen = false;
+	bool unseen = false, nested = ns_is_nested();
 	int r = 0;
 
 	own.note = take_note;
@@ -275,7 +275,7 @@ int engine_list(const struct engine_query *query, struct container_list *ret, st
 	for (const struct engine *engine = engines; engine->name && r == 0 && !is_enough(&own, engine, &list);
 		engine++) {
 		const struct finder f = {
-			.engine = engine, .query = &own, .list = &list, .err = err, .reader = &reader, .unseen = &unseen};
+			.engine = engine, .query = &own, .list = &list, .err = err, .reader = query->reader ? query->reader : &reader, .nested = nested, .unseen = &unseen};
 
 		if (engine->find)
 			r = find_in(&f);
@@ -293,7 +293,7 @@ int engine_list(const struct engine_query *query, struct container_list *ret, st
 	if (list.n)
 		qsort(list.items, list.n, sizeof(*list.items), by_name);
 	tell_denied(&notes);
-	if (unseen && list.n)
+	if (unseen && nested && list.n)
 		tell_unseen(query);
 	*ret = list;
 	list = (struct container_list){0};

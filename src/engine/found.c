@@ -163,17 +163,15 @@ static bool cgroup_has(pid_t pid, const char *id)
 }
 
 /* In a nested PID namespace the number that was written down may be another process's, one of the caller's own namespace. */
-static bool is_namesake(const struct container *c)
+static bool is_namesake(const struct finder *f, const struct container *c)
 {
-	CLEANUP_FD int self = open("/proc/self", O_PATH | O_DIRECTORY | O_CLOEXEC), dir = -1;
-	uint64_t its, ours;
+	struct stat its, ours;
 	char path[32];
 
-	if (!ns_is_nested() || cgroup_has(c->pid, c->id))
+	if (!f->nested || cgroup_has(c->pid, c->id))
 		return false;
-	snprintf(path, sizeof(path), "/proc/%d", (int)c->pid);
-	dir = open(path, O_PATH | O_DIRECTORY | O_CLOEXEC);
-	return self >= 0 && dir >= 0 && ns_inode(self, NS_PID, &ours) == 0 && ns_inode(dir, NS_PID, &its) == 0 && ours == its;
+	snprintf(path, sizeof(path), "/proc/%d/ns/pid", (int)c->pid);
+	return stat("/proc/self/ns/pid", &ours) == 0 && stat(path, &its) == 0 && ours.st_ino == its.st_ino;
 }
 
 int state_set_init_written(
@@ -185,7 +183,7 @@ int state_set_init_written(
 		return r;
 	c->start_unix = proc_start_unix(c->start);
 	/* both are rounded: a second each way */
-	if ((c->start_unix > (uint64_t)written->tv_sec + 2 && !cgroup_has(c->pid, c->id)) || is_namesake(c)) {
+	if ((c->start_unix > (uint64_t)written->tv_sec + 2 && !cgroup_has(c->pid, c->id)) || is_namesake(f, c)) {
 		container_set_init(c, 0, 0);
 		c->start_unix = 0;
 		c->unseen = true;

@@ -15,7 +15,7 @@
 #define COMMAND_MAX 65536
 
 struct batch {
-	struct reader reader;
+	struct reader *reader;
 	struct reader_want wants[READER_BATCH];
 	size_t places[READER_BATCH]; /* in list->commands */
 	size_t n, most;
@@ -23,7 +23,7 @@ struct batch {
 
 static void read_batch(struct batch *batch, struct namespace_list *list, struct namespace_gaps *gaps)
 {
-	reader_strings(&batch->reader, batch->wants, batch->n, COMMAND_MAX);
+	reader_strings(batch->reader, batch->wants, batch->n, COMMAND_MAX);
 	for (size_t i = 0; i < batch->n; i++) {
 		list->commands[batch->places[i]] = batch->wants[i].strings;
 		gaps->stuck += batch->wants[i].error == -ETIMEDOUT; /* that it has ended meanwhile is normal */
@@ -44,10 +44,10 @@ static void want(struct batch *batch, int proc, pid_t pid, size_t place)
 	batch->places[batch->n++] = place;
 }
 
-int namespace_read_commands(int proc, struct namespace_list *list, struct namespace_gaps *gaps)
+int namespace_read_commands(int proc, struct reader *reader, struct namespace_list *list, struct namespace_gaps *gaps)
 {
 	CLEANUP_MAP struct map place = {0};
-	struct batch batch = {.most = reader_batch()};
+	struct batch batch = {.reader = reader, .most = reader_batch()};
 	bool room = true;
 
 	list->commands = calloc(list->n + 1, sizeof(*list->commands));
@@ -63,7 +63,6 @@ int namespace_read_commands(int proc, struct namespace_list *list, struct namesp
 	}
 	if (batch.n)
 		read_batch(&batch, list, gaps);
-	reader_end(&batch.reader);
 	for (size_t i = 0; list->commands && room && i < list->n; i++) {
 		const size_t *at = map_get(&place, (uint64_t)list->items[i].host_pid);
 

@@ -177,8 +177,8 @@ static int collect(struct pass *pass, struct namespace_list *ret)
 	return 0;
 }
 
-int namespace_list_all(const struct namespace_index *index, const struct ns_scan *scan, unsigned int types, unsigned int needs,
-	struct namespace_list *ret, struct namespace_gaps *ret_gaps, struct err *err)
+int namespace_list_all(const struct namespace_index *index, const struct ns_scan *scan, struct reader *reader, unsigned int types,
+	unsigned int needs, struct namespace_list *ret, struct namespace_gaps *ret_gaps, struct err *err)
 {
 	CLEANUP(pass_free) struct pass pass = {.proc = -1, .dir = -1};
 	int r = pass_open(&pass, scan, types, ret_gaps, err);
@@ -189,7 +189,7 @@ int namespace_list_all(const struct namespace_index *index, const struct ns_scan
 	for (size_t i = 0; i < ret->n && r == 0; i++)
 		r = complete(&ret->items[i], index, &pass, needs);
 	if (r == 0 && needs & NAMESPACE_COMMAND)
-		r = namespace_read_commands(pass.proc, ret, ret_gaps);
+		r = namespace_read_commands(pass.proc, reader, ret, ret_gaps);
 	if (r < 0)
 		return err_set(err, r, ERR_FAILED, "out of memory");
 	if (ret->n)

@@ -18,7 +18,7 @@
 
 #include "base/cleanup.h"
 
-#define THREADS_FROM 2048 /* links: below, a thread costs more than it brings */
+#define THREADS_FROM 512 /* links: below, a thread costs more than it brings */
 #define BATCH 64          /* processes */
 #define DIR_FROM 3        /* links of one process: from there a descriptor of its ns directory pays */
 
@@ -29,7 +29,7 @@ struct work {
 	atomic_size_t listed, next;
 	atomic_bool done; /* no more will be listed */
 	sem_t more;       /* posted for each batch that was listed, and at the end */
-	bool threaded;
+	bool tried, threaded;
 	pthread_t thread;
 };
 
@@ -127,8 +127,10 @@ static int add(struct work *work, pid_t pid)
 	atomic_store(&work->listed, ++scan->n);
 	if (scan->n % BATCH == 0 && work->threaded)
 		sem_post(&work->more);
-	if (!work->threaded && scan->n * scan->width == THREADS_FROM && get_nprocs() > 1)
-		work->threaded = pthread_create(&work->thread, NULL, read_batches, work) == 0;
+	if (!work->tried && scan->n * scan->width >= THREADS_FROM) {
+		work->tried = true;
+		work->threaded = get_nprocs() > 1 && pthread_create(&work->thread, NULL, read_batches, work) == 0;
+	}
 	return 0;
 }
 
