@@ -27,6 +27,7 @@ extern const struct ns_kind ns_kinds[NS_N];
  * another's process without CAP_SYS_PTRACE, ENOENT when it is exiting). */
 int ns_inode(int dirfd, enum ns_type type, uint64_t *ret);
 int ns_open(int dirfd, enum ns_type type); /* fd or -errno */
+int ns_open_of(int proc_fd, pid_t pid, enum ns_type type); /* of PID below proc_fd (/proc) */
 
 /* Those of `mask` (1 << ns_type) by readlink, the cheapest call that tells them; 0 where it could not be read. 0, or the
  * -errno of the first that could not. */

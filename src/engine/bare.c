@@ -178,13 +178,10 @@ static uint64_t inode_of(struct scan *scan, pid_t pid, enum ns_type type)
 /* -1 when it is gone or closed to us. */
 static int open_ns(struct scan *scan, pid_t pid, enum ns_type type)
 {
-	char path[48];
-	int fd;
+	int fd = ns_open_of(scan->proc, pid, type);
 
-	snprintf(path, sizeof(path), "%d/ns/%s", (int)pid, ns_kinds[type].file);
-	fd = openat(scan->proc, path, O_RDONLY | O_CLOEXEC);
 	if (fd < 0)
-		note_errno(scan, errno);
+		note_errno(scan, -fd);
 	return fd;
 }
 

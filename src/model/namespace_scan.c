@@ -109,8 +109,9 @@ static void look_at(struct pass *pass, pid_t pid)
 	pass->owner_known = false;
 }
 
-static const struct container *its_owner(struct pass *pass, const struct namespace_index *index)
+static const struct container *its_owner(struct pass *pass, const struct namespace_index *index, pid_t pid)
 {
+	look_at(pass, pid);
 	if (!pass->owner_known)
 		pass->owner = owner_of(index, pass->dir);
 	pass->owner_known = true;
@@ -124,15 +125,14 @@ static int complete(struct namespace *ns, const struct namespace_index *index, s
 	CLEANUP_FD int fd = -1;
 	int r;
 
-	look_at(pass, ns->host_pid);
 	ns->container = first_in(index, ns->type, ns->inode);
 	if (!ns->container && ns->inode != index->host[ns->type])
-		ns->container = its_owner(pass, index);
+		ns->container = its_owner(pass, index, ns->host_pid);
 	r = namespace_relate(ns, index);
 	if (r < 0)
 		return r;
 	if (nested || needs & NAMESPACE_OWNER)
-		fd = pass->dir < 0 ? -1 : ns_open(pass->dir, ns->type);
+		fd = ns_open_of(pass->proc, ns->host_pid, ns->type);
 	if (fd >= 0 && needs & NAMESPACE_OWNER)
 		namespace_ask_owner(ns, fd);
 	if (fd >= 0 && nested) {

@@ -139,6 +139,16 @@ int ns_open(int dirfd, enum ns_type type)
 	return fd < 0 ? -errno : fd;
 }
 
+int ns_open_of(int proc_fd, pid_t pid, enum ns_type type)
+{
+	char path[40];
+	int fd;
+
+	snprintf(path, sizeof(path), "%d/ns/%s", (int)pid, ns_kinds[type].file);
+	fd = openat(proc_fd, path, O_RDONLY | O_CLOEXEC);
+	return fd < 0 ? -errno : fd;
+}
+
 int ns_parse_list(const char *list, unsigned int *ret_mask, const char **ret_bad)
 {
 	unsigned int mask = 0;
