@@ -7,9 +7,12 @@
 #define SYS_PASSWD_H
 
 #include <stddef.h>
+#include <stdint.h>
 #include <sys/types.h>
 
 struct err;
+
+#define PASSWD_ID_MAX (UINT32_MAX - 1) /* 2^32-1 is "no change" to setuid and chown */
 
 struct passwd_entry {
 	char *name; /* owned */
@@ -35,7 +38,10 @@ int group_list(int root_fd, const char *user, gid_t **ret, size_t *ret_n);
 
 /* All names of /etc/passwd, or of /etc/group, for many look-ups by id: read once, with the same bounds and rules. Errors as
  * passwd_find(). */
-struct id_name;
+struct id_name {
+	uint32_t id;
+	const char *name; /* hostile */
+};
 struct id_names {
 	struct id_name *items; /* by id; owned */
 	size_t n;
@@ -45,6 +51,7 @@ int passwd_names(int root_fd, struct id_names *ret);
 int group_names(int root_fd, struct id_names *ret);
 const char *id_names_find(const struct id_names *names, unsigned int id); /* borrowed, hostile; NULL: none */
 void id_names_free(struct id_names *names);
+#define CLEANUP_NAMES __attribute__((cleanup(id_names_free)))
 
 /* USER[:GROUP], names or numbers, as docker's -u reads it: digits are a number and only that, at most 2^32-2.
  * Without GROUP a known user has its passwd gid and its groups, an unknown number gid 0 and none; with GROUP
