@@ -28,6 +28,7 @@ who() { "$NSCTL" who -o json "$@" | jq -r '.items[] | "\(.hostPid) \(.pid) \(.co
 }
 
 @test "a process of the host is said to be one; a thread is its process's; none is 1" {
+  first_pidns_require
   run -0 "$NSCTL" who "$$" -o json
   assert_equal "$(jq -c '.items[0] | [.inContainer, .container, .engine, .pod, .pid, .user]' <<< "$output")" '[false,null,null,null,null,null]'
   run -0 "$NSCTL" who "$$" --no-headers --columns ENGINE,CONTAINER
@@ -86,7 +87,7 @@ who() { "$NSCTL" who -o json "$@" | jq -r '.items[] | "\(.hostPid) \(.pid) \(.co
 }
 
 @test "hidepid: what is hidden is not said to be missing" {
-  run unshare -m sh -c 'mount -t proc -o hidepid=2 none /proc && exec setpriv --reuid 4711 --regid 4711 --clear-groups "$@"' sh "$NSCTL" who 2
+  run unshare -m sh -c 'mount -t proc -o hidepid=2 none /proc && exec setpriv --reuid 4711 --regid 4711 --clear-groups "$@"' sh "$NSCTL" who 1
   assert_equal "$status" 4
   assert_output --partial 'may not be looked at'
   for verb in 'ps -A' 'caps -A' 'users -A' 'ns -A' 'describe -A' 'get containers' 'get pods' 'get processes' 'get users'; do
