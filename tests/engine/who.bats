@@ -76,9 +76,16 @@ who() { "$NSCTL" who -o json "$@" | jq -r '.items[] | "\(.hostPid) \(.pid) \(.co
   done
   run -125 unshare -pf --mount-proc "$NSCTL" exec "$T" -- true
   assert_output --partial 'cannot be seen: nsctl runs in a PID namespace itself'
-  # another process of that number is not taken for its init
-  run -4 unshare -pf --mount-proc sh -c 'echo "$(($1 - 1))" > /proc/sys/kernel/ns_last_pid; sleep 60 & "$2" ps "$3"; r=$?; kill $!; exit $r' \
-    sh "$INIT" "$NSCTL" "$T"
+  # the number that the state has may be another process's in here: it is not taken for the init, unless nsctl sees all
+  local root=$BATS_TEST_TMPDIR/docker id named
+  id=$(printf 'c0ffee%058d' 0)
+  mkdir -p "$root/containerd/daemon/io.containerd.runtime.v2.task/moby/$id"
+  # shellcheck disable=SC2016 # of the inner shell
+  named='sleep 60 & echo $! > "$1/containerd/daemon/io.containerd.runtime.v2.task/moby/$2/init.pid"
+    "$3" --root "docker=$1" ps "docker/$2" -q; r=$?; kill $!; exit $r'
+  run -0 sh -c "$named" sh "$root" "$id" "$NSCTL"
+  run -4 unshare -pf --mount-proc sh -c "$named" sh "$root" "$id" "$NSCTL"
+  assert_output --partial 'cannot be seen: nsctl runs in a PID namespace itself'
   # in a list that is not empty
   run -3 --separate-stderr unshare -pf --mount-proc sh -c 'unshare -pf --mount-proc sleep 60 & until "$1" get co --filter COMMAND=="sleep 60" -q 2> /dev/null | grep -q .; do :; done
     "$1" get co -o name --filter "COMMAND==sleep 60"; r=$?; kill $!; exit $r' sh "$NSCTL"
