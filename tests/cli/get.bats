@@ -95,6 +95,7 @@ teardown() { made_teardown; }
 }
 
 @test "stopped containers with -a, and by their name" {
+  first_pidns_require
   made_root sleep 4800
   run -0 made co
   refute_line --regexp '^runc +old '
@@ -151,6 +152,7 @@ teardown() { made_teardown; }
 }
 
 @test "colour: asked for, or not at all without a terminal" {
+  first_pidns_require
   made_root sleep 4800
   run -0 made co -a --color always
   assert_line --partial $'\e[2mStopped'
