@@ -45,6 +45,10 @@ void plan_say(const struct plan *plan, const char *fmt, ...)
 
 static int not_running(const struct container *c, struct err *err)
 {
+	/* the others' containers are made anew, by whoever made them */
+	static const struct {
+		const char *engine, *command;
+	} starters[] = {{"docker", "docker start"}, {"podman", "podman start"}, {"lxc", "lxc-start -n"}};
 	CLEANUP_FREE char *name = text_escaped(c->name);
 
 	if (c->status == CONTAINER_TERMINATING) {
@@ -54,7 +58,10 @@ static int not_running(const struct container *c, struct err *err)
 	if (container_check_seen(c, name, err) < 0)
 		return err->code;
 	err_set(err, -ESRCH, ERR_FAILED, "%s is not running", name);
-	return err_hint(err, "start it with %s first; nsctl get containers -a shows stopped ones too", c->engine);
+	for (size_t i = 0; i < ARRAY_SIZE(starters); i++)
+		if (!strcmp(c->engine, starters[i].engine))
+			return err_hint(err, "start it first: %s %s", starters[i].command, name);
+	return err_hint(err, "nsctl get containers -a shows stopped ones too");
 }
 
 /* The init, pinned, and fit to be entered. */
