@@ -12,6 +12,7 @@
 #include "model/container.h"
 #include "model/user.h"
 
+struct asked_index;
 struct json_object;
 
 struct asked {
@@ -26,16 +27,16 @@ struct asked {
  * podman: its database, and the image's config. Others tell nothing. */
 void engine_asked(const struct container *c, struct asked *ret);
 
-/* Fills the labels of those whose labels are in a database, and were not read when they were found: it costs a search of that
- * file each. podman and cri; what cannot be read stays unknown. -ENOMEM. */
+/* Fills the labels of those whose labels are in a database, and were not read when they were found: it costs one pass over that
+ * file. podman and cri; what cannot be read stays unknown. -ENOMEM. */
 int engine_read_labels(struct container *items, size_t n);
 
 /* For src/engine/asked*.c: one engine each; c->state or c->config lead to the rest. */
 void asked_docker(const struct container *c, struct asked *ret);
 void asked_cri(const struct container *c, struct asked *ret);
 void asked_podman(const struct container *c, struct asked *ret);
-int asked_cri_labels(struct container *c);
-int asked_podman_labels(struct container *c);
+int asked_cri_labels(struct container *c, struct asked_index *index);
+int asked_podman_labels(struct container *c, struct asked_index *index);
 
 /* Takes the labels at `path` of a record, {} where there are none; `beside` is a path that is always in it, or it is not a whole
  * record. -ENOMEM. */
@@ -44,9 +45,20 @@ int asked_take_labels(struct container *c, const char *record, size_t len, const
 /* The document at `path` (of c's owner, or root), or NULL. `fmt` makes the path. */
 struct json_object *asked_json(const struct container *c, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 
-/* Searches the bytes of a database file for `needle` and returns what follows its first `skip` bytes, malloc'd and
- * NUL-terminated, some way; NULL when it is not there. JSON text in it is found by json_slice(). */
-char *asked_search(const struct container *c, const char *path, const char *needle, size_t skip, size_t *ret_len);
+/* How a record begins in a database file: `before`, the ID of 64 hexadecimal digits, `after`. Within a JSON string the quotes of
+ * such a text would be escaped, so no label can pass for one. */
+struct asked_mark {
+	const char *before, *after;
+	size_t skip; /* bytes of it that are not the record's */
+};
+
+/* The bytes of the record of that ID in the database file `path`, and what follows it, some way; malloc'd and NUL-terminated.
+ * NULL when it is not there. JSON text in it is found by json_slice(). An index remembers where the records of files begin,
+ * for many calls; NULL: for one. */
+struct asked_index *asked_index_new(void); /* NULL without memory: then each call searches */
+void asked_index_free(struct asked_index **index);
+char *asked_record(const struct container *c, struct asked_index *index, const char *path, const struct asked_mark *mark,
+	const char *id, size_t *ret_len);
 
 /* Where `suffix` begins at the end of text (NULL is no text), or NULL. */
 const char *asked_suffix(const char *text, const char *suffix);

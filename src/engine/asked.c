@@ -16,14 +16,12 @@
 #include "engine/state.h"
 #include "sys/file.h"
 
-#define DATABASE_MAX (256u << 20)
-#define CHUNK (256u << 10)
-#define FOUND_MAX (256u << 10) /* of what is read behind a needle */
+#define SCALAR_MAX (256u << 10)
 
 static const struct {
 	const char *engine;
 	void (*ask)(const struct container *c, struct asked *ret);
-	int (*labels)(struct container *c); /* NULL: known when it was found */
+	int (*labels)(struct container *c, struct asked_index *index); /* NULL: known when it was found */
 } askers[] = {
 	{"docker", asked_docker, NULL},
 	{"cri", asked_cri, asked_cri_labels},
@@ -48,7 +46,7 @@ struct json_object *asked_slice(const char *text, size_t len, const char *path)
 	if (json_slice(text, len, path, &at, &n) < 0)
 		return NULL;
 	if (*at != '{' && *at != '[')
-		buf_printf(&document, "{\"v\":%.*s}", (int)(n < FOUND_MAX ? n : 0), at);
+		buf_printf(&document, "{\"v\":%.*s}", (int)(n < SCALAR_MAX ? n : 0), at);
 	else
 		buf_add(&document, at, n);
 	return json_parse("state", buf_text(&document), document.len, &ret, &err) < 0 ? NULL : ret;
@@ -75,40 +73,6 @@ struct json_object *asked_json(const struct container *c, const char *fmt, ...)
 	if (fd < 0 || file_read_fd(fd, JSON_SIZE_MAX, &text, &len) < 0 || json_parse(path, text, len, &ret, &err) < 0)
 		return NULL;
 	return ret;
-}
-
-/* Where the needle begins in the file, or -1. */
-static off_t find_in(int fd, const char *needle)
-{
-	CLEANUP_FREE char *data = malloc(CHUNK);
-	size_t want = strlen(needle);
-	off_t at = 0;
-
-	while (data && at < (off_t)DATABASE_MAX) {
-		ssize_t n = pread(fd, data, CHUNK, at);
-		const char *found = n > 0 ? memmem(data, (size_t)n, needle, want) : NULL;
-
-		if (found)
-			return at + (found - data);
-		if (n < (ssize_t)want)
-			return -1;
-		at += n - (ssize_t)want + 1; /* it may begin at the end of this chunk */
-	}
-	return -1;
-}
-
-char *asked_search(const struct container *c, const char *path, const char *needle, size_t skip, size_t *ret_len)
-{
-	CLEANUP_FD int fd = file_open_of(path, c->owner);
-	off_t at = fd < 0 ? -1 : find_in(fd, needle);
-	CLEANUP_FREE char *text = at < 0 ? NULL : malloc(FOUND_MAX + 1);
-	ssize_t n = text ? pread(fd, text, FOUND_MAX, at + (off_t)skip) : -1;
-
-	if (n < 0)
-		return NULL;
-	text[n] = '\0';
-	*ret_len = (size_t)n;
-	return take_ptr(&text);
 }
 
 /* Names that nobody knows are left out; "ALL" comes back as *all. */
@@ -192,11 +156,12 @@ int asked_take_labels(struct container *c, const char *record, size_t len, const
 
 int engine_read_labels(struct container *items, size_t n)
 {
+	CLEANUP(asked_index_free) struct asked_index *index = n > 1 ? asked_index_new() : NULL;
 	int r = 0;
 
 	for (size_t i = 0; i < n && !r; i++)
 		for (size_t k = 0; k < ARRAY_SIZE(askers) && !r; k++)
 			if (!items[i].labels_known && askers[k].labels && !strcmp(askers[k].engine, items[i].engine))
-				r = askers[k].labels(&items[i]);
+				r = askers[k].labels(&items[i], index);
 	return r;
 }

@@ -72,18 +72,16 @@ static bool cri_open(const struct container *c, struct cri *ret)
 	return true;
 }
 
-/* What the database has of a container or sandbox: {"ID":"...",...,"Config":{...}}. Within a string the quotes of such a
- * needle would be escaped, so no label can pass for one. */
-static char *find_record(const struct cri *cri, const char *id, size_t *ret_len)
+/* What the database has of a container or sandbox: {"ID":"...",...,"Config":{...}}. */
+static char *find_record(const struct cri *cri, struct asked_index *index, const char *id, size_t *ret_len)
 {
-	static const char before[] = "\"Metadata\":";
-	char path[PATH_MAX], needle[128];
+	static const struct asked_mark mark = {"\"Metadata\":{\"ID\":\"", "\",", sizeof("\"Metadata\":") - 1};
+	char path[PATH_MAX];
 
 	if (!cri->root || !id || !text_is_hex(id) ||
-		snprintf(needle, sizeof(needle), "%s{\"ID\":\"%s\",", before, id) >= (int)sizeof(needle) ||
 		snprintf(path, sizeof(path), "%s/io.containerd.metadata.v1.bolt/meta.db", cri->root) >= (int)sizeof(path))
 		return NULL;
-	return asked_search(cri->c, path, needle, strlen(before), ret_len);
+	return asked_record(cri->c, index, path, &mark, id, ret_len);
 }
 
 /* A runAsUser that was asked for, as {"value":N}; N is left out for 0. */
@@ -130,7 +128,7 @@ static enum user_source source_of(const struct cri *cri, const char *record, siz
 
 	if (!asked)
 		return (name && *name) || (image && *image) ? USER_SOURCE_IMAGE : USER_SOURCE_UNKNOWN;
-	pod_record = find_record(cri, cri->sandbox, &pod_len);
+	pod_record = find_record(cri, NULL, cri->sandbox, &pod_len);
 	pod = pod_record ? asked_slice(pod_record, pod_len, SECURITY) : NULL;
 	pod_asked = read_user(pod, &pod_uid);
 	if (pod_asked)
@@ -170,7 +168,7 @@ void asked_cri(const struct container *c, struct asked *ret)
 
 	if (!cri_open(c, &cri))
 		return;
-	record = find_record(&cri, c->id, &len);
+	record = find_record(&cri, NULL, c->id, &len);
 	security = record ? asked_slice(record, len, SECURITY) : NULL;
 	if (!security) {
 		if (ret->has_uid)
@@ -183,13 +181,13 @@ void asked_cri(const struct container *c, struct asked *ret)
 	ret->source = source_of(&cri, record, len, security);
 }
 
-int asked_cri_labels(struct container *c)
+int asked_cri_labels(struct container *c, struct asked_index *index)
 {
 	CLEANUP(cri_free) struct cri cri = {.c = NULL};
 	CLEANUP_FREE char *record = NULL;
 	size_t len = 0;
 
 	if (cri_open(c, &cri))
-		record = find_record(&cri, c->id, &len);
+		record = find_record(&cri, index, c->id, &len);
 	return record ? asked_take_labels(c, record, len, "Config.metadata", "Config.labels") : 0;
 }

@@ -26,23 +26,23 @@ static const char *driver_end(const struct container *c)
 	return id && (size_t)(id - c->config) > tail && !strncmp(id - tail, CONTAINERS, tail) ? id - tail : NULL;
 }
 
-/* {"id":"ID","name":...}: the rest of the object that has the container's OCI config as its first member. Within a string the quotes of such a needle would be escaped, so no label can pass for one. */
-static char *find_record(const struct container *c, size_t *ret_len)
+/* {"id":"ID","name":...}: the rest of the object that has the container's OCI config as its first member. */
+static char *find_record(const struct container *c, struct asked_index *index, size_t *ret_len)
 {
+	static const struct asked_mark mark = {",\"id\":\"", "\",\"name\":\"", 0};
 	static const char *const databases[] = {"libpod/bolt_state.db", "db.sql", "db.sql-wal"};
-	char path[PATH_MAX], needle[128];
+	char path[PATH_MAX];
 	const char *slash = driver_end(c);
 
 	while (slash && slash > c->config && *slash != '/')
 		slash--;
-	if (!slash || !text_is_hex(c->id) ||
-		snprintf(needle, sizeof(needle), ",\"id\":\"%s\",\"name\":\"", c->id) >= (int)sizeof(needle))
+	if (!slash || !text_is_hex(c->id))
 		return NULL;
 	for (size_t i = 0; i < ARRAY_SIZE(databases); i++) {
 		char *found;
 
 		snprintf(path, sizeof(path), "%.*s/%s", (int)(slash - c->config), c->config, databases[i]);
-		found = asked_search(c, path, needle, 0, ret_len);
+		found = asked_record(c, index, path, &mark, c->id, ret_len);
 		if (found) {
 			*found = '{'; /* in the comma's place */
 			return found;
@@ -125,7 +125,7 @@ void asked_podman(const struct container *c, struct asked *ret)
 	CLEANUP_FREE char *record = NULL;
 	size_t len = 0;
 
-	record = find_record(c, &len);
+	record = find_record(c, NULL, &len);
 	if (!record)
 		return;
 	command = asked_slice(record, len, "CreateCommand");
@@ -138,10 +138,10 @@ void asked_podman(const struct container *c, struct asked *ret)
 	ret->source = source_of(c, record, len, (int)(driver_end(c) - c->config), json_length(command) != 0);
 }
 
-int asked_podman_labels(struct container *c)
+int asked_podman_labels(struct container *c, struct asked_index *index)
 {
 	size_t len = 0;
-	CLEANUP_FREE char *record = find_record(c, &len);
+	CLEANUP_FREE char *record = find_record(c, index, &len);
 
 	return record ? asked_take_labels(c, record, len, "createdTime", "labels") : 0;
 }
