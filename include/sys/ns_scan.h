@@ -32,6 +32,9 @@ uint64_t ns_scan_inode(const struct ns_scan *scan, size_t i, enum ns_type type);
 /* Where that process stands; false when it was not there, or not yet. */
 bool ns_scan_find(const struct ns_scan *scan, pid_t pid, size_t *ret);
 
+/* Takes that process out again: a child of ours that does not count. Nothing happens when it is not there. */
+void ns_scan_drop(struct ns_scan *scan, pid_t pid);
+
 void ns_scan_free(struct ns_scan *scan);
 #define CLEANUP_NS_SCAN __attribute__((cleanup(ns_scan_free)))
 

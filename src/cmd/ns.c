@@ -104,6 +104,7 @@ static int gather(void *data, struct out_rows *ret, struct err *err)
 			&run->index, err);
 	if (r < 0)
 		return r;
+	ns_scan_drop(&run->scan, run->reader.child); /* it shares our memory, and ends with us */
 	if (!run->ns->look)
 		TRACE(session_trace(run->ns->s), TRACE_READ, "reading ns of every process of /proc");
 	r = run->ns->look ? list_targets(run, &gaps, err)

@@ -12,6 +12,7 @@
 #include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/stat.h>
 #include <sys/sysinfo.h>
 #include <unistd.h>
@@ -191,6 +192,18 @@ bool ns_scan_find(const struct ns_scan *scan, pid_t pid, size_t *ret)
 
 	*ret = at ? (size_t)(at - scan->pids) : 0;
 	return at;
+}
+
+void ns_scan_drop(struct ns_scan *scan, pid_t pid)
+{
+	size_t at, behind;
+
+	if (!ns_scan_find(scan, pid, &at))
+		return;
+	behind = --scan->n - at;
+	memmove(&scan->pids[at], &scan->pids[at + 1], behind * sizeof(*scan->pids));
+	memmove(&scan->errors[at], &scan->errors[at + 1], behind * sizeof(*scan->errors));
+	memmove(&scan->inodes[at * scan->width], &scan->inodes[(at + 1) * scan->width], behind * scan->width * sizeof(*scan->inodes));
 }
 
 void ns_scan_free(struct ns_scan *scan)

@@ -77,6 +77,33 @@ static void test_all(void **state)
 		waitpid(pids[i], NULL, 0);
 }
 
+static void test_drop(void **state)
+{
+	struct ns_scan scan = {0}, before = {0};
+	int proc = open("/proc", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	size_t at;
+
+	(void)state;
+	assert_int_equal(ns_scan_read(proc, 1u << NS_PID | 1u << NS_UTS, &scan), 0);
+	assert_int_equal(ns_scan_read(proc, 1u << NS_PID | 1u << NS_UTS, &before), 0);
+	assert_true(ns_scan_find(&scan, getpid(), &at));
+	ns_scan_drop(&scan, getpid());
+	assert_false(ns_scan_find(&scan, getpid(), &at));
+	ns_scan_drop(&scan, getpid()); /* is not there */
+	for (size_t i = 0; i < scan.n; i++) {
+		if (i)
+			assert_true(scan.pids[i - 1] < scan.pids[i]);
+		if (!scan.errors[i] && ns_scan_find(&before, scan.pids[i], &at) && !before.errors[at])
+			for (unsigned int type = 0; type < NS_N; type++)
+				if (scan.mask & 1u << type)
+					assert_int_equal(ns_scan_inode(&scan, i, (enum ns_type)type),
+						ns_scan_inode(&before, at, (enum ns_type)type));
+	}
+	ns_scan_free(&scan);
+	ns_scan_free(&before);
+	close(proc);
+}
+
 static void test_no_proc(void **state)
 {
 	struct ns_scan scan = {0};
@@ -90,6 +117,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_all),
+		cmocka_unit_test(test_drop),
 		cmocka_unit_test(test_no_proc),
 	};
 
