@@ -12,7 +12,7 @@ shell() { timeout --foreground -k 5 60 "$NSCTL" shell "$@"; }
 
 # rootfs_of PID: the folder of the host that is its root, as the kernel's table of mounts has it (of overlay: what is written to).
 rootfs_of() {
-  local line device root options prefix
+  local line device root options
   line=$(awk '$5 == "/"' "/proc/$1/mountinfo" | tail -1)
   read -r _ _ device root _ <<< "$line"
   options=${line##* }
@@ -21,8 +21,16 @@ rootfs_of() {
     printf '%s\n' "${options%%,*}"
     return
   fi
-  prefix=$(awk -v device="$device" '$3 == device && $4 == "/" { print $5; exit }' /proc/self/mountinfo)
-  printf '%s%s\n' "${prefix%/}" "$root"
+  # of the mounts of that device the one that shows it: their roots need not be the device's (a subvolume, a bind mount)
+  awk -v device="$device" -v root="$root" 'BEGIN { longest = -1 }
+    $3 == device {
+      shown = $4 == "/" ? "" : $4
+      if (length(shown) > longest && index(root "/", shown "/") == 1) {
+        longest = length(shown)
+        path = ($5 == "/" ? "" : $5) substr(root, longest + 1)
+      }
+    }
+    END { print path }' /proc/self/mountinfo
 }
 
 # contents DIR: what is in it to the byte, and when each file was last touched.
