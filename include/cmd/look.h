@@ -54,9 +54,6 @@ struct selector;
 bool look_fits(const struct selector *selector, const struct container *const *containers, size_t n, bool *ret_unknown);
 void look_unknown(struct session *s, size_t n, const char *what);
 
-/* Does nsctl run in a PID namespace other than the machine's first? Then it may not see all, and nothing found is no answer. */
-bool look_inside(void);
-
 /* Notes that /proc does not show processes of others, where that is so. Said of -A by look_targets(). */
 void look_note_hidden(struct session *s);
 

@@ -52,11 +52,12 @@ struct asked_mark {
 	size_t skip; /* bytes of it that are not the record's */
 };
 
-/* The bytes of the record of that ID in the database file `path`, and what follows it, some way; malloc'd and NUL-terminated.
- * NULL when it is not there. JSON text in it is found by json_slice(). An index remembers where the records of files begin,
- * for many calls; NULL: for one. */
+/* Where the records of database files begin, for many questions: a file is read with the first one about it. */
 struct asked_index *asked_index_new(void); /* NULL without memory: then each call searches */
 void asked_index_free(struct asked_index **index);
+
+/* The bytes of the record of that ID in the database file `path`, and what follows it, some way; malloc'd and NUL-terminated.
+ * NULL when it is not there. JSON text in it is found by json_slice(). `index` may be NULL. */
 char *asked_record(const struct container *c, struct asked_index *index, const char *path, const struct asked_mark *mark,
 	const char *id, size_t *ret_len);
 

@@ -24,9 +24,9 @@ struct json_object;
 
 #define STATE_ID_LEN CGROUP_ID_LEN /* of the engines that give IDs of hex digits */
 
-/* One call of an engine's find(). */
 struct reader;
 
+/* One call of an engine's find(). */
 struct finder {
 	const struct engine *engine;
 	const struct engine_query *query;

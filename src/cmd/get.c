@@ -13,6 +13,7 @@
 #include "cmd/get.h"
 #include "model/container.h"
 #include "out/out.h"
+#include "sys/ns.h"
 #include "sys/cgroup.h"
 #include "sys/reader.h"
 #include "view/capability.h"
@@ -93,11 +94,11 @@ void get_none(struct get *get, const char *what)
 
 	get->none = session_denied(get->s);
 	if (!get->none)
-		session_note(get->s, NULL, look_inside() ? -ENODATA : 0, NULL, "no %s%s%s%s%s%s", what,
+		session_note(get->s, NULL, ns_is_nested() ? -ENODATA : 0, NULL, "no %s%s%s%s%s%s", what,
 			namespace_of(get) ? " in namespace " : "", shown ? shown : "",
 			get->options->labels ? " with such labels" : "",
 			get->options->all ? "" : " run here; -a shows stopped ones",
-			look_inside() ? "; only what is in this PID namespace can be seen" : "");
+			ns_is_nested() ? "; only what is in this PID namespace can be seen" : "");
 }
 
 int get_list(struct get *get, const struct out_source *source, const char *what, struct err *err)

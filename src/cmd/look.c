@@ -18,11 +18,6 @@
 #include "model/selector.h"
 #include "sys/procfs.h"
 
-bool look_inside(void)
-{
-	return ns_is_nested();
-}
-
 bool look_is_host(const struct container *c)
 {
 	return !strcmp(c->engine, TARGET_HOST);
@@ -130,9 +125,9 @@ void look_note_hidden(struct session *s)
 static int none_here(struct session *s, const char *labels, struct err *err)
 {
 	if (!session_denied(s)) {
-		session_note(s, NULL, look_inside() ? -ENODATA : 0, NULL, "%s%s",
+		session_note(s, NULL, ns_is_nested() ? -ENODATA : 0, NULL, "%s%s",
 			labels ? "no container here has such labels" : "no containers run here",
-			look_inside() ? "; only what is in this PID namespace can be seen" : "");
+			ns_is_nested() ? "; only what is in this PID namespace can be seen" : "");
 		return 0;
 	}
 	err_set(err, -EACCES, ERR_DENIED, "no containers could be read: permission denied");

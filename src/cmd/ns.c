@@ -85,7 +85,7 @@ static void note_gaps(struct ns_run *run, const struct namespace_gaps *gaps)
 	if (gaps->stuck)
 		session_note(s, NULL, -ETIMEDOUT, NULL, "the command lines of %zu processes could not be read: %s", gaps->stuck,
 			strerror(ETIMEDOUT));
-	if (look_inside() && !run->ns->look)
+	if (ns_is_nested() && !run->ns->look)
 		session_note(s, NULL, -ENODATA, "run it on the host to see all of the host",
 			"nsctl runs in a PID namespace itself, and sees what is in there only");
 }

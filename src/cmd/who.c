@@ -18,6 +18,7 @@
 #include "out/out.h"
 #include "sys/cgroup.h"
 #include "sys/file.h"
+#include "sys/ns.h"
 #include "sys/procfs.h"
 #include "view/who.h"
 
@@ -207,7 +208,7 @@ static void note_inside(struct who_run *run)
 
 	for (size_t i = 0; i < run->list.n && !host; i++)
 		host = run->list.items[i].owner == OWNER_HOST;
-	if (host && look_inside())
+	if (host && ns_is_nested())
 		session_note(run->s, NULL, -ENODATA, "run it on the host",
 			"nsctl runs in a PID namespace itself: it cannot tell what that one belongs to");
 }
