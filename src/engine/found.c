@@ -99,13 +99,10 @@ static bool is_inside(int dir, uid_t owner)
  * of the user's) made? */
 static bool belongs_to(pid_t pid, uid_t owner)
 {
-	CLEANUP_FD int dir = -1, ns = -1;
-	char path[32];
+	CLEANUP_FD int dir = proc_open(pid), ns = -1;
 	struct stat st;
 	uid_t uid;
 
-	snprintf(path, sizeof(path), "/proc/%d", (int)pid);
-	dir = open(path, O_PATH | O_DIRECTORY | O_CLOEXEC);
 	if (dir < 0)
 		return false;
 	if ((fstat(dir, &st) == 0 && st.st_uid == owner) || is_inside(dir, owner))

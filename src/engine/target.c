@@ -158,14 +158,6 @@ static struct identity identity_of(int dir)
 	return id;
 }
 
-static int open_proc(pid_t pid)
-{
-	char path[32];
-
-	snprintf(path, sizeof(path), "/proc/%d", (int)pid);
-	return open(path, O_PATH | O_DIRECTORY | O_CLOEXEC);
-}
-
 /* Is the process in the container: its init, in its mount namespace, or in its PID namespace or one nested
  * there? What shares the host's namespace with it is not told apart by that one. */
 static bool holds(
@@ -176,7 +168,7 @@ static bool holds(
 
 	if (!c->pid || c->pid == pid)
 		return c->pid == pid;
-	dir = open_proc(c->pid);
+	dir = proc_open(c->pid);
 	if (dir < 0)
 		return false;
 	init = identity_of(dir);
@@ -194,7 +186,7 @@ static bool holds(
  * decides. */
 static bool find_holder(const struct container_list *list, pid_t pid, size_t *ret)
 {
-	CLEANUP_FD int dir = open_proc(pid), self = open("/proc/self", O_PATH | O_DIRECTORY | O_CLOEXEC);
+	CLEANUP_FD int dir = proc_open(pid), self = open("/proc/self", O_PATH | O_DIRECTORY | O_CLOEXEC);
 	struct identity process, own, init;
 	bool found = false;
 
@@ -207,7 +199,7 @@ static bool find_holder(const struct container_list *list, pid_t pid, size_t *re
 
 		if (!holds(&list->items[i], pid, &process, &own))
 			continue;
-		init_dir = open_proc(list->items[i].pid);
+		init_dir = proc_open(list->items[i].pid);
 		init = identity_of(init_dir);
 		if (!found || list->items[i].pid == pid || (init.mnt && init.mnt == process.mnt))
 			*ret = i;
@@ -279,7 +271,7 @@ static int resolve_pid(const struct target_query *query, pid_t pid, struct conta
 	CLEANUP_CONTAINERS struct container_list list = {0};
 	struct watch watch = {.query = &query->engines};
 	CLEANUP_FREE char *name = NULL;
-	CLEANUP_FD int dir = open_proc(pid);
+	CLEANUP_FD int dir = proc_open(pid);
 	char comm[64] = "";
 	size_t i = 0;
 	int r;

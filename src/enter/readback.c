@@ -95,13 +95,9 @@ static int check_ids(const struct plan *plan, int dir, const struct proc_status 
 int readback_check(const struct plan *plan, pid_t child, struct err *err)
 {
 	CLEANUP_STATUS struct proc_status s = {0};
-	CLEANUP_FD int dir = -1;
-	char path[32];
-	int error;
+	CLEANUP_FD int dir = proc_open(child);
+	int error = dir < 0 ? dir : proc_status_read(dir, &s);
 
-	snprintf(path, sizeof(path), "/proc/%d", (int)child);
-	dir = open(path, O_PATH | O_DIRECTORY | O_CLOEXEC);
-	error = dir < 0 ? -errno : proc_status_read(dir, &s);
 	if (error < 0)
 		return err_sys(err, error, "%s: cannot read back the command's status", plan->container->name);
 	if (!(plan->order.flags & ORDER_KEEP_CREDS)) {

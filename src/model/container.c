@@ -127,16 +127,12 @@ int container_check_seen(const struct container *c, const char *name, struct err
 	return err_hint(err, "run it on the host");
 }
 
-static int look_inside(struct container *c)
+static int read_inside(struct container *c)
 {
 	CLEANUP_STATUS struct proc_status status = {0};
-	CLEANUP_FD int dir = -1;
-	char path[32];
-	int r;
+	CLEANUP_FD int dir = proc_open(c->pid);
+	int r = dir < 0 ? dir : proc_status_read(dir, &status);
 
-	snprintf(path, sizeof(path), "/proc/%d", (int)c->pid);
-	dir = open(path, O_PATH | O_DIRECTORY | O_CLOEXEC);
-	r = dir < 0 ? -errno : proc_status_read(dir, &status);
 	if (r == 0 && status.n_nspid)
 		c->pid_inside = status.nspid[status.n_nspid - 1];
 	return r;
@@ -145,7 +141,7 @@ static int look_inside(struct container *c)
 /* What the init's /proc says; the first errno stays. */
 static int look_at(struct container *c, bool inside, struct cgroup_memo *memo)
 {
-	int r = inside && !c->pid_inside ? look_inside(c) : 0, error;
+	int r = inside && !c->pid_inside ? read_inside(c) : 0, error;
 
 	if (c->status == CONTAINER_RUNNING) {
 		error = cgroup_is_frozen(c->pid, memo);

@@ -23,16 +23,6 @@ static int by_inode(const void *a, const void *b)
 	return x->container < y->container ? -1 : x->container > y->container;
 }
 
-static int open_proc(pid_t pid)
-{
-	char path[32];
-	int fd;
-
-	snprintf(path, sizeof(path), "/proc/%d", (int)pid);
-	fd = open(path, O_PATH | O_DIRECTORY | O_CLOEXEC);
-	return fd < 0 ? -errno : fd;
-}
-
 static int read_inodes(pid_t pid, const struct ns_scan *scan, uint64_t ret[NS_N])
 {
 	CLEANUP_FD int dir = -1;
@@ -42,7 +32,7 @@ static int read_inodes(pid_t pid, const struct ns_scan *scan, uint64_t ret[NS_N]
 		memcpy(ret, &scan->inodes[i * scan->width], NS_N * sizeof(*ret));
 		return 0;
 	}
-	dir = open_proc(pid);
+	dir = proc_open(pid);
 	return dir < 0 ? dir : ns_inodes(dir, NS_ALL, ret);
 }
 

@@ -54,16 +54,6 @@ void owner_index_free(struct owner_index *index)
 	*index = (struct owner_index){0};
 }
 
-static int open_proc(pid_t pid)
-{
-	char path[32];
-	int fd;
-
-	snprintf(path, sizeof(path), "/proc/%d", (int)pid);
-	fd = open(path, O_PATH | O_DIRECTORY | O_CLOEXEC);
-	return fd < 0 ? -errno : fd;
-}
-
 static int add_places(struct owner_index *index, const struct pid_list *pids, size_t container)
 {
 	struct owner_place *grown = reallocarray(index->places, index->n_places + pids->n + 1, sizeof(*grown));
@@ -96,7 +86,7 @@ static int read_places(struct owner_index *index)
 		CLEANUP_PROCESS_CGROUP struct process_cgroup cgroup = {0};
 		CLEANUP_STATUS struct proc_status status = {0};
 		CLEANUP_PIDS struct pid_list pids = {0};
-		CLEANUP_FD int dir = all->items[i].pid ? open_proc(all->items[i].pid) : -1;
+		CLEANUP_FD int dir = all->items[i].pid ? proc_open(all->items[i].pid) : -1;
 
 		if (dir < 0 || proc_status_read(dir, &status) < 0)
 			continue;
@@ -135,7 +125,7 @@ static const struct owner_init *init_of(struct owner_index *index, size_t contai
 	struct owner_init *init = &index->inits[container];
 
 	if (!init->known) {
-		CLEANUP_FD int dir = open_proc(index->ns.all->items[container].pid);
+		CLEANUP_FD int dir = proc_open(index->ns.all->items[container].pid);
 		CLEANUP_STATUS struct proc_status status = {0};
 
 		init->known = true;

@@ -42,12 +42,9 @@ void process_names_free(struct process_names *names)
 static int read_tables(struct process_names *names, int init_dir)
 {
 	CLEANUP_FD int root = -1, opened = -1;
-	char path[32];
 
-	if (names->of && init_dir < 0) {
-		snprintf(path, sizeof(path), "/proc/%d", (int)names->of->pid);
-		init_dir = opened = open(path, O_PATH | O_DIRECTORY | O_CLOEXEC);
-	}
+	if (names->of && init_dir < 0)
+		init_dir = opened = proc_open(names->of->pid);
 	if (!names->of)
 		root = open("/", O_PATH | O_DIRECTORY | O_CLOEXEC);
 	else if (init_dir >= 0)

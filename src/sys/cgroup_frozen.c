@@ -11,6 +11,7 @@
 #include "base/cleanup.h"
 #include "sys/cgroup.h"
 #include "sys/file.h"
+#include "sys/proc.h"
 
 static bool file_says(const char *dir, const char *file, const char *word, const char *or)
 {
@@ -96,13 +97,9 @@ static bool line_frozen(const struct cgroup_line *line, struct cgroup_memo *memo
 static int ask_everywhere(pid_t pid)
 {
 	CLEANUP_CGROUP struct cgroup_set set = {0};
-	CLEANUP_FD int dir = -1;
-	char path[32];
-	int r;
+	CLEANUP_FD int dir = proc_open(pid);
+	int r = dir < 0 ? dir : cgroup_read(dir, &set);
 
-	snprintf(path, sizeof(path), "/proc/%d", (int)pid);
-	dir = open(path, O_PATH | O_DIRECTORY | O_CLOEXEC);
-	r = dir < 0 ? -errno : cgroup_read(dir, &set);
 	return r < 0 ? r : cgroup_frozen(&set, NULL);
 }
 

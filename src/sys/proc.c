@@ -77,10 +77,19 @@ bool proc_ref_alive(const struct proc_ref *ref)
 	return start && start == ref->start;
 }
 
+int proc_open(pid_t pid)
+{
+	char path[32];
+	int fd;
+
+	snprintf(path, sizeof(path), "/proc/%d", (int)pid);
+	fd = open(path, O_PATH | O_DIRECTORY | O_CLOEXEC);
+	return fd < 0 ? -errno : fd;
+}
+
 int proc_ref_open(pid_t pid, uint64_t start, struct proc_ref *ret)
 {
 	CLEANUP_PROC struct proc_ref ref = PROC_REF_NONE;
-	char path[32];
 
 	ref.pid = pid;
 	ref.pidfd = pidfd_open_(pid);
@@ -89,10 +98,9 @@ int proc_ref_open(pid_t pid, uint64_t start, struct proc_ref *ret)
 		return ref.pidfd == -EINVAL ? -ESRCH : ref.pidfd;
 	if (ref.pidfd < 0)
 		ref.pidfd = -1;
-	snprintf(path, sizeof(path), "/proc/%d", (int)pid);
-	ref.dir = open(path, O_PATH | O_DIRECTORY | O_CLOEXEC);
+	ref.dir = proc_open(pid);
 	if (ref.dir < 0)
-		return errno == ENOENT ? -ESRCH : -errno;
+		return ref.dir == -ENOENT ? -ESRCH : ref.dir;
 	ref.start = proc_start_time(ref.dir);
 	/* the directory was opened after the pidfd: if the pidfd still lives, both name the same process. A zombie
 	 * reads as ended on its pidfd but keeps its start time: it is for the caller to look at its state. */
