@@ -18,6 +18,7 @@ struct buf {
 void buf_add(struct buf *buf, const void *data, size_t len);
 void buf_str(struct buf *buf, const char *text);
 void buf_char(struct buf *buf, char c);
+void buf_fill(struct buf *buf, char c, size_t n); /* n times c */
 void buf_printf(struct buf *buf, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 
 /* Makes room for `len` more bytes and returns where they begin, or NULL without memory. */

@@ -23,6 +23,9 @@ char *text_escaped(const char *text);
  * blanks without width, line and paragraph separators, tags. What text_escape() escapes. */
 bool text_is_invisible(uint32_t code);
 
+/* How many bytes at `text` are printable ASCII before anything else: nearly all that is ever printed, and each takes one place. */
+size_t text_ascii(const char *text, size_t len);
+
 /* Length of the valid UTF-8 sequence at `text` (1 to 4, never past `len`), 0 if it is none. *ret_code if not NULL. */
 size_t text_utf8(const char *text, size_t len, uint32_t *ret_code);
 

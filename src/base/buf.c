@@ -53,6 +53,17 @@ void buf_char(struct buf *buf, char c)
 	buf_add(buf, &c, 1);
 }
 
+void buf_fill(struct buf *buf, char c, size_t n)
+{
+	char *end = buf_reserve(buf, n);
+
+	if (!end)
+		return;
+	memset(end, c, n);
+	buf->len += n;
+	buf->data[buf->len] = '\0';
+}
+
 void buf_printf(struct buf *buf, const char *fmt, ...)
 {
 	char *end = buf_reserve(buf, 32); /* enough for a number or a short word: no call more */

@@ -100,11 +100,20 @@ static void escape_code(struct buf *out, uint32_t code)
 	buf_printf(out, code < 0x80 ? "\\x%02X" : code <= 0xffff ? "\\u%04X" : "\\U%08X", code);
 }
 
+size_t text_ascii(const char *text, size_t len)
+{
+	size_t n = 0;
+
+	while (n < len && text[n] >= 0x20 && text[n] < 0x7f)
+		n++;
+	return n;
+}
+
 void text_escape(struct buf *out, const char *text, size_t len)
 {
 	size_t plain = 0, at = 0; /* text[plain..at) goes out as it is */
 
-	while (at < len) {
+	while ((at += text_ascii(text + at, len - at)) < len) {
 		uint32_t code = 0;
 		size_t n = text_utf8(text + at, len - at, &code);
 
@@ -250,8 +259,8 @@ size_t text_wrap(struct buf *out, const char *text, size_t column, size_t indent
 		len = strcspn(text, " \n");
 		if (!first && column + 1 + len > width) {
 			buf_char(out, '\n');
-			for (column = 0; column < indent; column++)
-				buf_char(out, ' ');
+			buf_fill(out, ' ', indent);
+			column = indent;
 		} else if (!first) {
 			buf_char(out, ' ');
 			column++;

@@ -11,7 +11,7 @@
 
 size_t out_places(const char *text, size_t len, size_t max, size_t *ret_len)
 {
-	size_t width = 0, at = 0, n;
+	size_t at = text_ascii(text, len < max ? len : max), width = at, n;
 	uint32_t code = 0;
 
 	while (at < len) {

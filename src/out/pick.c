@@ -147,7 +147,7 @@ static int read_cell(struct out_texts *texts, const struct out *out, const struc
 		out_tree_lines(rows->tree, i, text);
 	cell_show(&texts->cell, text);
 	texts->tone[c] = texts->cell.tone;
-	if (texts->cell.kind != CELL_AGE)
+	if (out->round && texts->cell.kind != CELL_AGE)
 		texts->print = out_print(texts->print, buf_text(text), text->len + 1);
 	out_cut(out, c, text);
 	return !r && (text->failed || texts->cell.text.failed) ? no_memory(err) : r;

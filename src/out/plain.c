@@ -38,14 +38,6 @@ void out_utf8_end(locale_t locale)
 		freelocale(locale);
 }
 
-static bool is_ascii(const char *text)
-{
-	for (; *text; text++)
-		if ((unsigned char)*text >= 0x80)
-			return false;
-	return true;
-}
-
 static void plain_free(struct plain *p)
 {
 	if (p->utf8)
@@ -64,11 +56,13 @@ static void use_utf8(struct plain *p)
 static void measure(struct plain *p, size_t *widths)
 {
 	for (size_t c = 0; c < p->out->n_columns; c++) {
-		size_t width;
+		const char *text = buf_text(&p->texts.text[c]);
+		size_t len = p->texts.text[c].len, width = text_ascii(text, len);
 
-		if (!is_ascii(buf_text(&p->texts.text[c])))
+		if (width < len) {
 			use_utf8(p);
-		width = out_places_all(buf_text(&p->texts.text[c]), p->texts.text[c].len);
+			width = out_places_all(text, len);
+		}
 		if (width > widths[c])
 			widths[c] = width;
 	}
@@ -95,12 +89,6 @@ static void cut_widths(struct plain *p)
 	}
 }
 
-static void pad(struct buf *line, size_t n)
-{
-	while (n-- > 0)
-		buf_char(line, ' ');
-}
-
 static void add_cell(struct plain *p, size_t c)
 {
 	const struct buf *text = &p->texts.text[c];
@@ -113,10 +101,10 @@ static void add_cell(struct plain *p, size_t c)
 	if (color) /* the blanks too, as the library has it */
 		buf_str(&p->line, color);
 	if (right)
-		pad(&p->line, p->widths[c] - taken);
+		buf_fill(&p->line, ' ', p->widths[c] - taken);
 	buf_add(&p->line, buf_text(text), len);
 	if (!right && !last)
-		pad(&p->line, p->widths[c] - taken);
+		buf_fill(&p->line, ' ', p->widths[c] - taken);
 	if (color)
 		buf_str(&p->line, "\033[0m");
 	buf_char(&p->line, last ? '\n' : ' ');

@@ -98,12 +98,6 @@ static size_t piece(const char *text, size_t len, size_t width)
 	return fit ? fit : len;
 }
 
-static void pad(struct buf *line, size_t n)
-{
-	while (n-- > 0)
-		buf_char(line, ' ');
-}
-
 static void add_colored(struct side *s, size_t c, const char *text, size_t len)
 {
 	const char *color = s->out->color ? out_tone(s->texts.tone[c]) : NULL;
@@ -129,7 +123,7 @@ static bool add_line(struct side *s)
 		while (shown < left && shown && rest[shown - 1] == ' ')
 			shown--;
 		if (len) {
-			pad(&s->line, owed);
+			buf_fill(&s->line, ' ', owed);
 			add_colored(s, c, rest, shown);
 			owed = 0;
 		}
@@ -156,10 +150,10 @@ static void add_value(struct side *s, size_t c, size_t indent)
 	size_t head = out_places_all(buf_text(&s->heads[c]), s->heads[c].len);
 
 	buf_printf(&s->line, "  %s:", buf_text(&s->heads[c]));
-	pad(&s->line, indent - head - 3);
+	buf_fill(&s->line, ' ', indent - head - 3);
 	for (size_t at = 0, n; at < text->len || !at; at += n) {
 		if (at)
-			pad(&s->line, indent);
+			buf_fill(&s->line, ' ', indent);
 		n = piece(buf_text(text) + at, text->len - at, width);
 		add_colored(s, c, buf_text(text) + at, n);
 		buf_char(&s->line, '\n');
@@ -185,7 +179,7 @@ static void add_behind(struct side *s, size_t c, size_t *used)
 
 		if (at || (!fits && *used > INDENT && (fits_below || *used + LEAST > most))) {
 			buf_char(&s->line, '\n');
-			pad(&s->line, INDENT);
+			buf_fill(&s->line, ' ', INDENT);
 			*used = INDENT;
 		}
 		n = piece(text + at, len - at, most - *used);

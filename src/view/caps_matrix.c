@@ -36,12 +36,6 @@ const char *view_caps_matrix_legend(bool ascii)
 		     : "\u25cf effective, \u25d0 permitted but switched off, \u25cb bounding or inheritable only, \u00b7 none";
 }
 
-static void pad(struct buf *out, size_t n)
-{
-	while (n--)
-		buf_char(out, ' ');
-}
-
 /* Characters, as nearly as makes no difference for a heading: names of containers are ASCII in every engine. */
 static size_t characters(const char *text)
 {
@@ -67,7 +61,7 @@ static void fill_marks(const void *item, struct cell *ret)
 	for (size_t i = 0; i < m->n_columns; i++) {
 		const struct caps_process *p = m->items[m->first[i]].process;
 
-		pad(&ret->text, owed);
+		buf_fill(&ret->text, ' ', owed);
 		buf_str(&ret->text, marks[m->ascii][mark_of(&p->held, UINT64_C(1) << row->number)]);
 		owed = m->widths[i] - 1;
 	}
