@@ -13,11 +13,11 @@
 #include "base/err.h"
 #include "model/process_parts.h"
 #include "sys/file.h"
+#include "sys/kthread.h"
 #include "sys/ns.h"
 #include "sys/proc.h"
 
 #define NONE SIZE_MAX
-#define CHILDREN_MAX (1u << 20)
 
 /* Who stands in a container's cgroup. */
 struct owner_place {
@@ -251,21 +251,16 @@ int owner_of(struct owner_index *index, int dir, pid_t pid, enum owner *ret, con
 /* The mount namespace that the kernel's own device file system was made in: a child of kthreadd has it; 0 when there is none. */
 static uint64_t kernel_mounts(int proc)
 {
-	CLEANUP_FREE char *text = NULL;
+	CLEANUP_KTHREADS struct kthreads kthreads = {0};
 	uint64_t inode = 0;
-	char *end;
 
-	if (file_read(proc, "2/task/2/children", CHILDREN_MAX, &text, NULL) < 0)
-		return 0;
-	for (char *at = text; !inode; at = end) {
-		long pid = strtol(at, &end, 10);
+	kthreads_read(proc, &kthreads);
+	for (size_t i = 0; i < kthreads.n && !inode; i++) {
 		char path[32], comm[32];
 
-		if (end == at)
-			return 0;
-		snprintf(path, sizeof(path), "%ld/comm", pid);
+		snprintf(path, sizeof(path), "%d/comm", (int)kthreads.pids[i]);
 		if (file_read_into(proc, path, comm, sizeof(comm)) > 0 && !strcmp(comm, "kdevtmpfs\n"))
-			ns_link(proc, (pid_t)pid, NS_MNT, &inode);
+			ns_link(proc, kthreads.pids[i], NS_MNT, &inode);
 	}
 	return inode;
 }

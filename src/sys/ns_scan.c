@@ -18,6 +18,7 @@
 #include <unistd.h>
 
 #include "base/cleanup.h"
+#include "sys/kthread.h"
 
 #define THREADS_FROM 512 /* links: below, a thread costs more than it brings */
 #define BATCH 64          /* processes */
@@ -32,32 +33,65 @@ struct work {
 	sem_t more;       /* posted for each batch that was listed, and at the end */
 	bool tried, threaded;
 	pthread_t thread;
+	struct kthreads kernel;
+	uint64_t kthreadd[NS_N]; /* what it is in, in the order of a row */
 };
 
-static void read_one(const struct ns_scan *scan, int proc_fd, size_t i)
+/* The kernel's threads are in kthreadd's namespaces, and never leave them but for kdevtmpfs, which takes a mount namespace of
+ * its own (drivers/base/devtmpfs.c): for these one link says it all. A number that is another's by now has it say so too. */
+static bool is_as_kthreadd(const struct work *work, pid_t pid)
 {
-	uint64_t *to = &scan->inodes[i * scan->width];
+	const size_t mnt = (size_t)__builtin_popcount(work->scan->mask & ((1u << NS_MNT) - 1));
+	uint64_t inode;
+
+	return kthreads_have(&work->kernel, pid) && ns_link(work->proc_fd, pid, NS_MNT, &inode) == 0 &&
+	       inode == work->kthreadd[mnt];
+}
+
+static int read_row(int proc_fd, pid_t pid, unsigned int mask, uint64_t *to)
+{
 	CLEANUP_FD int dir = -1;
 	char path[32];
+	int first = 0;
 
-	if (scan->width >= DIR_FROM) {
-		snprintf(path, sizeof(path), "%d/ns", (int)scan->pids[i]);
+	if (__builtin_popcount(mask) >= DIR_FROM) {
+		snprintf(path, sizeof(path), "%d/ns", (int)pid);
 		dir = openat(proc_fd, path, O_PATH | O_DIRECTORY | O_CLOEXEC);
-		if (dir < 0) {
-			scan->errors[i] = -errno;
-			return;
-		}
+		if (dir < 0)
+			return -errno;
 	}
 	for (unsigned int type = 0; type < NS_N; type++) {
 		int r;
 
-		if (!(scan->mask & 1u << type))
+		if (!(mask & 1u << type))
 			continue;
-		r = dir < 0 ? ns_link(proc_fd, scan->pids[i], (enum ns_type)type, to++)
-			    : ns_link_here(dir, (enum ns_type)type, to++);
-		if (r < 0 && !scan->errors[i])
-			scan->errors[i] = r;
+		r = dir < 0 ? ns_link(proc_fd, pid, (enum ns_type)type, to++) : ns_link_here(dir, (enum ns_type)type, to++);
+		first = first ? first : r;
 	}
+	return first;
+}
+
+static void read_one(const struct work *work, size_t i)
+{
+	const struct ns_scan *scan = work->scan;
+	uint64_t *to = &scan->inodes[i * scan->width];
+
+	if (is_as_kthreadd(work, scan->pids[i]))
+		memcpy(to, work->kthreadd, scan->width * sizeof(*to));
+	else
+		scan->errors[i] = read_row(work->proc_fd, scan->pids[i], scan->mask, to);
+}
+
+/* Nothing where a row is so short that all links are read as quickly. */
+static void find_kernel(struct work *work)
+{
+	const struct ns_scan *scan = work->scan;
+
+	if (scan->width < DIR_FROM || !(scan->mask & 1u << NS_MNT))
+		return;
+	kthreads_read(work->proc_fd, &work->kernel);
+	if (work->kernel.n && read_row(work->proc_fd, KTHREADD, scan->mask, work->kthreadd) < 0)
+		kthreads_free(&work->kernel);
 }
 
 /* Takes batches until none is left, or, while more may be listed, waits. */
@@ -79,7 +113,7 @@ static void *read_batches(void *data)
 		if (!atomic_compare_exchange_strong(&work->next, &begin, end))
 			continue;
 		for (size_t i = begin; i < end; i++)
-			read_one(work->scan, work->proc_fd, i);
+			read_one(work, i);
 	}
 }
 
@@ -164,8 +198,10 @@ int ns_scan_read(int proc_fd, unsigned int mask, struct ns_scan *ret)
 
 	if (sem_init(&work.more, 0, 0) < 0)
 		return -errno;
+	find_kernel(&work);
 	r = list_pids(&work);
 	join(&work);
+	kthreads_free(&work.kernel);
 	sem_destroy(&work.more);
 	if (r < 0)
 		return r;

@@ -14,6 +14,9 @@
 
 #include <cmocka.h>
 
+#include "sys/kthread.h"
+#include "sys/proc.h"
+
 #define CHILDREN 300 /* with eight links each, enough for a second thread */
 
 static size_t find(const struct ns_scan *scan, pid_t pid)
@@ -104,6 +107,37 @@ static void test_drop(void **state)
 	close(proc);
 }
 
+/* The kernel's threads are not read link by link; each has what its links say all the same. */
+static void test_kernel(void **state)
+{
+	CLEANUP_KTHREADS struct kthreads kthreads = {0};
+	struct ns_scan scan = {0};
+	int proc = open("/proc", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	size_t seen = 0, at;
+	uint64_t inode;
+
+	(void)state;
+	kthreads_read(proc, &kthreads);
+	assert_int_equal(ns_scan_read(proc, NS_ALL, &scan), 0);
+	for (size_t i = 0; i < kthreads.n; i++) {
+		struct proc_stat stat;
+
+		if (proc_stat_of(proc, kthreads.pids[i], &stat) < 0 || !ns_scan_find(&scan, kthreads.pids[i], &at) || scan.errors[at])
+			continue;
+		assert_true(stat.kernel);
+		assert_true(kthreads_have(&kthreads, kthreads.pids[i]));
+		for (unsigned int type = 0; type < NS_N; type++)
+			if (ns_link(proc, kthreads.pids[i], (enum ns_type)type, &inode) == 0)
+				assert_int_equal(ns_scan_inode(&scan, at, (enum ns_type)type), inode);
+		seen++;
+	}
+	/* all that is in sight is a container's, or those of others are closed to us */
+	assert_true(seen || !kthreads.n || geteuid());
+	assert_false(kthreads_have(&kthreads, getpid()));
+	ns_scan_free(&scan);
+	close(proc);
+}
+
 static void test_no_proc(void **state)
 {
 	struct ns_scan scan = {0};
@@ -118,6 +152,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_all),
 		cmocka_unit_test(test_drop),
+		cmocka_unit_test(test_kernel),
 		cmocka_unit_test(test_no_proc),
 	};
 
