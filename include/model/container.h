@@ -83,10 +83,8 @@ int container_check_seen(const struct container *c, const char *name, struct err
  * answer; -ESRCH when init has gone, which is normal: it is stopped then. */
 int container_look(struct container *c);
 
-struct cgroup_memo;
-/* The same for many in turn, but for the command, pid_inside only if `inside`: `memo` begins as {0}, and is freed by
- * cgroup_memo_free() (sys/cgroup.h). */
-int container_look_next(struct container *c, bool inside, struct cgroup_memo *memo);
+/* The same for many but for the command, and pid_inside only if `inside`: errors[i] is what container_look() would return. */
+void container_look_many(struct container *items, size_t n, bool inside, int *errors);
 
 struct reader;
 /* The commands of up to reader_batch() containers; errors[i] is what container_look() would return for it. */

@@ -122,29 +122,40 @@ static void note_unread(struct get *get, const struct container *c, int error)
 		session_note(get->s, c->ref, error, NULL, "cannot read /proc/%d: %s", (int)c->pid, strerror(-error));
 }
 
-void get_look(struct get *get, struct container_list *list, bool needed, bool inside)
+#define LOOK_BATCH 1024 /* containers: enough that a thread more is nothing beside them */
+
+static void look_at(struct get *get, struct container *items, size_t n, bool inside)
 {
-	CLEANUP_CGROUP_MEMO struct cgroup_memo memo = {0};
-	CLEANUP_READER struct reader reader = {0};
+	int errors[LOOK_BATCH];
+
+	container_look_many(items, n, inside, errors);
+	for (size_t i = 0; i < n; i++) {
+		TRACE(session_trace(get->s), TRACE_READ, "%s: read %scgroup and freezer of /proc/%d%s%s", items[i].ref,
+			inside ? "status, " : "", (int)items[i].pid, errors[i] < 0 ? ": " : "",
+			errors[i] < 0 ? strerror(-errors[i]) : "");
+		note_unread(get, &items[i], errors[i]);
+	}
+}
+
+static void read_commands(struct get *get, struct reader *reader, struct container *items, size_t n)
+{
 	int errors[READER_BATCH];
 
-	for (size_t i = 0; needed && i < list->n; i++) {
-		struct container *c = &list->items[i];
-		int r = container_look_next(c, inside, &memo);
+	container_read_commands(reader, items, n, errors);
+	TRACE(session_trace(get->s), TRACE_READ, "read cmdline of %zu", n);
+	for (size_t i = 0; i < n; i++)
+		note_unread(get, &items[i], errors[i]);
+}
 
-		TRACE(session_trace(get->s), TRACE_READ, "%s: read %scgroup and freezer of /proc/%d%s%s", c->ref,
-			inside ? "status, " : "", (int)c->pid, r < 0 ? ": " : "", r < 0 ? strerror(-r) : "");
-		note_unread(get, c, r);
-	}
-	for (size_t i = 0; needed && i < list->n;) {
-		size_t some = list->n - i < reader_batch() ? list->n - i : reader_batch();
+void get_look(struct get *get, struct container_list *list, bool needed, bool inside)
+{
+	CLEANUP_READER struct reader reader = {0};
+	const size_t n = needed ? list->n : 0;
 
-		container_read_commands(&reader, &list->items[i], some, errors);
-		TRACE(session_trace(get->s), TRACE_READ, "read cmdline of %zu", some);
-		for (size_t j = 0; j < some; j++)
-			note_unread(get, &list->items[i + j], errors[j]);
-		i += some;
-	}
+	for (size_t i = 0; i < n; i += LOOK_BATCH)
+		look_at(get, &list->items[i], n - i < LOOK_BATCH ? n - i : LOOK_BATCH, inside);
+	for (size_t i = 0; i < n; i += reader_batch())
+		read_commands(get, &reader, &list->items[i], n - i < reader_batch() ? n - i : reader_batch());
 }
 
 static const struct noun nouns[] = {

@@ -15,8 +15,10 @@
 #include "sys/ns.h"
 #include "sys/proc.h"
 #include "sys/reader.h"
+#include "sys/threads.h"
 
 #define COMMAND_MAX 65536
+#define LOOK_MIN 64 /* containers that are worth a thread: some 30 us each, and a thread costs 200 */
 
 struct container *container_list_add(struct container_list *list)
 {
@@ -152,11 +154,31 @@ static int look_at(struct container *c, bool inside, struct cgroup_memo *memo)
 	return r < 0 ? r : 0;
 }
 
+static int look_next(struct container *c, bool inside, struct cgroup_memo *memo)
+{
+	int r;
+
+	if (!c->pid)
+		return 0;
+	if (!c->start_unix)
+		c->start_unix = proc_start_unix(c->start);
+	r = look_at(c, inside, memo);
+	if (r == -ENOENT || r == -ESRCH) {
+		container_set_init(c, c->pid, c->start);
+		if (c->pid) /* only a file of its is missing, in a kernel without that feature */
+			return 0;
+		c->pid_inside = 0;
+		c->start_unix = 0;
+		return -ESRCH;
+	}
+	return r;
+}
+
 int container_look(struct container *c)
 {
 	CLEANUP_CGROUP_MEMO struct cgroup_memo memo = {0};
 	CLEANUP_READER struct reader reader = {0};
-	int r = container_look_next(c, true, &memo), error = 0;
+	int r = look_next(c, true, &memo), error = 0;
 
 	container_read_commands(&reader, c, 1, &error);
 	return r < 0 ? r : error;
@@ -198,22 +220,26 @@ void container_read_commands(struct reader *reader, struct container *items, siz
 	}
 }
 
-int container_look_next(struct container *c, bool inside, struct cgroup_memo *memo)
-{
-	int r;
+struct look {
+	struct container *items;
+	size_t n, parts;
+	bool inside;
+	int *errors;
+};
 
-	if (!c->pid)
-		return 0;
-	if (!c->start_unix)
-		c->start_unix = proc_start_unix(c->start);
-	r = look_at(c, inside, memo);
-	if (r == -ENOENT || r == -ESRCH) {
-		container_set_init(c, c->pid, c->start);
-		if (c->pid) /* only a file of its is missing, in a kernel without that feature */
-			return 0;
-		c->pid_inside = 0;
-		c->start_unix = 0;
-		return -ESRCH;
-	}
-	return r;
+static void look_part(void *data, size_t part)
+{
+	CLEANUP_CGROUP_MEMO struct cgroup_memo memo = {0};
+	const struct look *look = data;
+	size_t end = look->n * (part + 1) / look->parts;
+
+	for (size_t i = look->n * part / look->parts; i < end; i++)
+		look->errors[i] = look_next(&look->items[i], look->inside, &memo);
+}
+
+void container_look_many(struct container *items, size_t n, bool inside, int *errors)
+{
+	struct look look = {.items = items, .n = n, .parts = threads_parts(n, LOOK_MIN), .inside = inside, .errors = errors};
+
+	threads_run(look.parts, look_part, &look);
 }

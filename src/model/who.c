@@ -3,8 +3,6 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <pthread.h>
-#include <sched.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -16,8 +14,8 @@
 #include "base/err.h"
 #include "model/process_parts.h"
 #include "sys/proc.h"
+#include "sys/threads.h"
 
-#define JOBS_MAX 4
 #define JOB_MIN 1000 /* processes that are worth a thread: 30 us each, and a thread costs 200 */
 
 static int reserve(struct who_list *list, size_t more)
@@ -89,8 +87,6 @@ struct job {
 	struct who_list list;
 	struct process_commands commands;
 	struct err err;
-	pthread_t thread;
-	bool runs;
 };
 
 static int read_commands(struct job *job, bool all)
@@ -180,8 +176,9 @@ static void drop_dead(struct who_list *list)
 	list->n = kept;
 }
 
-static void read_all(struct job *job)
+static void read_all(void *data, size_t part)
 {
+	struct job *job = (struct job *)data + part;
 	CLEANUP_FD int proc = open("/proc", O_PATH | O_DIRECTORY | O_CLOEXEC);
 	CLEANUP_OWNERS struct owner_index index = {0};
 	int r = 0;
@@ -211,24 +208,6 @@ static void read_all(struct job *job)
 	process_commands_free(&job->commands);
 }
 
-/* With descriptors of its own: threads that share them wait for each other at each open. */
-static void *run_job(void *data)
-{
-	unshare(CLONE_FILES);
-	read_all(data);
-	return NULL;
-}
-
-static size_t count_jobs(size_t n)
-{
-	cpu_set_t cpus;
-	size_t there = sched_getaffinity(0, sizeof(cpus), &cpus) < 0 ? 1 : (size_t)CPU_COUNT(&cpus);
-	size_t worth = 1 + n / JOB_MIN;
-
-	there = there < JOBS_MAX ? there : JOBS_MAX;
-	return there < worth ? there : worth;
-}
-
 static int take_job(struct job *job, struct who_list *to)
 {
 	process_names_join(&to->names, take_ptr(&job->list.names));
@@ -256,8 +235,8 @@ static int take_job(struct job *job, struct who_list *to)
 int who_read(const struct container_list *all, const pid_t *pids, size_t n, unsigned int needs, struct who_list *ret,
 	int *results, struct err *err)
 {
-	struct job jobs[JOBS_MAX] = {0};
-	size_t n_jobs = count_jobs(n), each = n / n_jobs;
+	struct job jobs[THREADS_MAX] = {0};
+	size_t n_jobs = threads_parts(n, JOB_MIN), each = n / n_jobs;
 	int r = 0;
 
 	for (size_t j = 0; j < n_jobs; j++) {
@@ -265,15 +244,11 @@ int who_read(const struct container_list *all, const pid_t *pids, size_t n, unsi
 
 		*job = (struct job){.all = all, .pids = pids + j * each, .needs = needs, .results = results + j * each};
 		job->n = j + 1 < n_jobs ? each : n - j * each;
-		job->runs = j && pthread_create(&job->thread, NULL, run_job, job) == 0;
 	}
+	threads_run(n_jobs, read_all, jobs);
 	for (size_t j = 0; j < n_jobs; j++) {
 		struct job *job = &jobs[j];
 
-		if (job->runs)
-			pthread_join(job->thread, NULL);
-		else
-			read_all(job); /* the first is this thread's own; another one's thread could not be made */
 		if (!r && job->err.code) {
 			*err = job->err;
 			job->err = (struct err){0};
