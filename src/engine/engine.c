@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "base/buf.h"
@@ -17,6 +18,7 @@
 #include "engine/roots.h"
 #include "engine/state.h"
 #include "sys/ns.h"
+#include "sys/proc.h"
 #include "sys/reader.h"
 
 static const char *const docker_roots[] = {
@@ -56,11 +58,28 @@ const struct engine *engine_by_name(const char *name)
 	return NULL;
 }
 
-/* Between the engines and the caller: what an ordinary user may not read becomes one note at the end. */
+/* Between the engines and the caller: what an ordinary user may not read becomes one note at the end, and what is met twice
+ * (a data folder that two roots share, engines that are asked again) is told once. */
 struct notes {
 	const struct engine_query *query;
 	unsigned int denied; /* a bit for each row of engines[] */
+	struct buf told;     /* a line for each note */
 };
+
+#define TOLD_MAX (64u << 10) /* what is compared: thousands of notes are not to cost their square */
+
+static bool is_told(struct notes *notes, const char *engine, const char *path, const char *message)
+{
+	CLEANUP_BUF struct buf line = {0};
+
+	buf_printf(&line, "\n%s %s: %s\n", engine ? engine : "", path ? path : "", message);
+	if (line.failed || notes->told.len > TOLD_MAX)
+		return false;
+	if (strstr(buf_text(&notes->told), buf_text(&line)))
+		return true;
+	buf_add(&notes->told, line.data, line.len);
+	return false;
+}
 
 static void take_note(void *data, const char *engine, const char *path, int code, const char *message)
 {
@@ -70,8 +89,13 @@ static void take_note(void *data, const char *engine, const char *path, int code
 		notes->denied |= 1u << (engine_by_name(engine) - engines);
 		return;
 	}
-	if (notes->query->note)
+	if (notes->query->note && !is_told(notes, engine, path, message))
 		notes->query->note(notes->query->note_data, engine, path, code, message);
+}
+
+static void notes_free(struct notes *notes)
+{
+	buf_free(&notes->told);
 }
 
 static void tell_denied(const struct notes *notes)
@@ -256,15 +280,49 @@ static bool is_enough(
 	return true;
 }
 
+#define YOUNG 5 /* seconds, from an init's birth until its engine has surely written that it is there */
+
+/* Was something found that belongs to none of the engines, as they were asked, and that one may have written down since? */
+static bool is_hasty(const struct container_list *list)
+{
+	const time_t now = time(NULL);
+
+	for (size_t i = 0; i < list->n; i++)
+		if (!strcmp(list->items[i].engine, "bare") &&
+			proc_start_unix(list->items[i].start) + YOUNG > (uint64_t)now)
+			return true;
+	return false;
+}
+
+static int ask(const struct finder *asker)
+{
+	const struct engine_query *query = asker->query;
+	int r = 0;
+
+	for (const struct engine *engine = engines; engine->name && r == 0 && !is_enough(query, engine, asker->list);
+		engine++) {
+		struct finder f = *asker;
+
+		f.engine = engine;
+		if (engine->find)
+			r = find_in(&f);
+		else if (query->bare)
+			r = bare_find(&f);
+	}
+	return r;
+}
+
 int engine_list(const struct engine_query *query, struct container_list *ret, struct err *err)
 {
 	CLEANUP_CONTAINERS struct container_list list = {0};
 	CLEANUP_FREE struct order *order = NULL;
 	CLEANUP_READER struct reader reader = {0};
-	struct notes notes = {.query = query};
+	CLEANUP(notes_free) struct notes notes = {.query = query};
 	struct engine_query own = *query;
 	bool unseen = false, nested = ns_is_nested();
-	int r = 0;
+	const struct finder f = {.query = &own, .list = &list, .err = err,
+		.reader = query->reader ? query->reader : &reader, .nested = nested, .unseen = &unseen};
+	int r;
 
 	own.note = take_note;
 	own.note_data = &notes;
@@ -272,15 +330,10 @@ int engine_list(const struct engine_query *query, struct container_list *ret, st
 		own.needle = NULL; /* who is bare is known only when all others are */
 		own.stopped = query->stopped;
 	}
-	for (const struct engine *engine = engines; engine->name && r == 0 && !is_enough(&own, engine, &list);
-		engine++) {
-		const struct finder f = {
-			.engine = engine, .query = &own, .list = &list, .err = err, .reader = query->reader ? query->reader : &reader, .nested = nested, .unseen = &unseen};
-
-		if (engine->find)
-			r = find_in(&f);
-		else if (query->bare)
-			r = bare_find(&f);
+	r = ask(&f);
+	if (r == 0 && is_hasty(&list)) { /* the same init, found again, is its engine's: drop_layers() */
+		own.bare = own.stopped = false;
+		r = ask(&f);
 	}
 	if (r < 0)
 		return r;

@@ -58,6 +58,25 @@ static void broken_ones_hide_none(void **state)
 	assert_true(w->told.n > 0);
 }
 
+/* Each run root looks into the data folder, which is broken once. */
+static void what_two_roots_share_is_told_once(void **state)
+{
+	struct world *w = *state;
+	char path[512];
+
+	add_root(w, "podman", "podman/run");
+	add_root(w, "podman", "podman/other");
+	below(w, path, sizeof(path), "podman/other");
+	assert_int_equal(mkdir(path, 0755), 0);
+	snprintf(w->data_root, sizeof(w->data_root), "podman=%s/podman/root", w->tree.path);
+	w->data[w->n_data++] = w->data_root;
+	below(w, path, sizeof(path), "podman/root/overlay-containers/containers.json");
+	tree_write(path, "broken", 6);
+	list_with(w, NULL, true);
+	assert_non_null(strstr(w->told.last, "not a list of containers"));
+	assert_int_equal(w->told.n, 1);
+}
+
 static void dead_init_is_stopped(void **state)
 {
 	struct world *w = *state;
@@ -252,6 +271,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		WITH_TREE(broken_ones_hide_none),
+		WITH_TREE(what_two_roots_share_is_told_once),
 		WITH_TREE(dead_init_is_stopped),
 		WITH_TREE(zombie_init_is_terminating),
 		WITH_TREE(users_name_their_own_only),
