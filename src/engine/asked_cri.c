@@ -16,9 +16,9 @@
 #include "base/text.h"
 #include "data/json.h"
 #include "engine/asked.h"
+#include "engine/cri.h"
 #include "sys/file.h"
 
-#define CRI_DIR "/io.containerd.grpc.v1.cri/"
 #define SECURITY "Config.linux.security_context"
 #define DIGEST "sha256:"
 #define PAUSE_UID 65535 /* the pause image's own USER */
@@ -38,18 +38,28 @@ static void cri_free(struct cri *cri)
 	free(cri->sandbox);
 }
 
-/* The container's /etc/hostname and the like come from ROOT/io.containerd.grpc.v1.cri/sandboxes/SANDBOX. */
-static char *find_root(struct json_object *mounts)
+char *cri_data_root(struct json_object *mounts)
 {
 	for (size_t i = 0; i < json_length(mounts); i++) {
 		const char *to = json_text(json_item(mounts, i), "destination");
 		const char *from = json_text(json_item(mounts, i), "source");
-		const char *at = from ? strstr(from, CRI_DIR "sandboxes/") : NULL;
+		const char *at = from ? strstr(from, "/" CRI_DIR "/sandboxes/") : NULL;
 
 		if (at && to && from[0] == '/' && strcmp(to, "/dev/shm") != 0) /* that is below STATE */
 			return strndup(from, (size_t)(at - from));
 	}
 	return NULL;
+}
+
+char *cri_record(const struct container *c, struct asked_index *index, const char *root, const char *id, size_t *ret_len)
+{
+	static const struct asked_mark mark = {"\"Metadata\":{\"ID\":\"", "\",", sizeof("\"Metadata\":") - 1};
+	char path[PATH_MAX];
+
+	if (!root || !id || !text_is_hex(id) ||
+		snprintf(path, sizeof(path), "%s/io.containerd.metadata.v1.bolt/meta.db", root) >= (int)sizeof(path))
+		return NULL;
+	return asked_record(c, index, path, &mark, id, ret_len);
 }
 
 static bool cri_open(const struct container *c, struct cri *ret)
@@ -68,20 +78,8 @@ static bool cri_open(const struct container *c, struct cri *ret)
 		sandbox = json_text(annotations, "io.kubernetes.cri-o.SandboxID");
 	if (sandbox && text_is_hex(sandbox))
 		ret->sandbox = strdup(sandbox);
-	ret->root = find_root(mounts);
+	ret->root = cri_data_root(mounts);
 	return true;
-}
-
-/* What the database has of a container or sandbox: {"ID":"...",...,"Config":{...}}. */
-static char *find_record(const struct cri *cri, struct asked_index *index, const char *id, size_t *ret_len)
-{
-	static const struct asked_mark mark = {"\"Metadata\":{\"ID\":\"", "\",", sizeof("\"Metadata\":") - 1};
-	char path[PATH_MAX];
-
-	if (!cri->root || !id || !text_is_hex(id) ||
-		snprintf(path, sizeof(path), "%s/io.containerd.metadata.v1.bolt/meta.db", cri->root) >= (int)sizeof(path))
-		return NULL;
-	return asked_record(cri->c, index, path, &mark, id, ret_len);
 }
 
 /* A runAsUser that was asked for, as {"value":N}; N is left out for 0. */
@@ -128,7 +126,7 @@ static enum user_source source_of(const struct cri *cri, const char *record, siz
 
 	if (!asked)
 		return (name && *name) || (image && *image) ? USER_SOURCE_IMAGE : USER_SOURCE_UNKNOWN;
-	pod_record = find_record(cri, NULL, cri->sandbox, &pod_len);
+	pod_record = cri_record(cri->c, NULL, cri->root, cri->sandbox, &pod_len);
 	pod = pod_record ? asked_slice(pod_record, pod_len, SECURITY) : NULL;
 	pod_asked = read_user(pod, &pod_uid);
 	if (pod_asked)
@@ -168,7 +166,7 @@ void asked_cri(const struct container *c, struct asked *ret)
 
 	if (!cri_open(c, &cri))
 		return;
-	record = find_record(&cri, NULL, c->id, &len);
+	record = cri_record(c, NULL, cri.root, c->id, &len);
 	security = record ? asked_slice(record, len, SECURITY) : NULL;
 	if (!security) {
 		if (ret->has_uid)
@@ -188,6 +186,6 @@ int asked_cri_labels(struct container *c, struct asked_index *index)
 	size_t len = 0;
 
 	if (cri_open(c, &cri))
-		record = find_record(&cri, index, c->id, &len);
+		record = cri_record(c, index, cri.root, c->id, &len);
 	return record ? asked_take_labels(c, record, len, "Config.metadata", "Config.labels") : 0;
 }

@@ -13,10 +13,20 @@
 #include "base/err.h"
 #include "base/text.h"
 #include "data/json.h"
+#include "engine/cri.h"
 #include "engine/engines.h"
 #include "engine/task.h"
 
 #define PAUSE_NAME "pause"
+
+/* Where containerd keeps its data when nothing else is known. */
+static const struct {
+	const char *root, *data;
+} usual[] = {
+	{"/run/containerd", "/var/lib/containerd"},
+	{"/run/k3s/containerd", "/var/lib/rancher/k3s/agent/containerd"},
+	{"/var/snap/microk8s/common/run/containerd", "/var/snap/microk8s/common/var/lib/containerd"},
+};
 
 /* One meaning, two spellings. */
 struct names {
@@ -95,6 +105,15 @@ static struct container *add(const struct finder *f, const struct state_dir *dir
 	return c;
 }
 
+/* The data root, from the first config that tells it. */
+static void learn_data(const struct finder *f, const struct state_file *config, char **data)
+{
+	CLEANUP_JSON struct json_object *mounts = f->query->stopped && !*data ? state_json(f, config, "mounts") : NULL;
+
+	if (mounts)
+		*data = cri_data_root(mounts);
+}
+
 static int find_task(const struct finder *f, const struct state_dir *tasks, const char *id, void *data)
 {
 	CLEANUP_STATE_FILE struct state_file config = {0};
@@ -102,7 +121,6 @@ static int find_task(const struct finder *f, const struct state_dir *tasks, cons
 	char path[NAME_MAX + 32];
 	int r;
 
-	(void)data;
 	snprintf(path, sizeof(path), "%s/config.json", id);
 	r = state_file_read(f, tasks, path, &config);
 	if (r == -ENOENT)
@@ -111,6 +129,8 @@ static int find_task(const struct finder *f, const struct state_dir *tasks, cons
 		c = state_may_match_text(f, id) ? state_add(f, id, id, tasks, NULL) : NULL;
 	else
 		c = add(f, tasks, id, &config, &containerd_names);
+	if (r == 0)
+		learn_data(f, &config, data);
 	if (c && task_set(f, c, tasks, id) == 0)
 		state_keep(f);
 	return f->err->code;
@@ -167,17 +187,36 @@ static void share_defaults(struct container_list *list, size_t first)
 	}
 }
 
+/* Below each data root that was given; else the one that a config leads to, or the usual one. */
+static int find_ended(const struct finder *f, const char *root, const char *learned)
+{
+	const char *data = learned;
+
+	if (!state_data_root(f, 0)) {
+		for (size_t i = 0; i < ARRAY_SIZE(usual) && !data; i++)
+			if (!strcmp(root, usual[i].root))
+				data = usual[i].data;
+		return data ? cri_find_ended(f, data) : 0;
+	}
+	for (size_t i = 0; (data = state_data_root(f, i)) && !f->err->code; i++)
+		cri_find_ended(f, data);
+	return f->err->code;
+}
+
 int cri_find(const struct finder *f, const char *root)
 {
 	CLEANUP_STATE_DIR struct state_dir dir = STATE_DIR_NONE, tasks = STATE_DIR_NONE;
+	CLEANUP_FREE char *data = NULL;
 	size_t first = f->list->n;
 
 	if (state_dir_open(f, root, &dir) < 0)
 		return f->err->code;
 	if (task_open(f, &dir, TASK_CRI, &tasks) == 0)
-		state_dir_each(f, &tasks, find_task, NULL);
+		state_dir_each(f, &tasks, find_task, &data);
 	else if (!f->err->code)
 		state_dir_each(f, &dir, find_storage, NULL);
+	if (f->query->stopped && !f->err->code)
+		find_ended(f, root, data);
 	share_defaults(f->list, first);
 	return f->err->code;
 }

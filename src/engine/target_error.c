@@ -62,15 +62,40 @@ static bool is_one_pod(const struct target_form *form, const struct container_li
 	return first;
 }
 
+static int hint_ended(const struct container *c, struct err *err)
+{
+	return err_hint(err, strcmp(c->engine, "cri") ? "nsctl get containers -a lists them"
+						      : "crictl ps -a tells when and how a container has ended");
+}
+
+/* The first of those that fit, when all of them have ended; else NULL. */
+static const struct container *first_ended(const struct container_list *list, const bool *fits)
+{
+	const struct container *first = NULL;
+
+	for (size_t i = 0; i < list->n; i++) {
+		if (fits[i] && list->items[i].status != CONTAINER_STOPPED)
+			return NULL;
+		first = fits[i] && !first ? &list->items[i] : first;
+	}
+	return first;
+}
+
 int target_many_fit(const struct target_form *form, const struct target_query *query,
 	const struct container_list *list, const bool *fits, size_t n, struct err *err)
 {
+	const bool one_pod = is_one_pod(form, list, fits);
+	const struct container *ended = first_ended(list, fits);
 	CLEANUP_FREE char *text = text_escaped(query->text);
 	CLEANUP_BUF struct buf refs = {0};
 
+	if (one_pod && ended) { /* there is nothing to choose */
+		err_set(err, -ESRCH, ERR_NO_TARGET, "%s is not running: all %zu containers of the pod have ended", text ? text : "", n);
+		return hint_ended(ended, err);
+	}
 	list_refs(&refs, list, fits, n);
 	err_set(err, -ENOTUNIQ, ERR_NO_TARGET,
-		is_one_pod(form, list, fits) ? "%s: the pod has %zu containers" : "%s: %zu containers fit",
+		one_pod ? "%s: the pod has %zu containers" : "%s: %zu containers fit",
 		text ? text : "", n);
 	return err_hint(err, "write one of %s", buf_text(&refs));
 }
@@ -202,8 +227,8 @@ static bool names_pod(const struct target_form *form, const struct container *c)
 	return (form->n_parts == 2 && same(c->pod, parts[0])) || (same(c->namespace, parts[0]) && same(c->pod, parts[1]));
 }
 
-/* A container that a kubelet's runtime has stopped leaves no name behind, but the pause container of its pod is there as long as the
- * pod is. That one, when it is all that is left of the pod that is named; else NULL. */
+/* A container that a kubelet's runtime has stopped and removed leaves no name behind, and one whose engine's data cannot be read none
+ * either, but the pause container of its pod is there as long as the pod is. That one, when it is all that is left of the pod that is named; else NULL. */
 static const struct container *what_is_left(
 	const struct target_form *form, const struct target_query *query, const struct container_list *list)
 {
@@ -222,14 +247,6 @@ static const struct container *what_is_left(
 	return pause;
 }
 
-static int has_ended(const char *text, const struct container *pause, struct err *err)
-{
-	err_set(err, -ESRCH, ERR_NO_TARGET, "%s is not running: of the pod only its pause container is left", text);
-	if (strcmp(pause->engine, "cri"))
-		return err->code;
-	return err_hint(err, "crictl ps -a tells when and how a container has ended");
-}
-
 int target_no_fit(const struct target_form *form, const struct target_query *query,
 	const struct container_list *list, struct err *err)
 {
@@ -242,8 +259,10 @@ int target_no_fit(const struct target_form *form, const struct target_query *que
 	if (query->container && no_container(form, query, list, err) < 0)
 		return err->code;
 	pause = what_is_left(form, query, list);
-	if (pause)
-		return has_ended(text ? text : "", pause, err);
+	if (pause) {
+		err_set(err, -ESRCH, ERR_NO_TARGET, "%s is not running: of the pod only its pause container is left", text ? text : "");
+		return hint_ended(pause, err);
+	}
 	err_set(err, -ENOENT, ERR_NO_TARGET,
 		query->namespace ? "%s: no such container in namespace %s" : "%s: no such container",
 		text ? text : "", namespace ? namespace : "");

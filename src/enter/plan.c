@@ -61,6 +61,8 @@ static int not_running(const struct container *c, struct err *err)
 	for (size_t i = 0; i < ARRAY_SIZE(starters); i++)
 		if (!strcmp(c->engine, starters[i].engine))
 			return err_hint(err, "start it first: %s %s", starters[i].command, name);
+	if (!strcmp(c->engine, "cri")) /* the kubelet starts it again, as another one */
+		return err_hint(err, "crictl logs %.12s shows what it wrote, crictl ps -a when and how it has ended", c->id);
 	return err_hint(err, "nsctl get containers -a shows stopped ones too");
 }
 

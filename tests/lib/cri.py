@@ -338,7 +338,8 @@ def run(options):
     elif options.verb == "target":
         print(runtime.target(options.target))
     elif options.verb == "halt":
-        runtime.call("StopContainer", text(1, runtime.find(options.target)))
+        method = "StopPodSandbox" if options.target.endswith("/") else "StopContainer"
+        runtime.call(method, text(1, runtime.find(options.target)))
     elif options.verb == "stop":
         for name in runtime.names() if options.all else [options.name]:
             runtime.stop(name)

@@ -56,6 +56,14 @@ static const struct row {
 	{"docker", "be", ID("9c"), NULL, NULL, NULL, 0, false, true},
 	{"docker", "other", ID("be"), NULL, NULL, NULL, 1028, false, false},
 	{"cri", "pause", ID("77"), "gone", "stage", NULL, 1029, true, false},
+	/* an init container that is done, an attempt before, and a pod of which all have ended */
+	{"cri", "first", ID("78"), "again", "stage", NULL, 0, false, true},
+	{"cri", "app", ID("79"), "again", "stage", NULL, 0, false, true},
+	{"cri", "app", ID("7a"), "again", "stage", NULL, 1030, false, false},
+	{"cri", "pause", ID("7b"), "again", "stage", NULL, 1031, true, false},
+	{"cri", "step", ID("7c"), "over", "stage", NULL, 0, false, true},
+	{"cri", "last", ID("7d"), "over", "stage", NULL, 0, false, true},
+	{"cri", "pause", ID("7e"), "over", "stage", NULL, 1032, true, false},
 };
 
 static char *copy(const char *text)
@@ -96,6 +104,9 @@ static const struct {
 	pid_t pid;
 } good[] = {
 	{"web", NULL, NULL, 1001}, /* bare's web is not meant */
+	{"again", NULL, NULL, 1030}, /* those that have ended are not, either */
+	{"again/app", NULL, NULL, 1030},
+	{"stage/again", "app", NULL, 1030},
 	{"docker/web", NULL, NULL, 1001},
 	{"bare/web", NULL, NULL, 1022},
 	{"bwrap", NULL, NULL, 1023},
@@ -233,6 +244,9 @@ static const struct {
 	{"gone/main", NULL, NULL, -ESRCH, "gone/main is not running: of the pod only its pause container is left", NULL},
 	{"cri/stage/gone/main", NULL, NULL, -ESRCH,
 		"cri/stage/gone/main is not running: of the pod only its pause container is left", NULL},
+	{"over", NULL, NULL, -ESRCH, "over is not running: all 2 containers of the pod have ended",
+		"crictl ps -a tells when and how a container has ended"},
+	{"stage/over", NULL, NULL, -ESRCH, "stage/over is not running: all 2 containers of the pod have ended", NULL},
 	{"gone", NULL, "default", -ENOENT, "gone: no such container in namespace default", NULL},
 	{"docker/gone", NULL, NULL, -ENOENT, "docker/gone: no such container", NULL},
 	{"default/gone", NULL, NULL, -ENOENT, "default/gone: no such container", NULL},
