@@ -27,6 +27,7 @@
 #define ROOM_MIN (256u << 10)
 #define STACK ((size_t)32 << 10)
 #define RESERVED 32 /* descriptors that whoever opens a batch may need beside it */
+#define CLOSE_EACH 4 /* descriptors: fewer are closed one by one */
 #define PATIENCE_MS 500
 #define PATIENCE_LEAST_MS 4
 
@@ -107,30 +108,6 @@ static size_t receive(int socket, int fds[READER_BATCH], uint32_t *ret_max)
 	return n;
 }
 
-static void serve(int socket, struct reader_shared *shared, size_t room)
-{
-	int fds[READER_BATCH] = {0};
-	uint32_t max = 0;
-	size_t n;
-
-	while ((n = receive(socket, fds, &max))) {
-		size_t used = 0, i;
-
-		for (i = 0; i < n && room - used >= max; i++) {
-			long len = call(SYS_read, fds[i], (long)(shared->room + used), max, 0);
-
-			shared->items[i].at = (uint32_t)used;
-			shared->items[i].len = (int32_t)len;
-			used += len > 0 ? (size_t)len : 0;
-			atomic_store_explicit(&shared->done, (uint32_t)i + 1, memory_order_release);
-		}
-		for (size_t j = 0; j < n; j++)
-			call(SYS_close, fds[j], 0, 0, 0);
-		if (call(SYS_sendto, socket, (long)"", 1, MSG_NOSIGNAL) != 1)
-			return;
-	}
-}
-
 struct birth {
 	struct reader_shared *shared;
 	size_t room;
@@ -139,15 +116,46 @@ struct birth {
 	bool close_range;
 };
 
+/* All but the socket, in two calls. */
+static bool close_others(const struct birth *b)
+{
+	return b->close_range && call(SYS_close_range, b->socket + 1, ~0U, 0, 0) == 0 &&
+	       (b->socket == 0 || call(SYS_close_range, 0, b->socket - 1, 0, 0) == 0);
+}
+
 /* What hangs for ever must not hold a pipe of ours open. */
 static void let_go(const struct birth *b)
 {
-	if (b->close_range && call(SYS_close_range, b->socket + 1, ~0U, 0, 0) == 0 &&
-		(b->socket == 0 || call(SYS_close_range, 0, b->socket - 1, 0, 0) == 0))
+	if (close_others(b))
 		return;
 	for (int fd = 0; fd < 4096; fd++)
 		if (fd != b->socket)
 			call(SYS_close, fd, 0, 0, 0);
+}
+
+static void serve(const struct birth *b)
+{
+	int fds[READER_BATCH] = {0};
+	uint32_t max = 0;
+	size_t n;
+
+	while ((n = receive(b->socket, fds, &max))) {
+		size_t used = 0, i;
+
+		for (i = 0; i < n && b->room - used >= max; i++) {
+			long len = call(SYS_read, fds[i], (long)(b->shared->room + used), max, 0);
+
+			b->shared->items[i].at = (uint32_t)used;
+			b->shared->items[i].len = (int32_t)len;
+			used += len > 0 ? (size_t)len : 0;
+			atomic_store_explicit(&b->shared->done, (uint32_t)i + 1, memory_order_release);
+		}
+		if (n < CLOSE_EACH || !close_others(b))
+			for (size_t j = 0; j < n; j++)
+				call(SYS_close, fds[j], 0, 0, 0);
+		if (call(SYS_sendto, b->socket, (long)"", 1, MSG_NOSIGNAL) != 1)
+			return;
+	}
 }
 
 static int child(void *data)
@@ -157,7 +165,7 @@ static int child(void *data)
 	let_go(&b); /* before anything is read */
 	call(SYS_prctl, PR_SET_PDEATHSIG, SIGKILL, 0, 0);
 	if (call(SYS_getppid, 0, 0, 0, 0) == b.parent)
-		serve(b.socket, b.shared, b.room);
+		serve(&b);
 	call(SYS_exit_group, 0, 0, 0, 0);
 	return 0;
 }
@@ -279,7 +287,21 @@ static void take(struct reader_want *want, const char *data, ssize_t len)
 {
 	want->strings = len < 0 ? NULL : proc_strings_of(data, (size_t)len);
 	want->error = len < 0 ? (int)len : want->strings ? 0 : -ENOMEM;
-	close_fd(&want->fd);
+}
+
+/* Those of a list were opened one after the other, and their numbers follow each other: one call for all. */
+static void close_files(struct reader_want *wants, size_t n)
+{
+	for (size_t at = 0, run; at < n; at += run) {
+		for (run = 1; at + run < n && wants[at + run].fd == wants[at].fd + (int)run; run++)
+			;
+		if (run < CLOSE_EACH || !feature_allowed(FEATURE_CLOSE_RANGE) ||
+			syscall(SYS_close_range, wants[at].fd, wants[at + run - 1].fd, 0) < 0)
+			for (size_t i = at; i < at + run; i++)
+				close(wants[i].fd);
+		for (size_t i = at; i < at + run; i++)
+			wants[i].fd = -1;
+	}
 }
 
 /* As many as the child gets through; returns how many. */
@@ -292,10 +314,11 @@ static size_t read_by_child(struct reader *r, struct reader_want *wants, size_t 
 	done = atomic_load_explicit(&r->shared->done, memory_order_acquire);
 	for (size_t i = 0; i < done; i++)
 		take(&wants[i], r->shared->room + r->shared->items[i].at, r->shared->items[i].len);
+	if (outcome != OUTCOME_DONE && done < n)
+		take(&wants[done++], NULL, outcome == OUTCOME_HANGS ? -ETIMEDOUT : -EIO);
+	close_files(wants, done);
 	if (outcome == OUTCOME_DONE)
 		return done;
-	if (done < n)
-		take(&wants[done++], NULL, outcome == OUTCOME_HANGS ? -ETIMEDOUT : -EIO);
 	if (outcome == OUTCOME_HANGS && (r->patience /= 2) < PATIENCE_LEAST_MS)
 		r->patience = PATIENCE_LEAST_MS;
 	stop(r, outcome == OUTCOME_HANGS);
@@ -307,6 +330,7 @@ static size_t read_directly(struct reader_want *want, size_t max)
 	CLEANUP_FREE char *data = malloc(max);
 
 	take(want, data, data ? read_some(want->fd, data, max) : -ENOMEM);
+	close_files(want, 1);
 	return 1;
 }
 
