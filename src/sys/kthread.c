@@ -26,7 +26,9 @@ void kthreads_read(int proc_fd, struct kthreads *ret)
 		file_read(proc_fd, "2/task/2/children", CHILDREN_MAX, &text, &len) < 0)
 		return;
 	ret->pids = calloc(len / 2 + 1, sizeof(*ret->pids)); /* a digit and a space at least for each */
-	for (char *at = text; ret->pids; at = end) {
+	if (!ret->pids)
+		return;
+	for (char *at = text;; at = end) {
 		pid_t pid = (pid_t)strtol(at, &end, 10);
 
 		if (end == at)
