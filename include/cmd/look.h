@@ -57,6 +57,9 @@ void look_unknown(struct session *s, size_t n, const char *what);
 /* Notes that /proc does not show processes of others, where that is so. Said of -A by look_targets(). */
 void look_note_hidden(struct session *s);
 
+/* Notes that there may be more processes than were found, and why (NULL: all were). Even root may be kept from some. */
+void look_note_incomplete(struct session *s, const char *ref, const char *why);
+
 /* Notes that the command lines of `n` processes could not be read, `first` the first of them: their memory does not answer. */
 void look_note_lost(struct session *s, const char *ref, size_t n, pid_t first);
 

@@ -24,7 +24,8 @@ struct target_query {
 	const char *text;	     /* as written */
 	const char *container;	     /* -c, or NULL */
 	const char *namespace;	     /* -n, or NULL: all */
-	struct engine_query engines; /* roots and notes; the rest is set here */
+	bool hidden;		     /* containers may be there that the caller cannot see: for the hint */
+	struct engine_query engines; /* roots and notes; the rest, and hidden, is set here */
 };
 
 /* Finds the container. ERR_NO_TARGET when there is none (the hint names the nearest, or what to write

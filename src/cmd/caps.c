@@ -304,6 +304,10 @@ static int caps_run(struct session *s, void *options, const struct opt_words *wo
 
 	if (o->baseline && o->against)
 		return err_set(err, -EINVAL, ERR_USAGE, "--baseline and --against: compare with one of them");
+	if (o->matrix && (o->baseline || o->against)) {
+		err_set(err, -EINVAL, ERR_USAGE, "--matrix compares the containers that are named, with nothing else");
+		return err_hint(err, "nsctl caps A B --matrix");
+	}
 	if (o->threads && o->matrix)
 		return err_set(err, -EINVAL, ERR_USAGE, "--matrix has a column for a container, none for a thread");
 	r = out_init(&run.out, &o->out, view, s->color, err);

@@ -187,6 +187,12 @@ int look_targets(struct session *s, const struct look_options *o, const struct o
 	return 0;
 }
 
+void look_note_incomplete(struct session *s, const char *ref, const char *why)
+{
+	if (why)
+		session_note(s, ref, -EACCES, geteuid() ? "root can see all: sudo nsctl ..." : NULL, "may be incomplete: %s", why);
+}
+
 void look_note_lost(struct session *s, const char *ref, size_t n, pid_t first)
 {
 	if (n == 1)

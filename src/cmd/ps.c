@@ -55,9 +55,8 @@ static int list_one(struct ps_run *run, const struct container *c, struct err *e
 		session_note(s, NULL, r, own.hint, "%s", own.message ? own.message : strerror(-r));
 	if (r == 0)
 		look_note_lost(s, c->ref, run->processes.lost, run->processes.first_lost);
-	if (r == 0 && run->processes.why)
-		session_note(s, c->ref, -EACCES, "root can see all: sudo nsctl ...", "may be incomplete: %s",
-			run->processes.why);
+	if (r == 0)
+		look_note_incomplete(s, c->ref, run->processes.why);
 	return 0;
 }
 

@@ -69,9 +69,7 @@ static int list_one(struct users *u, const struct container *c, struct err *err)
 	if (r < 0)
 		return 0;
 	set_source(u, first);
-	if (u->list.processes.why)
-		session_note(u->s, c->ref, -EACCES, "root can see all: sudo nsctl ...", "may be incomplete: %s",
-			u->list.processes.why);
+	look_note_incomplete(u->s, c->ref, u->list.processes.why);
 	if (place && place->closed)
 		session_note(u->s, c->ref, place->closed, "root can read them: sudo nsctl ...",
 			"cannot look at its /etc/passwd and /etc/group, names are unknown: %s",

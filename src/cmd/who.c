@@ -66,18 +66,22 @@ static int no_memory(struct err *err)
 	return err_set(err, -ENOMEM, ERR_FAILED, "out of memory");
 }
 
-static int add_word(struct pid_list *pids, const char *word, const char *where, struct err *err)
+/* pid/N, as targets are written, is a process of the host too. */
+static int add_word(struct who_run *run, const char *word, const char *where, struct err *err)
 {
+	struct pid_list *pids = &run->pids;
 	CLEANUP_FREE char *shown = text_escaped(word);
+	bool prefixed = !run->o->inside && (text_has_prefix(word, "pid/") || text_has_prefix(word, "pid:"));
 	uint64_t pid;
 
-	if (text_u64(word, INT_MAX, &pid) == 0 && pid)
+	if (text_u64(word + (prefixed ? strlen("pid/") : 0), INT_MAX, &pid) == 0 && pid)
 		return pid_list_add(pids, (pid_t)pid) < 0 ? no_memory(err) : 0;
 	err_set(err, -EINVAL, ERR_USAGE, "%s%s is no PID", where, shown);
-	return err_hint(err, "who takes process IDs of the host; nsctl ps TARGET lists a container's");
+	return err_hint(err, run->o->inside ? "with --inside it takes the PIDs inside: nsctl ps TARGET lists them"
+					    : "who takes process IDs of the host; nsctl ps TARGET lists a container's");
 }
 
-static int read_stdin(struct pid_list *pids, struct err *err)
+static int read_stdin(struct who_run *run, struct err *err)
 {
 	CLEANUP_FREE char *text = NULL;
 	char *save = NULL;
@@ -87,22 +91,23 @@ static int read_stdin(struct pid_list *pids, struct err *err)
 	if (r < 0)
 		return err_sys(err, r, "cannot read standard input");
 	for (char *word = strtok_r(text, " \t\r\n", &save); word && !r; word = strtok_r(NULL, " \t\r\n", &save))
-		r = add_word(pids, word, "standard input: ", err);
+		r = add_word(run, word, "standard input: ", err);
 	return r;
 }
 
-static int read_pids(const struct opt_words *words, struct pid_list *pids, struct err *err)
+static int read_pids(struct who_run *run, const struct opt_words *words, struct err *err)
 {
 	int r = 0;
 
 	for (size_t i = 0; i < words->n && !r; i++)
-		r = strcmp(words->words[i], "-") ? add_word(pids, words->words[i], "", err) : read_stdin(pids, err);
+		r = strcmp(words->words[i], "-") ? add_word(run, words->words[i], "", err) : read_stdin(run, err);
 	if (!r && !words->n) {
-		err_set(err, -EINVAL, ERR_USAGE, "who wants to know which process: a PID of the host");
+		err_set(err, -EINVAL, ERR_USAGE, "who wants to know which process: a PID %s",
+			run->o->inside ? "inside" : "of the host");
 		err_hint(err, "- reads them from standard input");
 		return -EINVAL;
 	}
-	pid_list_sort(pids);
+	pid_list_sort(&run->pids);
 	return r;
 }
 
@@ -291,9 +296,7 @@ static int find_inside(struct who_run *run, struct err *err)
 	if (take_inside(run, &missing) < 0)
 		return no_memory(err);
 	look_note_lost(run->s, c->ref, run->inside.lost, run->inside.first_lost);
-	if (run->inside.why)
-		session_note(run->s, c->ref, -EACCES, "root can see all: sudo nsctl ...", "may be incomplete: %s",
-			run->inside.why);
+	look_note_incomplete(run->s, c->ref, run->inside.why);
 	if (!run->list.n && missing.n)
 		return err_set(err, -ESRCH, ERR_NO_TARGET, "%s: no process has the PID %d inside", c->name,
 			(int)missing.items[0]);
@@ -331,7 +334,7 @@ static int who_run(struct session *s, void *options, const struct opt_words *wor
 	const struct who_options *o = options;
 	struct who_run run = {.s = s, .o = o};
 	const struct out_source source = {gather, release, &run};
-	int r = read_pids(words, &run.pids, err);
+	int r = read_pids(&run, words, err);
 
 	if (!r)
 		r = out_init(&run.out, &o->out, &view_who, s->color, err);

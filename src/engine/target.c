@@ -119,6 +119,7 @@ static int resolve_fully(const struct target_query *query, struct container *ret
 {
 	CLEANUP_CONTAINERS struct container_list list = {0};
 	struct watch watch = {.query = &query->engines};
+	struct target_query known = *query;
 	size_t i = 0;
 	int r;
 
@@ -127,7 +128,8 @@ static int resolve_fully(const struct target_query *query, struct container *ret
 
 	if (r == 0) {
 		target_name_all(&list);
-		r = target_match(query, &list, &i, err);
+		known.hidden = watch.hidden;
+		r = target_match(&known, &list, &i, err);
 	}
 	if (r == 0) {
 		take(&list, i, ret);

@@ -247,6 +247,25 @@ static const struct container *what_is_left(
 	return pause;
 }
 
+/* What fits when the namespace is left out. */
+static int hint_elsewhere(const struct target_form *form, const struct target_query *query,
+	const struct container_list *list, struct err *err)
+{
+	CLEANUP_FREE bool *fits = calloc(list->n + 1, sizeof(*fits));
+	CLEANUP_BUF struct buf refs = {0};
+	struct target_query all = *query;
+	enum target_fit best = FIT_NONE;
+	size_t n;
+
+	all.namespace = NULL;
+	n = query->namespace && fits ? target_form_match(form, &all, list, fits, &best) : 0;
+	if (!n)
+		return 0;
+	list_refs(&refs, list, fits, n);
+	err_hint(err, n == 1 ? "without -n it is %s" : "without -n it is one of %s", buf_text(&refs));
+	return 1;
+}
+
 int target_no_fit(const struct target_form *form, const struct target_query *query,
 	const struct container_list *list, struct err *err)
 {
@@ -266,10 +285,12 @@ int target_no_fit(const struct target_form *form, const struct target_query *que
 	err_set(err, -ENOENT, ERR_NO_TARGET,
 		query->namespace ? "%s: no such container in namespace %s" : "%s: no such container",
 		text ? text : "", namespace ? namespace : "");
-	if (text_u64(query->text, 1u << 30, &pid) == 0 && pid && kill((pid_t)pid, 0) != -1)
+	if (text_u64(query->text, 1u << 30, &pid) == 0 && pid && (kill((pid_t)pid, 0) == 0 || errno == EPERM))
 		return err_hint(
 			err, "a number is the beginning of an ID; the process is pid/%u", (unsigned int)pid);
-	if (hint_nearest(query->text, query, list, err))
+	if (hint_elsewhere(form, query, list, err) || hint_nearest(query->text, query, list, err))
 		return err->code;
+	if (query->hidden)
+		return err_hint(err, "CAP_DAC_READ_SEARCH is what it takes to look for it there: sudo nsctl ...");
 	return err_hint(err, "nsctl get containers -a lists them");
 }

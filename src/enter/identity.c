@@ -52,8 +52,9 @@ static int extra_groups(struct plan *plan, struct err *err)
 		if (error < 0) {
 			CLEANUP_FREE char *shown = text_escaped(text);
 
-			return err_set(err, -EINVAL, ERR_USAGE, "no group %s in %s's /etc/group", shown,
+			err_set(err, -EINVAL, ERR_USAGE, "no group %s in %s's /etc/group", shown,
 				plan->container->name);
+			return err_hint(err, "a number needs no entry");
 		}
 		if (add_group(plan, gid) < 0)
 			return out_of_memory(err);

@@ -123,7 +123,7 @@ session_is() { "$NSCTL" ps "$T" -o json | jq -e --arg t "$1" --arg s "$2" '.item
   assert_equal "$status" 3
   # one that is root's may be there: not found would be a guess. HOME is still root's
   run -4 --separate-stderr env HOME=/root setpriv --reuid 4711 --regid 4711 --clear-groups "$NSCTL" ps "$T"
-  assert_regex "$stderr" "no such container"$'\n'".*root's containers are not shown"
+  assert_regex "$stderr" "no such container"$'\n'".*root's containers are not shown"$'\n  CAP_DAC_READ_SEARCH is what it takes to look for it there: sudo nsctl'
   # hidepid: the process cannot even be seen
   run unshare -m sh -c 'mount -t proc -o hidepid=2 none /proc && exec setpriv --reuid 4711 --regid 4711 --clear-groups "$@"' \
     sh "$NSCTL" ps host

@@ -140,7 +140,7 @@ says() {
 @test "-n looks in one Kubernetes namespace only" {
   engine_require cri docker
   says 'nsctl: nsctl-test-web: no such container in namespace other
-  nsctl get containers -a lists them' -n other nsctl-test-web
+  without -n it is shop/nsctl-test-web/main' -n other nsctl-test-web
   # docker's containers are in none
   run -125 nsctl_exec -n shop nsctl-test-twin -- true
 }

@@ -234,7 +234,7 @@ static const struct {
 		"it has default/shop/main"},
 	{"web", "x", NULL, -ENOENT, "web: not a pod: -c x means nothing here", "leave -c out"},
 	{"web", NULL, "default", -ENOENT, "web: no such container in namespace default",
-		"nsctl get containers -a lists them"},
+		"without -n it is docker/web"},
 	{"pause", NULL, NULL, -ENOENT, "pause: no such container", NULL},
 	/* its containers have ended */
 	{"gone", NULL, NULL, -ESRCH, "gone is not running: of the pod only its pause container is left",
