@@ -50,8 +50,8 @@ struct engine {
 	const char *title; /* one line for help */
 	const char *const
 		*roots;	  /* default run-state roots, NULL-terminated; "%u" in one is the caller's uid */
-	const char *stop; /* the engine's own command that stops a container, "docker stop %s", or NULL */
-	const char *pause_hint; /* "docker unpause %s" */
+	const char *stop;   /* the engine's own command that stops a container, "docker stop %n", or NULL: engine/command.h */
+	const char *resume; /* that unpauses it */
 	/* Appends what it finds below `root`. Notes what it cannot read and goes on; an error is for lack of
 	 * memory only. */
 	int (*find)(const struct finder *finder, const char *root); /* engine/engines.h */

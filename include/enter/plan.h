@@ -29,7 +29,7 @@ struct trace;
 /* What was asked for. All pointers are borrowed; NULL and 0 are "not given". */
 struct enter_request {
 	const struct container *container;
-	const char *engine_pause_hint; /* "docker unpause %s" for the message about a paused one */
+	const char *resume; /* "docker unpause web", for the message about a paused one, or NULL */
 	char *const *argv;        /* NULL-terminated, one word at least; with `shell` its arguments, maybe none */
 	bool shell;               /* a shell: the container's own if it has one, else a tool */
 	bool say_shell;           /* say which one it is */

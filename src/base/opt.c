@@ -103,6 +103,23 @@ static const char *meant(const struct reader *r, const char *word)
 	return nearest;
 }
 
+static int find_letter(const struct reader *r, int letter)
+{
+	for (size_t i = 0; i < r->n; i++)
+		if (r->rows[i]->letter == letter)
+			return (int)i;
+	return -1;
+}
+
+/* -9 and -KILL, as kill(1) takes them. */
+static bool is_signal(const struct reader *r, const char *word)
+{
+	int i = find_letter(r, 's');
+
+	return i >= 0 && !strcmp(r->rows[i]->name, "signal") && word[0] == '-' && word[1] &&
+	       !word[1 + strspn(word + 1, "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ")];
+}
+
 static int unknown_option(const struct reader *r, const char *word, struct err *err)
 {
 	CLEANUP_FREE char *shown = text_escaped(word);
@@ -111,14 +128,6 @@ static int unknown_option(const struct reader *r, const char *word, struct err *
 	err_set(err, -EINVAL, ERR_USAGE, "unknown option %.*s", (int)strcspn(shown ? shown : "", "="),
 		shown ? shown : "");
 	return name ? err_hint(err, "did you mean --%s?", name) : err->code;
-}
-
-static int find_letter(const struct reader *r, int letter)
-{
-	for (size_t i = 0; i < r->n; i++)
-		if (r->rows[i]->letter == letter)
-			return (int)i;
-	return -1;
 }
 
 /* getopt_long also takes an unambiguous beginning of a name; we do not. */
@@ -142,6 +151,10 @@ static int one_option(const struct reader *r, int got, char **argv, int at, stru
 		is_exact(word, r->rows[optopt - FIRST_LONG]->name)) /* --flag=value */
 		return err_set(err, -EINVAL, ERR_USAGE, "option --%s takes no value",
 			r->rows[optopt - FIRST_LONG]->name);
+	if (got == '?' && is_signal(r, word)) {
+		err_set(err, -EINVAL, ERR_USAGE, "unknown option %s", word);
+		return err_hint(err, "did you mean -s %s?", word + 1);
+	}
 	if (got == '?')
 		return unknown_option(r, optopt && optopt < FIRST_LONG ? letter : word, err);
 	if (i < 0)

@@ -12,6 +12,7 @@
 #include "base/cleanup.h"
 #include "base/err.h"
 #include "base/text.h"
+#include "engine/command.h"
 #include "engine/target.h"
 #include "enter/stage.h"
 #include "model/caps.h"
@@ -148,6 +149,7 @@ int enter_run(struct session *s, const struct enter_options *o, const char *targ
 	const sigset_t *held CLEANUP(let_interrupt) = NULL;
 	CLEANUP_STAGE struct stage stage = STAGE_NONE;
 	CLEANUP(container_free) struct container c = {0};
+	CLEANUP_FREE char *resume = NULL;
 	const struct engine *engine;
 	struct enter_request own; /* with what only lives as long as this call */
 	int error;
@@ -169,7 +171,7 @@ int enter_run(struct session *s, const struct enter_options *o, const char *targ
 	own = *request;
 	own.container = &c;
 	own.trace = session_trace(s);
-	own.engine_pause_hint = engine ? engine->pause_hint : NULL;
+	own.resume = resume = engine ? engine_command(engine->resume, &c) : NULL;
 	return run_plan(s, o, &own, &stage, status, err);
 }
 

@@ -14,6 +14,7 @@
 #include "base/opt.h"
 #include "base/text.h"
 #include "cmd/kill.h"
+#include "engine/command.h"
 #include "model/pid.h"
 #include "sys/ns.h"
 
@@ -99,6 +100,7 @@ static int signal_pids(const struct container *c, const pid_t *pids, size_t n, i
 static int end_target(struct session *s, const char *text, struct err *err)
 {
 	CLEANUP_CONTAINERS struct container_list list = {0};
+	CLEANUP_FREE char *stop = NULL;
 	struct container *c;
 	const struct engine *engine;
 	int error = kill_find(s, text, &list, err);
@@ -119,8 +121,9 @@ static int end_target(struct session *s, const char *text, struct err *err)
 	err_set(err, -EINVAL, ERR_USAGE, "%s is a container of %s: nsctl ends its own sandboxes only",
 		c->name, c->engine);
 	engine = engine_by_name(c->engine);
-	if (engine && engine->stop)
-		return err_hint(err, engine->stop, c->pod && !strcmp(c->engine, "cri") ? c->pod : c->name);
+	stop = engine ? engine_command(engine->stop, c) : NULL;
+	if (stop)
+		return err_hint(err, "%s", stop);
 	return err_hint(err, "one of its processes: nsctl kill %s PID", text);
 }
 

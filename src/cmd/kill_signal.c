@@ -90,5 +90,5 @@ int kill_signal_parse(const char *text, int *ret, struct err *err)
 	nearest = text_nearest(name, names, ARRAY_SIZE(names));
 	if (nearest)
 		return err_hint(err, "did you mean %s?", nearest);
-	return err_hint(err, "names as kill -l shows them, with or without SIG, or a number up to 64");
+	return err_hint(err, "names as kill(1) -l shows them, with or without SIG, or a number up to 64");
 }

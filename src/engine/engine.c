@@ -35,17 +35,17 @@ static const char *const runc_roots[] = {"/run/runc", "%r/runc", NULL};
 static const char *const no_roots[] = {NULL};
 
 const struct engine engines[] = {
-	{"docker", "Docker, with its own or the system's containerd", docker_roots, "docker stop %s",
-		"docker unpause %s", docker_find, true},
-	{"cri", "Kubernetes through containerd or CRI-O", cri_roots, "kubectl delete pod %s", NULL, cri_find, true},
-	{"podman", "Podman, of root and of users", podman_roots, "podman stop %s", "podman unpause %s",
+	{"docker", "Docker, with its own or the system's containerd", docker_roots, "docker stop %n",
+		"docker unpause %n", docker_find, true},
+	{"cri", "Kubernetes through containerd or CRI-O", cri_roots, "kubectl delete pod -n %k %p", NULL, cri_find, true},
+	{"podman", "Podman, of root and of users", podman_roots, "podman stop %n", "podman unpause %n",
 		podman_find, true},
-	{"lxc", "LXC", lxc_roots, "lxc-stop -n %s", "lxc-unfreeze -n %s", lxc_find, false},
-	{"nsctl", "sandboxes of nsctl run", sandbox_roots, "nsctl kill %s", NULL, sandbox_find, true},
-	{"containerd", "containerd's other namespaces (ctr, nerdctl)", containerd_roots, "ctr task kill %s",
-		"ctr task resume %s", containerd_find, true},
-	{"crun", "crun by itself", crun_roots, "crun kill %s", "crun resume %s", crun_find, false},
-	{"runc", "runc by itself", runc_roots, "runc kill %s", "runc resume %s", runc_find, false},
+	{"lxc", "LXC", lxc_roots, "lxc-stop -n %n", "lxc-unfreeze -n %n", lxc_find, false},
+	{"nsctl", "sandboxes of nsctl run", sandbox_roots, "nsctl kill %n", NULL, sandbox_find, true},
+	{"containerd", "containerd's other namespaces (ctr, nerdctl)", containerd_roots, "ctr -n %c task kill %i",
+		"ctr -n %c task resume %i", containerd_find, true},
+	{"crun", "crun by itself", crun_roots, "crun kill %i", "crun resume %i", crun_find, false},
+	{"runc", "runc by itself", runc_roots, "runc kill %i", "runc resume %i", runc_find, false},
 	{"bare", "namespaces that no engine knows", no_roots, NULL, NULL, NULL, false},
 	{NULL, NULL, NULL, NULL, NULL, NULL, false},
 };

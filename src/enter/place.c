@@ -171,13 +171,8 @@ static int refuse_frozen(const struct plan *plan, const char *where, struct err 
 
 	err_set(err, -EBUSY, ERR_FAILED, "%s is paused: a command in its cgroup would not run", c->name);
 	err_why(err, "%s is frozen", where);
-	if (plan->request->engine_pause_hint) {
-		CLEANUP_FREE char *command = NULL;
-
-		if (asprintf(&command, plan->request->engine_pause_hint, c->name) >= 0)
-			return err_hint(err, "%s, or --no-cgroup to stay outside of it", command);
-		command = NULL;
-	}
+	if (plan->request->resume)
+		return err_hint(err, "%s, or --no-cgroup to stay outside of it", plan->request->resume);
 	return err_hint(err, "--no-cgroup stays outside of it");
 }
 

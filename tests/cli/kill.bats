@@ -36,6 +36,10 @@ got() { "$NSCTL" exec box -- grep -qx "$1" /tmp/got; }
     assert_equal "$stderr" $'nsctl: no signal is called TREM\n  did you mean TERM?'
   run -2 --separate-stderr "$NSCTL" kill -s 65 box 1
   [[ $stderr == 'nsctl: no signal is called 65'* ]]
+  for signal in 9 15 KILL; do # as kill(1) takes them
+    run -2 --separate-stderr "$NSCTL" kill "-$signal" box 1
+    assert_equal "$stderr" "nsctl: unknown option -$signal"$'\n'"  did you mean -s $signal?"
+  done
   run -2 --separate-stderr "$NSCTL" kill -s HUP box
   [[ $stderr == 'nsctl: -s needs a PID: without one the whole sandbox ends'* ]]
   run -2 --separate-stderr "$NSCTL" kill host

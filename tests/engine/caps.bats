@@ -342,6 +342,12 @@ two_differ() { [ "$(cat /proc/"$INIT"/task/*/status | grep ^CapEff | sort -u | w
   if [[ ${lines[0]} =~ ^CAPABILITY\ +1\ 2 ]]; then
     assert_line --regexp "^ *[0-9]+ (.*, )?$one(,|\$)"
   fi
+  for with in '--against self' '--baseline docker'; do # else it would be left out without a word
+    # shellcheck disable=SC2086 # two words
+    run -2 --separate-stderr "$NSCTL" caps --matrix $with "$T"
+    assert_equal "$stderr" 'nsctl: --matrix compares the containers that are named, with nothing else
+  nsctl caps A B --matrix'
+  done
   run -2 --separate-stderr "$NSCTL" caps --matrix --threads "$T"
 }
 

@@ -44,7 +44,7 @@ paused() {
 @test "docker: paused" { paused docker 'docker unpause nsctl-test-refused-paused'; }
 @test "podman: paused" { paused podman 'podman unpause nsctl-test-refused-paused'; }
 @test "cri: paused" { paused cri ''; }
-@test "containerd: paused" { paused containerd ''; }
+@test "containerd: paused" { paused containerd 'ctr -n default task resume nsctl-test-refused-paused'; }
 @test "runc: paused" { paused runc 'runc resume nsctl-test-refused-paused'; }
 @test "crun: paused" { paused crun 'crun resume nsctl-test-refused-paused'; }
 @test "lxc: paused" { paused lxc 'lxc-unfreeze'; }

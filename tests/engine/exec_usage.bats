@@ -168,7 +168,7 @@ $HELP" --preserve-fds -1 "$T" -- id
 $HELP" -e =x "$T" -- id
   says 'nsctl: cannot write /nosuch/pid: No such file or directory' --pid-file /nosuch/pid "$T" -- true
   says "nsctl: no group nosuch in nsctl-test-shared-plain's /etc/group
-$HELP" --group-add nosuch "$T" -- id
+  a number needs no entry" --group-add nosuch "$T" -- id
   says 'nsctl: docker/nsctl-test-shared-plain: not a pod: -c x means nothing here
   leave -c out' -c x "$T" -- id
   # nothing of all that was started

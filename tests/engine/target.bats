@@ -254,3 +254,21 @@ refute_equal() { [ "$1" != "$2" ] || fail "both are $1"; }
   assert_line docker/nsctl-test-twin
   assert_line shop/nsctl-test-web/main
 }
+
+@test "kill names the command of the engine: its namespace, and whose it is" {
+  engine_require docker cri
+  ends() {
+    run -2 --separate-stderr "$NSCTL" kill "$1"
+    assert_equal "${stderr#*$'\n'}" "  $2"
+  }
+  ends docker/nsctl-test-twin 'docker stop nsctl-test-twin'
+  ends shop/nsctl-test-web 'kubectl delete pod -n shop nsctl-test-web'
+  if engine_runs containerd; then
+    ends "$(container_start containerd twig)" 'ctr -n default task kill nsctl-test-twig'
+    container_stop containerd twig
+  fi
+  if engine_runs rootless; then
+    ends "$(container_start rootless twig)" "podman stop nsctl-test-twig, as uid $(id -u "$(rootless_user)"), whose it is"
+    container_stop rootless twig
+  fi
+}

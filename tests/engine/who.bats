@@ -55,6 +55,16 @@ who() { "$NSCTL" who -o json "$@" | jq -r '.items[] | "\(.hostPid) \(.pid) \(.co
   assert_equal "$("$NSCTL" ps "$first" -q)" "$first_init"
 }
 
+@test "pid/N is a process of the host, PIDs with --inside are not" {
+  own docker whoform
+  run -0 --separate-stderr "$NSCTL" who "pid/$INIT" "pid:$INIT" -q
+  assert_output "$("$NSCTL" who "$INIT" -q)"
+  run -2 --separate-stderr "$NSCTL" who --inside "$T" pid/1
+  assert_equal "$stderr" $'nsctl: pid/1 is no PID\n  with --inside it takes the PIDs inside: nsctl ps TARGET lists them'
+  run -2 --separate-stderr "$NSCTL" who --inside "$T"
+  assert_equal "${stderr%%$'\n'*}" 'nsctl: who wants to know which process: a PID inside'
+}
+
 @test "inside a PID namespace nothing found is no answer" {
   run -3 --separate-stderr unshare -pf --mount-proc "$NSCTL" --root docker= ps -A
   assert_equal "$output" ''
