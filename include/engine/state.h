@@ -125,6 +125,9 @@ void state_set_config(
 /* The same of the config.json in the folder `bundle`, wherever that is: who could write the two of them. */
 void state_set_bundle(const struct finder *f, struct container *c, const char *bundle);
 
+/* Is a container of the engine with that ID in the list already? */
+bool state_knows(const struct finder *f, const char *id);
+
 /* Puts the last of the list aside when it is not wanted: stopped, and the query wants no stopped ones. */
 void state_keep(const struct finder *f);
 

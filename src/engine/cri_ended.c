@@ -20,14 +20,6 @@ struct ended {
 	struct asked_index *index;
 };
 
-static bool is_known(const struct finder *f, const char *id)
-{
-	for (size_t i = 0; i < f->list->n; i++)
-		if (f->list->items[i].engine == f->engine->name && !strcmp(f->list->items[i].id, id))
-			return true;
-	return false;
-}
-
 /* A sandbox's own metadata are the Pod's; a container has them as labels, which the kubelet gives it. */
 static void set_pod(struct container *c, struct json_object *config)
 {
@@ -57,7 +49,7 @@ static int find_one(const struct finder *f, const struct state_dir *dir, const c
 	struct container *c;
 	size_t len = 0;
 
-	if (!text_is_hex(id) || is_known(f, id))
+	if (!text_is_hex(id) || state_knows(f, id))
 		return 0;
 	record = cri_record(&reader, ended->index, ended->root, id, &len);
 	if (!record || (!state_may_match_text(f, id) && !state_may_match(f, record, len)))

@@ -150,9 +150,8 @@ static int find_stopped(const struct finder *f, const struct state_dir *dir, con
 	struct docker *docker = data;
 	char path[NAME_MAX + 32];
 
-	for (size_t i = 0; i < f->list->n; i++)
-		if (!strcmp(f->list->items[i].id, id) && f->list->items[i].engine == f->engine->name)
-			return 0;
+	if (state_knows(f, id))
+		return 0;
 	snprintf(path, sizeof(path), "%s/config.v2.json", id);
 	if (state_file_read(f, dir, path, &file) < 0)
 		return f->err->code;

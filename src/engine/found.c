@@ -219,6 +219,14 @@ void state_set_bundle(const struct finder *f, struct container *c, const char *b
 	c->config = take_ptr(&config);
 }
 
+bool state_knows(const struct finder *f, const char *id)
+{
+	for (size_t i = 0; i < f->list->n; i++)
+		if (f->list->items[i].engine == f->engine->name && !strcmp(f->list->items[i].id, id))
+			return true;
+	return false;
+}
+
 void state_keep(const struct finder *f)
 {
 	struct container *last = f->list->n ? &f->list->items[f->list->n - 1] : NULL;
