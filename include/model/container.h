@@ -87,7 +87,7 @@ int container_look(struct container *c);
 void container_look_many(struct container *items, size_t n, bool inside, int *errors);
 
 struct reader;
-/* The commands of up to reader_batch() containers; errors[i] is what container_look() would return for it. */
+/* The commands of many; errors[i] is what container_look() would return for it. */
 void container_read_commands(struct reader *reader, struct container *items, size_t n, int *errors);
 
 #endif

@@ -7,7 +7,7 @@
 
 #include "model/process.h"
 #include "model/process_scope.h"
-#include "sys/reader.h"
+#include "sys/reader_queue.h"
 
 /* process.c: what the needs say of the process or thread whose folder dir is, but for its command and for what its container
  * makes of it. -ESRCH when it has ended. process_clear() frees what it owns. */
@@ -19,14 +19,7 @@ void process_clear(struct process *p);
 #define PROCESS_COMMAND_MAX 65536
 struct process_commands {
 	struct reader reader;
-	struct process_command_batch {
-		struct reader_want wants[READER_BATCH];
-		size_t at[READER_BATCH];    /* which process each is for */
-		int *results[READER_BATCH]; /* where to say so when it turns out to have ended; borrowed */
-		size_t n;
-	} batches[2]; /* one fills while the other is read */
-	unsigned int filling;
-	size_t limit;
+	struct reader_queue queue;
 	size_t lost; /* that could not be read in time */
 	pid_t first_lost;
 };

@@ -54,4 +54,7 @@ int file_write_all(int fd, const void *data, size_t len);
 /* A sealed memfd that holds the bytes, its offset at 0. fd or negative errno. */
 int file_memfd(const char *name, const void *data, size_t len, bool executable);
 
+/* Closes n descriptors; what follows each other in number goes in one call. */
+void file_close_all(const int *fds, size_t n);
+
 #endif

@@ -124,7 +124,7 @@ static void note_unread(struct get *get, const struct container *c, int error)
 
 #define LOOK_BATCH 1024 /* containers: enough that a thread more is nothing beside them */
 
-static void look_at(struct get *get, struct container *items, size_t n, bool inside)
+static void look_at(struct get *get, struct reader *reader, struct container *items, size_t n, bool inside)
 {
 	int errors[LOOK_BATCH];
 
@@ -135,12 +135,6 @@ static void look_at(struct get *get, struct container *items, size_t n, bool ins
 			errors[i] < 0 ? strerror(-errors[i]) : "");
 		note_unread(get, &items[i], errors[i]);
 	}
-}
-
-static void read_commands(struct get *get, struct reader *reader, struct container *items, size_t n)
-{
-	int errors[READER_BATCH];
-
 	container_read_commands(reader, items, n, errors);
 	TRACE(session_trace(get->s), TRACE_READ, "read cmdline of %zu", n);
 	for (size_t i = 0; i < n; i++)
@@ -153,9 +147,7 @@ void get_look(struct get *get, struct container_list *list, bool needed, bool in
 	const size_t n = needed ? list->n : 0;
 
 	for (size_t i = 0; i < n; i += LOOK_BATCH)
-		look_at(get, &list->items[i], n - i < LOOK_BATCH ? n - i : LOOK_BATCH, inside);
-	for (size_t i = 0; i < n; i += reader_batch())
-		read_commands(get, &reader, &list->items[i], n - i < reader_batch() ? n - i : reader_batch());
+		look_at(get, &reader, &list->items[i], n - i < LOOK_BATCH ? n - i : LOOK_BATCH, inside);
 }
 
 static const struct noun nouns[] = {

@@ -14,7 +14,7 @@
 #include "sys/file.h"
 #include "sys/ns.h"
 #include "sys/proc.h"
-#include "sys/reader.h"
+#include "sys/reader_queue.h"
 #include "sys/threads.h"
 
 #define COMMAND_MAX 65536
@@ -192,32 +192,33 @@ static int settle(struct container *c, int error)
 	return c->pid ? 0 : -ESRCH;
 }
 
+static int take_command(void *data, struct reader_want *want, size_t at, int *result)
+{
+	struct container *items = data;
+
+	items[at].command = want->strings;
+	*result = settle(&items[at], want->error);
+	return 0;
+}
+
 void container_read_commands(struct reader *reader, struct container *items, size_t n, int *errors)
 {
-	struct reader_want wants[READER_BATCH];
-	size_t at[READER_BATCH], wanted = 0;
+	CLEANUP_READER_QUEUE struct reader_queue queue = {0};
 
 	for (size_t i = 0; i < n; i++) {
 		char path[32];
-		int fd;
+		int r;
 
 		errors[i] = 0;
 		if (!items[i].pid || items[i].command)
 			continue;
 		snprintf(path, sizeof(path), "/proc/%d/cmdline", (int)items[i].pid);
-		fd = open(path, O_RDONLY | O_CLOEXEC);
-		if (fd < 0) {
-			errors[i] = settle(&items[i], -errno);
-			continue;
-		}
-		wants[wanted] = (struct reader_want){.fd = fd};
-		at[wanted++] = i;
+		r = reader_queue_add(&queue, AT_FDCWD, path, i, &errors[i]);
+		if (r < 0)
+			errors[i] = settle(&items[i], r);
+		reader_queue_read(&queue, reader, COMMAND_MAX, false, take_command, items);
 	}
-	reader_strings(reader, wants, wanted, COMMAND_MAX);
-	for (size_t i = 0; i < wanted; i++) {
-		items[at[i]].command = wants[i].strings;
-		errors[at[i]] = settle(&items[at[i]], wants[i].error);
-	}
+	reader_queue_read(&queue, reader, COMMAND_MAX, true, take_command, items);
 }
 
 struct look {

@@ -36,64 +36,40 @@ static int settle(struct process_commands *commands, struct reader_want *want, s
 	return want->error == -ENOENT ? -ESRCH : want->error;
 }
 
-static int take(struct process_commands *commands, struct process_command_batch *batch, void *items, size_t size)
+/* Processes that are `size` bytes apart. */
+struct items {
+	struct process_commands *commands;
+	char *first;
+	size_t size;
+};
+
+static int take(void *data, struct reader_want *want, size_t at, int *result)
 {
-	int r = 0;
+	const struct items *items = data;
+	struct process *p = (struct process *)(items->first + at * items->size);
+	int error = settle(items->commands, want, p);
 
-	reader_strings(&commands->reader, batch->wants, batch->n, PROCESS_COMMAND_MAX);
-	for (size_t i = 0; i < batch->n; i++) {
-		struct process *p = (struct process *)((char *)items + batch->at[i] * size);
-		int error = settle(commands, &batch->wants[i], p);
-
-		if (error == -ESRCH)
-			p->state = 'X';
-		if (error == -ESRCH && batch->results[i])
-			*batch->results[i] = error;
-		if (error == -ENOMEM)
-			r = error;
-	}
-	batch->n = 0;
-	return r;
+	if (error == -ESRCH)
+		p->state = 'X';
+	if (error == -ESRCH && result)
+		*result = error;
+	return error == -ENOMEM ? error : 0;
 }
 
 int process_commands_read(struct process_commands *commands, void *items, size_t size, bool all)
 {
-	struct process_command_batch *full = &commands->batches[commands->filling];
-	struct process_command_batch *other = &commands->batches[!commands->filling];
-	int r, error;
+	struct items given = {.commands = commands, .first = items, .size = size};
 
-	if (!all && full->n < commands->limit)
-		return 0;
-	r = take(commands, other, items, size);
-	if (!all && r == 0) {
-		reader_send(&commands->reader, full->wants, full->n, PROCESS_COMMAND_MAX);
-		commands->filling = !commands->filling;
-		return 0;
-	}
-	error = take(commands, full, items, size);
-	return r ? r : error;
+	return reader_queue_read(&commands->queue, &commands->reader, PROCESS_COMMAND_MAX, all, take, &given);
 }
 
 int process_commands_want(struct process_commands *commands, int dir, const char *path, size_t at, int *result)
 {
-	struct process_command_batch *batch = &commands->batches[commands->filling];
-	int fd = openat(dir, path, O_RDONLY | O_CLOEXEC);
-
-	if (fd < 0)
-		return errno == ENOENT ? -ESRCH : -errno;
-	batch->wants[batch->n] = (struct reader_want){.fd = fd};
-	batch->at[batch->n] = at;
-	batch->results[batch->n++] = result;
-	commands->limit = commands->limit ? commands->limit : reader_batch();
-	return 0;
+	return reader_queue_add(&commands->queue, dir, path, at, result);
 }
 
 void process_commands_free(struct process_commands *commands)
 {
-	for (size_t b = 0; b < ARRAY_SIZE(commands->batches); b++) {
-		for (size_t i = 0; i < commands->batches[b].n; i++)
-			close_fd(&commands->batches[b].wants[i].fd);
-		commands->batches[b].n = 0;
-	}
+	reader_queue_free(&commands->queue);
 	reader_end(&commands->reader);
 }

@@ -357,3 +357,18 @@ int file_memfd(const char *name, const void *data, size_t len, bool executable)
 		return -errno;
 	return take_fd(&fd);
 }
+
+#define RUN_MIN 4 /* fewer are closed one by one */
+
+void file_close_all(const int *fds, size_t n)
+{
+	for (size_t at = 0, run; at < n; at += run) {
+		for (run = 1; at + run < n && fds[at + run] == fds[at] + (int)run; run++)
+			;
+		if (run >= RUN_MIN && feature_allowed(FEATURE_CLOSE_RANGE) &&
+			syscall(SYS_close_range, fds[at], fds[at + run - 1], 0) == 0)
+			continue;
+		for (size_t i = at; i < at + run; i++)
+			close(fds[i]);
+	}
+}

@@ -14,6 +14,7 @@
 #include "base/cleanup.h"
 #include "sys/cred.h"
 #include "sys/feature.h"
+#include "sys/file.h"
 
 #ifndef CLONE_NEWTIME
 #define CLONE_NEWTIME 0x00000080
@@ -233,25 +234,33 @@ int ns_pid_outside(int pidns_fd, pid_t inside)
 	return pid < 0 ? -errno : pid;
 }
 
+#define WALK_OPEN 16 /* descriptors that are closed together */
+
 static int walk_mounts(unsigned long request, int (*each)(void *data, uint64_t inode), void *data)
 {
-	CLEANUP_FD int fd = open("/proc/self/ns/mnt", O_RDONLY | O_CLOEXEC);
+	int fds[WALK_OPEN] = {open("/proc/self/ns/mnt", O_RDONLY | O_CLOEXEC)}, r = 0;
 	struct mount_ns_info info = {.size = sizeof(info)};
+	size_t n = 1;
 	struct stat st;
 
-	if (fd < 0)
+	if (fds[0] < 0)
 		return -errno;
-	for (;;) {
-		int next = ioctl(fd, request, &info), r;
+	while (!r) {
+		int next = ioctl(fds[n - 1], request, &info);
 
-		if (next < 0)
-			return errno == ENOENT ? 0 : -errno; /* the last one */
-		close_fd(&fd);
-		fd = next;
-		r = fstat(fd, &st) < 0 ? -errno : each(data, st.st_ino);
-		if (r)
-			return r;
+		if (next < 0) {
+			r = errno == ENOENT ? 0 : -errno; /* the last one */
+			break;
+		}
+		if (n == WALK_OPEN) {
+			file_close_all(fds, n);
+			n = 0;
+		}
+		fds[n++] = next;
+		r = fstat(next, &st) < 0 ? -errno : each(data, st.st_ino);
 	}
+	file_close_all(fds, n);
+	return r;
 }
 
 int ns_each_mount(int (*each)(void *data, uint64_t inode), void *data)

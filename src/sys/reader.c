@@ -289,19 +289,15 @@ static void take(struct reader_want *want, const char *data, ssize_t len)
 	want->error = len < 0 ? (int)len : want->strings ? 0 : -ENOMEM;
 }
 
-/* Those of a list were opened one after the other, and their numbers follow each other: one call for all. */
 static void close_files(struct reader_want *wants, size_t n)
 {
-	for (size_t at = 0, run; at < n; at += run) {
-		for (run = 1; at + run < n && wants[at + run].fd == wants[at].fd + (int)run; run++)
-			;
-		if (run < CLOSE_EACH || !feature_allowed(FEATURE_CLOSE_RANGE) ||
-			syscall(SYS_close_range, wants[at].fd, wants[at + run - 1].fd, 0) < 0)
-			for (size_t i = at; i < at + run; i++)
-				close(wants[i].fd);
-		for (size_t i = at; i < at + run; i++)
-			wants[i].fd = -1;
+	int fds[READER_BATCH];
+
+	for (size_t i = 0; i < n; i++) {
+		fds[i] = wants[i].fd;
+		wants[i].fd = -1;
 	}
+	file_close_all(fds, n); /* those of a list were opened one after the other */
 }
 
 /* As many as the child gets through; returns how many. */
