@@ -6,7 +6,7 @@
 # exec_end (orphans), exec_refused (paused, zombies), exec_status (capabilities, seccomp, limits).
 
 load engine
-export ASAN_OPTIONS="detect_leaks=0${ASAN_OPTIONS:+:$ASAN_OPTIONS}" # make asan: the search for leaks traces, and so does strace
+no_leak_search
 
 # ---- entering
 
@@ -144,7 +144,7 @@ failed_call() {
 @test "seccomp fails: fatal" { failed_call seccomp; }
 @test "chroot fails: fatal" { failed_call chroot; }
 @test "prlimit fails: fatal" {
-  ! grep -qa __asan_init "$NSCTL" || skip 'the sanitizer itself needs prlimit'
+  ! sanitized || skip 'the sanitizer itself needs prlimit'
   failed_call prlimit64
 }
 

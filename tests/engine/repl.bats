@@ -76,6 +76,7 @@ interrupted() {
 
 @test "Ctrl-C before the command has begun ends it, too" {
   command -v strace > /dev/null || skip 'no strace'
+  no_leak_search
   strace -f -qq --seccomp-bpf -o /dev/null -e trace=keyctl -e inject=keyctl:delay_enter=1000 true || skip 'strace cannot trace here'
   interrupted keyctl         # in the stage: nsctl waits for it
   interrupted execveat       # the stage itself has not begun; the container is looked for meanwhile
@@ -83,6 +84,7 @@ interrupted() {
 
 @test "Ctrl-C between Enter and the verb's start is not lost" {
   command -v strace > /dev/null || skip 'no strace'
+  no_leak_search
   strace -f -qq --seccomp-bpf -o /dev/null -e trace=flock -e inject=flock:delay_enter=1000 true || skip 'strace cannot trace here'
   # the history is locked then, before anything of the line is looked at
   for line in "exec $T -- echo be\"\"gun" '!echo be""gun' 'version'; do
@@ -101,6 +103,7 @@ interrupted() {
 
 @test "Ctrl-C ends a watch, also while it looks" {
   command -v strace > /dev/null || skip 'no strace'
+  no_leak_search
   strace -f -qq --seccomp-bpf -o /dev/null -e trace=pidfd_open -e inject=pidfd_open:delay_enter=1000 true || skip 'strace cannot trace here'
   run_terminal 'expect=nsctl# ' "send=ps $T -w --interval 1h\\r" 'expect=HOST-PID' pause=0.5 'send=\x03' 'expect=nsctl# ' 'send=\x04' wait -- "$NSCTL" repl
   assert_output 'status 0'

@@ -32,6 +32,11 @@ fi
 first_pidns() { [ "$(stat -Lc %i /proc/self/ns/pid)" = 4026531836 ]; }
 first_pidns_require() { first_pidns || skip 'inside a container: what is outside cannot be seen, and nsctl says so'; }
 
+# sanitized: NSCTL is the build of `make asan`.
+sanitized() { grep -qa __asan_init "$NSCTL"; }
+# no_leak_search: before nsctl is traced. The sanitizer's search for leaks traces as well, and a process has one tracer at a time.
+no_leak_search() { export ASAN_OPTIONS="detect_leaks=0${ASAN_OPTIONS:+:$ASAN_OPTIONS}"; }
+
 # engine_require ENGINE...: skips the test where one of them does not run, and says why.
 engine_require() {
   local engine reason
