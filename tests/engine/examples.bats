@@ -47,7 +47,7 @@ teardown_file() {
 
 # plain: PIDs, IDs and ages are others each time; what else the machine has to give is its own.
 plain() {
-  sed -E 's/\b[0-9a-f]{12}\b/ID/g; s/\b[0-9]+[smhd]\b/AGE/g; s/\b1010\b/UID/g; s/\b[0-9]{3,}\b/N/g; s/^ *[0-9]+ (root +ps aux)/N \1/
+  sed -E 's/\b[0-9a-f]{12}\b/ID/g; s/\b([0-9]+[smhd])+\b/AGE/g; s/\b1010\b/UID/g; s/\b[0-9]{3,}\b/N/g; s/^ *[0-9]+ (root +ps aux)/N \1/
     s/^[0-9]+ (that the host has)/N \1/; s/ +/ /g; s/^ //; s/ $//'
 }
 

@@ -9,7 +9,7 @@ setup() {
   engine_require docker
   PAGE=$BATS_TEST_TMPDIR/page.html
 }
-teardown() { container_stop docker hostile > /dev/null 2>&1 || true; }
+teardown() { container_stop docker reported > /dev/null 2>&1 || true; }
 
 # browse OPTION...: the page in a browser without network, scripts or profile.
 browse() {
@@ -18,9 +18,9 @@ browse() {
 }
 
 @test "the page has the containers, both PIDs, the tree, the matrix and the reasons" {
-  container_start docker hostile -u 1010 --cap-add SYS_TIME > /dev/null
-  T=$(container_target docker hostile)
-  pid=$(container_pid docker hostile)
+  container_start docker reported -u 1010 --cap-add SYS_TIME > /dev/null
+  T=$(container_target docker reported)
+  pid=$(container_pid docker reported)
   run -0 --separate-stderr "$NSCTL" report "$T"
   # shellcheck disable=SC2154 # bats sets it
   assert_equal "$stderr" ''
@@ -31,8 +31,8 @@ browse() {
 }
 
 @test "it is self-contained, and hostile text stays text" {
-  container_start docker hostile -- sh -c 'while sleep 4800; do :; done' $'<script>alert(1)</script>\e[31m"&' > /dev/null
-  "$NSCTL" report "$(container_target docker hostile)" > "$PAGE"
+  container_start docker reported -- sh -c 'while sleep 4800; do :; done' $'<script>alert(1)</script>\e[31m"&' > /dev/null
+  "$NSCTL" report "$(container_target docker reported)" > "$PAGE"
   run -1 grep -inE '<script|<link|<img|<iframe|src=|url\(|@import|https?://|[ \"]on[a-z]+=' "$PAGE"
   run -1 grep -P '[\x00-\x08\x0b-\x1f\x7f]' "$PAGE"
   run -0 grep -c '&lt;script&gt;alert(1)&lt;/script&gt;' "$PAGE"
@@ -41,8 +41,8 @@ browse() {
 
 @test "a browser shows it: wide, on a phone, dark" {
   command -v chromium > /dev/null || skip 'no chromium'
-  container_start docker hostile > /dev/null
-  "$NSCTL" report "$(container_target docker hostile)" > "$PAGE"
+  container_start docker reported > /dev/null
+  "$NSCTL" report "$(container_target docker reported)" > "$PAGE"
   run -0 browse --dump-dom
   assert_line --partial '<h1>Containers of'
   assert_line --partial '<h2 id="capabilities">'
