@@ -36,7 +36,7 @@ static const struct {
 	{"events", "docker events, podman events, kubectl get events"},
 	{"images", "docker images, podman images, crictl images"},
 	{"info", "docker info, podman info, crictl info"},
-	{"inspect", "docker inspect, podman inspect, crictl inspect; or nsctl get containers -o yaml"},
+	{"inspect", "docker inspect, podman inspect, crictl inspect; or nsctl describe TARGET"},
 	{"list", "nsctl get containers"},
 	{"logs", "docker logs, podman logs, kubectl logs, crictl logs"},
 	{"ls", "nsctl get containers"},
@@ -51,7 +51,7 @@ static const struct {
 	{"stats", "docker stats, podman stats, kubectl top"},
 	{"stop", "the engine that started it: docker stop, podman stop, lxc-stop; sandboxes of nsctl: nsctl "
 		 "kill"},
-	{"top", "kubectl top, docker stats, podman stats for the load; docker top for processes"},
+	{"top", "kubectl top, docker stats, podman stats for the load; nsctl ps TARGET for processes"},
 	{"trace", "bpftrace, perf trace, strace -p with a HOST-PID of nsctl get containers"},
 	{"unpause", "docker unpause, podman unpause, runc resume, crun resume"},
 };

@@ -26,6 +26,11 @@ load ../lib/bats
   done
   run -2 --separate-stderr "$NSCTL" cp
   [[ $stderr == *'docker cp'*'kubectl cp'* ]]
+  # what nsctl does itself is named first of all
+  run -2 --separate-stderr "$NSCTL" top
+  [[ $stderr == *'nsctl ps TARGET for processes' ]]
+  run -2 --separate-stderr "$NSCTL" inspect
+  [[ $stderr == *'or nsctl describe TARGET' ]]
 }
 
 @test "verbs are exact, not beginnings" {
