@@ -208,6 +208,9 @@ static int unknown_noun(const char *word, struct err *err)
 	}
 	nearest = text_nearest(word, names, n);
 	err_set(err, -EINVAL, ERR_USAGE, "get does not list %s", shown);
+	for (size_t i = 0; i < n; i++) /* TYPE/NAME, as kubectl takes it */
+		if (text_has_prefix(word, names[i]) && word[strlen(names[i])] == '/')
+			return err_hint(err, "did you mean nsctl get %s %s?", names[i], shown + strlen(names[i]) + 1);
 	if (nearest)
 		return err_hint(err, "did you mean nsctl get %s?", nearest);
 	return err_hint(err, "it lists: %s; one of them by name: nsctl get containers NAME", buf_text(&list));

@@ -26,11 +26,16 @@ load ../lib/bats
   done
   run -2 --separate-stderr "$NSCTL" cp
   [[ $stderr == *'docker cp'*'kubectl cp'* ]]
-  # what nsctl does itself is named first of all
+  # what nsctl does itself is named too
   run -2 --separate-stderr "$NSCTL" top
   [[ $stderr == *'nsctl ps TARGET for processes' ]]
   run -2 --separate-stderr "$NSCTL" inspect
   [[ $stderr == *'or nsctl describe TARGET' ]]
+}
+
+@test "get TYPE/NAME, as kubectl takes it, is told how it is written" {
+  run -2 --separate-stderr "$NSCTL" get pod/web
+  assert_equal "$stderr" $'nsctl: get does not list pod/web\n  did you mean nsctl get pod web?'
 }
 
 @test "verbs are exact, not beginnings" {
