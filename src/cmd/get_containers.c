@@ -26,6 +26,20 @@ struct run {
 	struct container_list list;
 };
 
+/* Those that ended after they were found. */
+static void drop_ended(struct container_list *list)
+{
+	size_t kept = 0;
+
+	for (size_t i = 0; i < list->n; i++) {
+		if (list->items[i].status == CONTAINER_STOPPED)
+			container_free(&list->items[i]);
+		else
+			list->items[kept++] = list->items[i];
+	}
+	list->n = kept;
+}
+
 static int gather(void *data, struct out_rows *ret, struct err *err)
 {
 	struct run *run = data;
@@ -41,6 +55,8 @@ static int gather(void *data, struct out_rows *ret, struct err *err)
 		return r;
 	get_look(get, &run->list, get->out.needs & VIEW_CONTAINER_LOOK,
 		get->out.needs & VIEW_CONTAINER_INSIDE);
+	if (!get->n_targets && !get->options->all)
+		drop_ended(&run->list);
 	if (!run->list.n)
 		get_none(get, "containers");
 	*ret = (struct out_rows){
