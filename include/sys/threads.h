@@ -7,7 +7,7 @@
 
 #include <stddef.h>
 
-#define THREADS_MAX 4 /* more wait for the kernel's locks of /proc */
+#define THREADS_MAX 4
 
 /* How many parts n things are worth, 1 at least: `least` of them for each thread more, and no more than there are CPUs for us. */
 size_t threads_parts(size_t n, size_t least);

@@ -30,7 +30,7 @@ static void set_pod(struct container *c, struct json_object *config)
 	c->pod_uid = state_copy(c->pause ? json_text(metadata, "uid") : json_text(labels, "io.kubernetes.pod.uid"));
 }
 
-/* What the manifest says of the image, where the kubelet tells (1.29), else what it made of that. */
+/* What the manifest says of the image, where the kubelet tells, else what it made of that. */
 static void set_image(struct container *c, struct json_object *config)
 {
 	struct json_object *image = json_at(config, "image", NULL);

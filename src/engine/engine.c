@@ -326,10 +326,8 @@ int engine_list(const struct engine_query *query, struct container_list *ret, st
 
 	own.note = take_note;
 	own.note_data = &notes;
-	if (query->bare) {
+	if (query->bare)
 		own.needle = NULL; /* who is bare is known only when all others are */
-		own.stopped = query->stopped;
-	}
 	r = ask(&f);
 	if (r == 0 && is_hasty(&list)) { /* the same init, found again, is its engine's: drop_layers() */
 		own.bare = own.stopped = false;

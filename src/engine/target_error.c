@@ -227,8 +227,9 @@ static bool names_pod(const struct target_form *form, const struct container *c)
 	return (form->n_parts == 2 && same(c->pod, parts[0])) || (same(c->namespace, parts[0]) && same(c->pod, parts[1]));
 }
 
-/* A container that a kubelet's runtime has stopped and removed leaves no name behind, and one whose engine's data cannot be read none
- * either, but the pause container of its pod is there as long as the pod is. That one, when it is all that is left of the pod that is named; else NULL. */
+/* A container that a kubelet's runtime has removed leaves no name behind, and one whose engine's data cannot be read none either, but
+ * the pause container of its pod is there as long as the pod is. That one, when it is all that is left of the pod that is named;
+ * else NULL. */
 static const struct container *what_is_left(
 	const struct target_form *form, const struct target_query *query, const struct container_list *list)
 {

@@ -18,7 +18,7 @@
 #include "sys/threads.h"
 
 #define COMMAND_MAX 65536
-#define LOOK_MIN 64 /* containers that are worth a thread: some 30 us each, and a thread costs 200 */
+#define LOOK_MIN 64 /* containers that are worth a thread: some 40 us each, and a thread costs 200 */
 
 struct container *container_list_add(struct container_list *list)
 {
