@@ -26,6 +26,7 @@ struct verb {
 	size_t options_size;  /* of that struct; the dispatcher allocates and zeroes it for each run */
 	int mode;             /* enum opt_mode */
 	bool runs_command;    /* exit status column of exec, shell and run */
+	bool libraries;       /* opens shared libraries whatever it prints on (app/companion.h) */
 	bool no_config;       /* works however broken a config file is: it looks at nothing (help), or tells (doctor) */
 	/* Returns 0 and the status in *status, or a negative errno with err. */
 	int (*run)(struct session *s, void *options, const struct opt_words *words, int *status, struct err *err);

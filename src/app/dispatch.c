@@ -3,7 +3,9 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
+#include "app/companion.h"
 #include "app/config.h"
 #include "app/session.h"
 #include "app/verb.h"
@@ -166,6 +168,12 @@ static int read_config(const struct verb *verb, struct session *s, struct err *e
 	return config_add_roots(s->config, s, err);
 }
 
+/* Tables on a terminal are libsmartcols'. Not in the REPL: there it would end with this command. */
+static bool wants_libraries(const struct verb *verb, const struct session *s)
+{
+	return !s->repl && !s->version && (verb->libraries || ((verb->view || verb->view_of) && isatty(STDOUT_FILENO)));
+}
+
 static int run_verb(const struct verb *verb, int argc, char **argv, struct session *s, struct err *err)
 {
 	CLEANUP(opt_words_free) struct opt_words words = {0};
@@ -174,6 +182,8 @@ static int run_verb(const struct verb *verb, int argc, char **argv, struct sessi
 	int status = 0, r;
 
 	s->runs_command = verb->runs_command;
+	if (wants_libraries(verb, s))
+		companion_run();
 	if (!options) {
 		err_set(err, -ENOMEM, ERR_FAILED, "out of memory");
 		return err_status(err->kind, verb->runs_command);

@@ -371,6 +371,7 @@ const struct verb verb_repl = {
 	.opts = opts,
 	.options_size = sizeof(struct repl_options),
 	.mode = OPT_ANYWHERE,
+	.libraries = true,
 	.run = run,
 	.free_options = free_options,
 };

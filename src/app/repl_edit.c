@@ -5,7 +5,6 @@
  * readline's own handlers end the program on Ctrl-C; so it is driven by its callbacks, and the signals are taken here: a
  * pselect(2) lets them in only while it waits.
  */
-#include <dlfcn.h>
 #include <errno.h>
 #include <signal.h>
 #include <stdio.h>
@@ -19,6 +18,7 @@
 #include "app/repl.h"
 #include "base/buf.h"
 #include "base/cleanup.h"
+#include "base/library.h"
 #include "base/text.h"
 
 #define LIBRARY "libreadline.so.8"
@@ -164,12 +164,9 @@ static void take_line(char *line)
 	edit.done = true;
 }
 
-static bool library_open(void)
+static bool readline_open(void)
 {
-	const struct {
-		const char *name;
-		void *pointer; /* of the pointer */
-	} names[] = {
+	const struct library_symbol symbols[] = {
 		{"rl_callback_handler_install", &edit.handler_install},
 		{"rl_callback_handler_remove", &edit.handler_remove},
 		{"rl_callback_read_char", &edit.read_char},
@@ -199,14 +196,7 @@ static bool library_open(void)
 		{"rl_completion_display_matches_hook", &edit.display_matches},
 	};
 
-	edit.handle = dlopen(LIBRARY, RTLD_NOW | RTLD_LOCAL);
-	for (size_t i = 0; edit.handle && i < ARRAY_SIZE(names); i++) {
-		void *symbol = dlsym(edit.handle, names[i].name);
-
-		memcpy(names[i].pointer, &symbol, sizeof(symbol)); /* ISO C has no cast from data to code */
-		if (!symbol)
-			return false;
-	}
+	edit.handle = library_open(LIBRARY, symbols, ARRAY_SIZE(symbols), false);
 	return edit.handle;
 }
 
@@ -217,7 +207,7 @@ static void remember(const char *line)
 
 int repl_edit_open(repl_offer_fn *offer, void *data)
 {
-	if (!library_open())
+	if (!readline_open())
 		return -ENOENT;
 	edit.offer = offer;
 	edit.offer_data = data;

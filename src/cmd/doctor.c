@@ -201,6 +201,7 @@ const struct verb verb_doctor = {
 	.options_size = sizeof(struct doctor_options),
 	.no_config = true,
 	.mode = OPT_ANYWHERE,
+	.libraries = true,
 	.run = doctor_run,
 	.view = &view_check,
 };

@@ -2,10 +2,10 @@
  *
  * doctor: what nsctl uses of the machine beside the kernel.
  */
-#include <dlfcn.h>
 #include <stddef.h>
 
 #include "base/cleanup.h"
+#include "base/library.h"
 #include "cmd/doctor.h"
 #include "enter/tools.h"
 
@@ -32,15 +32,14 @@ static void check_busybox(struct doctor *d)
 
 static void check_library(struct doctor *d, size_t i)
 {
-	void *handle = dlopen(libraries[i].file, RTLD_LAZY | RTLD_LOCAL);
+	void *handle = library_open(libraries[i].file, NULL, 0, false);
 	struct check *check = doctor_add(d, "tools", libraries[i].name, handle ? CHECK_OK : libraries[i].status, "%s",
 		handle ? libraries[i].file : libraries[i].without);
 
 	check->meaning = libraries[i].meaning;
 	if (!handle)
 		doctor_install(d, check, libraries[i].package);
-	else
-		dlclose(handle);
+	library_close(handle);
 }
 
 void doctor_tools(struct doctor *d)

@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "app/companion.h"
 #include "app/session.h"
 #include "app/verbs.h"
 #include "base/cleanup.h"
@@ -104,6 +105,8 @@ int ps_print(const struct ps *ps, int *status, struct err *err)
 	};
 	const struct out_source source = {.gather = gather, .release = release, .data = &run};
 
+	if ((run.needs & PROCESS_TIMES) && !ps->s->repl)
+		companion_run();
 	return session_list(ps->s, ps->out, &source, status, err);
 }
 

@@ -1,5 +1,4 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include <dlfcn.h>
 #include <errno.h>
 #include <stddef.h>
 #include <stdlib.h>
@@ -11,6 +10,7 @@
 #include "base/buf.h"
 #include "base/cleanup.h"
 #include "base/err.h"
+#include "base/library.h"
 #include "base/opt.h"
 #include "base/text.h"
 #include "data/json.h"
@@ -93,20 +93,22 @@ struct opened {
 
 static void ask_opened(struct opened *o)
 {
-	void *handle = dlopen(o->file, RTLD_LAZY | RTLD_LOCAL);
 	int (*smartcols)(const char **) = NULL;
-	const char *const *readline, *version = o->file;
+	const char *const *readline = NULL, *version = o->file;
+	const struct library_symbol known[] = {
+		{"scols_get_library_version", &smartcols}, {"rl_library_version", &readline}};
+	void *handle = library_open(o->file, NULL, 0, false);
 
 	if (!handle)
 		return;
-	*(void **)&smartcols = dlsym(handle, "scols_get_library_version");
-	readline = dlsym(handle, "rl_library_version");
+	for (size_t i = 0; i < ARRAY_SIZE(known); i++)
+		library_close(library_open(o->file, &known[i], 1, false));
 	if (smartcols)
 		smartcols(&version);
 	else if (readline)
 		version = *readline;
 	o->version = strdup(version);
-	dlclose(handle);
+	library_close(handle);
 }
 
 #define OPENED 3
@@ -201,6 +203,7 @@ const struct verb verb_version = {
 		    "nsctl version -o json           # all of it, for a script\n",
 	.opts = opts,
 	.options_size = sizeof(struct version_options),
+	.libraries = true,
 	.no_config = true,
 	.mode = OPT_ANYWHERE,
 	.run = version,

@@ -7,7 +7,6 @@
  * All cells are escaped here, so the library's own encoding is off: it would escape the backslashes of ours
  * again.
  */
-#include <dlfcn.h>
 #include <errno.h>
 #include <libsmartcols/libsmartcols.h>
 #include <locale.h>
@@ -16,6 +15,7 @@
 
 #include "base/cleanup.h"
 #include "base/err.h"
+#include "base/library.h"
 #include "base/text.h"
 #include "out/print.h"
 
@@ -40,12 +40,9 @@ struct smartcols {
 	int (*print_table)(struct libscols_table *);
 };
 
-static bool library_open(struct smartcols *lib)
+static bool smartcols_open(struct smartcols *lib)
 {
-	const struct {
-		const char *name;
-		void *function; /* of the pointer */
-	} names[] = {
+	const struct library_symbol symbols[] = {
 		{"scols_new_table", &lib->new_table},
 		{"scols_unref_table", &lib->unref_table},
 		{"scols_table_new_column", &lib->table_new_column},
@@ -61,21 +58,13 @@ static bool library_open(struct smartcols *lib)
 		{"scols_print_table", &lib->print_table},
 	};
 
-	lib->handle = dlopen(LIBRARY, RTLD_NOW | RTLD_LOCAL);
-	for (size_t i = 0; lib->handle && i < ARRAY_SIZE(names); i++) {
-		void *symbol = dlsym(lib->handle, names[i].name);
-
-		memcpy(names[i].function, &symbol, sizeof(symbol)); /* ISO C has no cast from data to code */
-		if (!symbol)
-			return false;
-	}
+	lib->handle = library_open(LIBRARY, symbols, ARRAY_SIZE(symbols), false);
 	return lib->handle;
 }
 
-static void library_close(struct smartcols *lib)
+static void smartcols_close(struct smartcols *lib)
 {
-	if (lib->handle)
-		dlclose(lib->handle);
+	library_close(lib->handle);
 	lib->handle = NULL;
 }
 
@@ -189,7 +178,7 @@ static bool has_sides(const struct out *out)
 
 int out_table(const struct out *out, const struct out_rows *rows, struct err *err)
 {
-	CLEANUP(library_close) struct smartcols lib = {0};
+	CLEANUP(smartcols_close) struct smartcols lib = {0};
 	struct out fitted = *out;
 	locale_t locale;
 	int r = 0;
@@ -206,7 +195,7 @@ int out_table(const struct out *out, const struct out_rows *rows, struct err *er
 		out_utf8_end(locale);
 	}
 	/* to load the library takes longer than to print a list, so it is left to who has a terminal to fit */
-	if (!r && rows->n && rows->n <= ROWS_HELD && out->width && !out->round && library_open(&lib))
+	if (!r && rows->n && rows->n <= ROWS_HELD && out->width && !out->round && smartcols_open(&lib))
 		r = print_smart(&lib, &fitted, rows, err);
 	else if (!r && rows->n)
 		r = out_plain(&fitted, rows, err);

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "sys/proctimes.h"
 
-#include <dlfcn.h>
 #include <errno.h>
 #include <libproc2/pids.h>
 #include <stdio.h>
@@ -9,6 +8,7 @@
 #include <unistd.h>
 
 #include "base/cleanup.h"
+#include "base/library.h"
 
 #ifndef LIBPROC2_SONAME /* the build says which one its headers are of */
 #define LIBPROC2_SONAME "libproc2.so.0"
@@ -21,7 +21,7 @@
 /* In the order in which they are asked for. */
 enum item { ITEM_ID, ITEM_CPU, ITEM_RSS, ITEM_THREADS, ITEM_NICE, ITEM_TTY, ITEM_TTY_NAME, ITEM_N };
 
-struct library {
+struct procps {
 	void *handle;
 	struct pids_info *info;
 	int (*new)(struct pids_info **, enum pids_item *, int);
@@ -34,15 +34,14 @@ const char *proc_times_library(void)
 	return LIBPROC2_SONAME;
 }
 
-static void library_close(struct library *lib)
+static void procps_close(struct procps *lib)
 {
 	if (lib->info)
 		lib->unref(&lib->info);
-	if (lib->handle)
-		dlclose(lib->handle);
+	library_close(lib->handle);
 }
 
-static bool library_open(struct library *lib)
+static bool procps_open(struct procps *lib)
 {
 	static const enum pids_item items[ITEM_N] = {
 		[ITEM_ID] = PIDS_ID_PID,
@@ -53,10 +52,7 @@ static bool library_open(struct library *lib)
 		[ITEM_TTY] = PIDS_TTY,
 		[ITEM_TTY_NAME] = PIDS_TTY_NAME,
 	};
-	const struct {
-		const char *name;
-		void *function; /* of the pointer */
-	} names[] = {
+	const struct library_symbol symbols[] = {
 		{"procps_pids_new", &lib->new},
 		{"procps_pids_unref", &lib->unref},
 		{"procps_pids_select", &lib->select},
@@ -66,14 +62,7 @@ static bool library_open(struct library *lib)
 	if (access("/proc/self/stat", R_OK) < 0) /* it would print and exit */
 		return false;
 	/* it stays loaded: 260 KB of its buffers are never freed, only used again, and with -w or in the REPL that adds up */
-	lib->handle = dlopen(LIBPROC2_SONAME, RTLD_NOW | RTLD_LOCAL | RTLD_NODELETE);
-	for (size_t i = 0; lib->handle && i < ARRAY_SIZE(names); i++) {
-		void *symbol = dlsym(lib->handle, names[i].name);
-
-		memcpy(names[i].function, &symbol, sizeof(symbol)); /* ISO C has no cast from data to code */
-		if (!symbol)
-			return false;
-	}
+	lib->handle = library_open(LIBPROC2_SONAME, symbols, ARRAY_SIZE(symbols), true);
 	memcpy(wanted, items, sizeof(wanted));
 	return lib->handle && lib->new(&lib->info, wanted, ITEM_N) >= 0;
 }
@@ -111,10 +100,10 @@ static void take(const struct pids_stack *stack, struct proc_times *ret)
 int proc_times_read(const pid_t *pids, size_t n, bool threads, void (*each)(void *data, const struct proc_times *times),
 	void *data)
 {
-	CLEANUP(library_close) struct library lib = {0};
+	CLEANUP(procps_close) struct procps lib = {0};
 	unsigned int wanted[SELECT_MAX];
 
-	if (!library_open(&lib))
+	if (!procps_open(&lib))
 		return -ENOSYS;
 	for (size_t at = 0; at < n; at += SELECT_MAX) {
 		size_t len = n - at < SELECT_MAX ? n - at : SELECT_MAX;
