@@ -133,7 +133,7 @@ int state_dir_each(const struct finder *f, const struct state_dir *dir,
 	void *data)
 {
 	/* getdents64 on the folder's own descriptor: a stream would open, stat and close it once more */
-	char entries[8192] __attribute__((aligned(8)));
+	char entries[4096] __attribute__((aligned(8)));
 	ssize_t n = 0;
 	int r;
 

@@ -78,16 +78,18 @@ int stage_wake(struct stage *stage, struct err *err)
 	if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, ends) < 0)
 		return err_sys(err, -errno, "cannot make a socket");
 	stage->control = ends[0];
-	stage->wake = calloc(1, sizeof(*stage->wake));
+	stage->wake = malloc(sizeof(*stage->wake)); /* of its stack only the last page is ever touched */
 	if (!stage->wake) {
 		close_fd(&ends[1]);
 		return err_set(err, -ENOMEM, ERR_FAILED, "out of memory");
 	}
 	stage->wake->control = ends[1];
 	stage->wake->program = program;
-	snprintf(stage->wake->number, sizeof(stage->wake->number), "%d", ends[1]);
+	stage->wake->env[0] = NULL;
 	stage->wake->argv[0] = (char *)"nsctl-stage";
 	stage->wake->argv[1] = stage->wake->number;
+	stage->wake->argv[2] = NULL;
+	snprintf(stage->wake->number, sizeof(stage->wake->number), "%d", ends[1]);
 	/* not vfork: we would wait for its execve, which takes as long as much of the plan */
 	stage->guard = clone(become_stage, stage->wake->stack + STACK_SIZE, CLONE_VM | SIGCHLD, stage->wake);
 	close_fd(&ends[1]); /* its table of descriptors is a copy */

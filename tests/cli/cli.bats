@@ -131,6 +131,29 @@ load ../lib/bats
   done
 }
 
+# on_terminal COMMAND: what it prints there, with what the loader says of libraries
+on_terminal() {
+  LD_DEBUG=libs script -qec "$1" /dev/null < /dev/null 2>&1 | tr -d '\r'
+}
+
+@test "on a terminal a table is libsmartcols', and nothing else is changed by that" {
+  run -0 "$NSCTL" version -o json
+  [ "$(jq -r '.opened.libsmartcols' <<< "$output")" != null ] || skip 'libsmartcols is not here'
+  run -0 on_terminal "'$NSCTL' get capabilities --columns 'NAME,NUMBER'"
+  assert_output --partial 'find library=libsmartcols.so.1'
+  run -0 on_terminal "'$NSCTL' exec --help"
+  refute_output --partial libsmartcols
+  LD_DEBUG=libs run -0 "$NSCTL" get capabilities
+  refute_output --partial libsmartcols
+  # the words are as they were given, whatever they are, and standard input is unread
+  run -0 script -qec "printf '%s\n' $$ | '$NSCTL' who --no-headers --columns HOST-PID -" /dev/null
+  assert_line --regexp "^ *$$ *.?$"
+  run -0 script -qec "'$NSCTL' get capabilities --columns NAME --no-headers -- CAP_KILL" /dev/null
+  assert_output --regexp '^KILL.?$'
+  run -2 script -qec "'$NSCTL' get ' a  b' ''" /dev/null
+  assert_line --partial 'get does not list  a  b'
+}
+
 @test "--root and --data-root want an engine" {
   run -2 --separate-stderr "$NSCTL" get co --root dokcer=/x
   assert_equal "$stderr" $'nsctl: --root dokcer=/x: there is no such engine\n  did you mean docker?'
