@@ -30,14 +30,14 @@ void companion_run(void)
 	CLEANUP_FREE char *text = NULL;
 	CLEANUP_FREE char **argv = NULL;
 	CLEANUP_FD int fd = -1;
-	size_t len = 0;
+	size_t len = 0, size;
 
 	if (!_binary_nsctl_shared_start || file_read(AT_FDCWD, "/proc/self/cmdline", ARGUMENTS_MAX, &text, &len) < 0)
 		return;
 	argv = arguments(text, len);
 	/* cppcheck-suppress comparePointers ; the linker's two ends of one object */
-	fd = file_memfd("nsctl", _binary_nsctl_shared_start,
-		(size_t)(_binary_nsctl_shared_end - _binary_nsctl_shared_start), true);
+	size = (size_t)(_binary_nsctl_shared_end - _binary_nsctl_shared_start);
+	fd = file_memfd("nsctl", _binary_nsctl_shared_start, size, true);
 	if (argv && argv[0] && fd >= 0)
 		execveat(fd, "", argv, environ, AT_EMPTY_PATH);
 }
