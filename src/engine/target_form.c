@@ -106,7 +106,7 @@ static int read_parts(const char *whole, const char *text, struct target_form *f
 	if (form->kind == TARGET_WORD && !(form->id = id_of(form->parts[0])))
 		return -ENOMEM;
 	if (form->kind == TARGET_POD && form->n_parts > 1)
-		return bad(err, whole, "pod/ takes the name of one pod");
+		return bad(err, whole, "pod/ takes one name; with its namespace a pod is NAMESPACE/POD");
 	return 0;
 }
 

@@ -84,18 +84,20 @@ static int env_read_file(struct plan *plan, const char *path, struct err *err)
 {
 	CLEANUP_FREE char *text = NULL;
 	char *line, *rest;
+	size_t number = 0;
 	int error = file_read(AT_FDCWD, path, ENV_FILE_MAX, &text, NULL);
 
 	if (error < 0)
 		return err_sys(err, error, "cannot read %s", path);
 	for (rest = text; (line = strsep(&rest, "\n"));) {
+		number++;
 		line += strspn(line, " \t");
 		line[strcspn(line, "\r")] = '\0';
 		if (!*line || *line == '#')
 			continue;
 		error = env_option(plan, line, err);
 		if (error < 0)
-			return err_prefix(err, "%s", path);
+			return err_prefix(err, "%s:%zu", path, number);
 	}
 	return 0;
 }

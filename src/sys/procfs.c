@@ -8,7 +8,6 @@
 #include <linux/magic.h>
 #include <linux/mount.h>
 #include <linux/openat2.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -103,13 +102,12 @@ static uint64_t pidns_of(int procfs)
 {
 	CLEANUP_FD int link = open_beneath(procfs, "1/ns/pid", O_PATH | O_NOFOLLOW, RESOLVE_BENEATH | RESOLVE_NO_XDEV);
 	char text[64];
-	unsigned long long inode;
 	ssize_t n = link < 0 ? -1 : readlinkat(link, "", text, sizeof(text) - 1);
 
 	if (n < 0)
 		return 0;
 	text[n] = '\0';
-	return sscanf(text, "pid:[%llu]", &inode) == 1 ? inode : 0;
+	return text_has_prefix(text, "pid:[") ? strtoull(text + 5, NULL, 10) : 0;
 }
 
 int procfs_open_own(int root_fd, uint64_t pidns_inode)

@@ -166,6 +166,9 @@ $HELP" --preserve-fds -1 "$T" -- id
   says 'nsctl: cannot read /nosuch: No such file or directory' --env-file /nosuch "$T" -- id
   says "nsctl: no name of a variable: =x
 $HELP" -e =x "$T" -- id
+  printf '# remark\n\nA=1\n=x\n' > "$BATS_TEST_TMPDIR/env"
+  says "nsctl: $BATS_TEST_TMPDIR/env:4: no name of a variable: =x
+$HELP" --env-file "$BATS_TEST_TMPDIR/env" "$T" -- id
   says 'nsctl: cannot write /nosuch/pid: No such file or directory' --pid-file /nosuch/pid "$T" -- true
   says "nsctl: no group nosuch in nsctl-test-shared-plain's /etc/group
   a number needs no entry" --group-add nosuch "$T" -- id

@@ -266,7 +266,7 @@ static const struct {
 	{"a//b", NULL, NULL, -EINVAL, "a//b: a part of the target is empty", NULL},
 	{"docker/", NULL, NULL, -EINVAL, "docker/: a part of the target is empty", NULL},
 	{"/web", NULL, NULL, -EINVAL, "/web: a part of the target is empty", NULL},
-	{"pod/a/b", NULL, NULL, -EINVAL, "pod/a/b: pod/ takes the name of one pod", NULL},
+	{"pod/a/b", NULL, NULL, -EINVAL, "pod/a/b: pod/ takes one name; with its namespace a pod is NAMESPACE/POD", NULL},
 	{"nosuch://4d", NULL, NULL, -EINVAL, "nosuch://4d: no engine of that name", NULL},
 	{"docker://", NULL, NULL, -EINVAL, "docker://: an ID is missing", NULL},
 };
