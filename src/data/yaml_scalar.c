@@ -111,7 +111,8 @@ static enum yaml_type number_type(const char *text, int64_t *number)
 	if (!looks_float(bare))
 		return YAML_TEXT;
 	value = strtod(bare, NULL); /* the locale is never set, so the point is a point */
-	if (!isfinite(value) || value != floor(value) || fabs(value) > 9007199254740992.0)
+	/* floor() would need the mathematical library where the compiler does not expand it */
+	if (!isfinite(value) || fabs(value) > 9007199254740992.0 || value != (double)(int64_t)value)
 		return YAML_FLOAT;
 	*number = (int64_t)value;
 	return YAML_INT;
