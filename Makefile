@@ -33,12 +33,15 @@ ALL_LDFLAGS = $(LDFLAGS) $(HARDLINK) $(SANITIZE)
 static = $(if $(findstring /,$(shell $(CC) -print-file-name=lib$(1).a 2>/dev/null)),-l:lib$(1).a,-l$(1))
 LIBS  := $(foreach lib,seccomp json-c yaml cap,$(call static,$(lib)))
 
-# Without a shared library at all starting costs half as much again. What is opened when it is needed wants the shared C
-# library, so a static nsctl carries a shared one; `make STATIC=` builds that one alone.
-is_static = $(if $(SANITIZE),,$(if $(filter-out -l:%,$(LIBS)),,$(findstring /,$(shell $(CC) -print-file-name=libc.a 2>/dev/null))))
-STATIC ?= $(is_static)
-# Relocations in a tenth of the room, where the linker knows how.
-RELR   := $(if $(STATIC),$(shell printf 'int main(void){return 0;}' | $(CC) -static-pie -fPIE -Wl,-z,pack-relative-relocs,--fatal-warnings -x c - -o /dev/null 2>/dev/null && echo '-Wl,-z,pack-relative-relocs'))
+# Without a shared library at all starting costs half. What is opened when it is needed wants the shared C library, so a
+# static nsctl carries a shared one; `make STATIC=` builds that one alone.
+has    = $(findstring /,$(shell $(CC) -print-file-name=$(1) 2>/dev/null))
+STATIC ?= $(if $(filter-out -l:%,$(LIBS)),,$(and $(call has,libc.a),$(call has,rcrt1.o)))
+STATIC := $(if $(SANITIZE),,$(STATIC))
+# Relocations in a tenth of the room, where the linker knows how, and the C library's start, too.
+PACK   := -Wl,-z,pack-relative-relocs
+RELR   := $(if $(STATIC),$(shell t=$$(mktemp) && printf 'int a; int *volatile p = &a; int main(void) { return p != &a; }' | \
+	$(CC) -static-pie -fPIE $(PACK),--fatal-warnings -x c - -o $$t 2>/dev/null && $$t && echo '$(PACK)'; rm -f $$t))
 
 # libproc2 is opened, not linked (src/sys/proctimes.c): by the name of the one whose headers are here.
 PROC2  := $(shell readelf -d "$$($(CC) -print-file-name=libproc2.so)" 2>/dev/null | sed -n 's/.*soname: \[\(.*\)\]/\1/p')
@@ -81,15 +84,21 @@ $(O)/obj/shared.o: $(O)/nsctl-shared
 
 $(O)/obj/static/library.o: src/base/library.c Makefile
 	@mkdir -p $(@D)
-	$(Q)$(CC) $(ALL_CFLAGS) -DNSCTL_STATIC -c -o $@ $<
+	$(call say,CC,$<)
+	$(Q)$(CC) $(ALL_CFLAGS) -DNSCTL_STATIC -MMD -MP -c -o $@ $<
+
+# Changes when nsctl is to be linked in another way.
+$(O)/linked: FORCE | $(O)/obj
+	@echo '$(STATIC) $(RELR) $(LIBS)' | cmp -s - $@ || echo '$(STATIC) $(RELR) $(LIBS)' > $@
+FORCE:
 
 ifneq ($(STATIC),)
-$(O)/nsctl: $(O)/obj/main.o $(O)/obj/static/library.o $(O)/obj/shared.o $(O)/libnsctl.a
+$(O)/nsctl: $(O)/obj/main.o $(O)/obj/static/library.o $(O)/obj/shared.o $(O)/libnsctl.a $(O)/linked
 	$(call say,LINK,$@)
-	$(Q)$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) -static-pie $(RELR) -o $@ $^ $(LIBS)
+	$(Q)$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) -static-pie $(RELR) -o $@ $(filter-out $(O)/linked,$^) $(LIBS)
 else
-$(O)/nsctl: $(O)/nsctl-shared
-	$(Q)cp $< $@
+$(O)/nsctl: $(O)/nsctl-shared $(O)/linked
+	$(Q)cp -f $< $@
 endif
 
 $(O)/libnsctl.a: $(OBJ) $(O)/obj/stage.o
@@ -104,6 +113,7 @@ $(O)/obj/%.o: src/%.c Makefile VERSION
 # What nsctl version says of its own making.
 $(O)/obj/cmd/version.o: ALL_CFLAGS += -DNSCTL_LIBS='"$(if $(STATIC),-static-pie )$(LIBS)"' -DNSCTL_CFLAGS='"$(strip $(CFLAGS) $(HARDEN) $(SANITIZE))"' \
 	-DNSCTL_STAGE_CC='"$(notdir $(STAGE_CC))"'
+$(O)/obj/cmd/version.o: $(O)/linked
 $(O)/obj/sys/proctimes.o: ALL_CFLAGS += $(CPROC2)
 
 $(O)/tests/unit/%: tests/unit/%.c $(O)/libnsctl.a
@@ -126,7 +136,7 @@ unit: $(UNIT)
 $(O)/obj:
 	mkdir -p $@
 
--include $(OBJ:.o=.d) $(O)/obj/main.d $(UNIT:=.d)
+-include $(OBJ:.o=.d) $(O)/obj/main.d $(O)/obj/static/library.d $(UNIT:=.d)
 
 deps:
 	@sh scripts/deps build
@@ -209,4 +219,4 @@ dist:
 clean:
 	rm -rf $(O)
 
-.PHONY: all unit deps deps-quiet deps-check demo check lint check-layers asan coverage fuzz fuzz-targets bench format install uninstall dist clean
+.PHONY: FORCE all unit deps deps-quiet deps-check demo check lint check-layers asan coverage fuzz fuzz-targets bench format install uninstall dist clean

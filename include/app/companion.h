@@ -7,8 +7,9 @@
 #define APP_COMPANION_H
 
 /* Begins anew as the companion, with the same arguments and environment: before anything was read from standard input or
- * printed. Returns when there is none, as in the companion itself, or when it cannot be executed: then libraries are
- * missing, as they may be on any machine. */
+ * printed. Returns when there is none, as in the companion itself; when it does not run here (a C library older than the
+ * build's, no executable memory); and when nsctl has rights that its own file gives it, which the companion would not have.
+ * Then libraries are missing, as they may be on any machine. */
 void companion_run(void);
 
 #endif

@@ -18,4 +18,6 @@ struct library_symbol {
 void *library_open(const char *file, const struct library_symbol *symbols, size_t n, bool kept);
 void library_close(void *handle); /* NULL is fine */
 
+bool library_can_open(void); /* any, in this program */
+
 #endif

@@ -168,10 +168,22 @@ static int read_config(const struct verb *verb, struct session *s, struct err *e
 	return config_add_roots(s->config, s, err);
 }
 
-/* Tables on a terminal are libsmartcols'. Not in the REPL: there it would end with this command. */
+/* Whether it prints lists: those have columns to choose. */
+static bool prints_lists(const struct verb *verb)
+{
+	for (const struct opt *o = verb->opts; o && o->name; o++)
+		if (!strcmp(o->name, "columns"))
+			return true;
+	return false;
+}
+
+/* Tables on a terminal are libsmartcols'. With -v some may be wanted later (ps), when -v would have said a part already. Not in
+ * the REPL: there it would end with this command. */
 static bool wants_libraries(const struct verb *verb, const struct session *s)
 {
-	return !s->repl && !s->version && (verb->libraries || ((verb->view || verb->view_of) && isatty(STDOUT_FILENO)));
+	if (s->repl || s->version || s->help || s->full_help)
+		return false;
+	return verb->libraries || (prints_lists(verb) && (isatty(STDOUT_FILENO) || s->verbose));
 }
 
 static int run_verb(const struct verb *verb, int argc, char **argv, struct session *s, struct err *err)
@@ -182,8 +194,6 @@ static int run_verb(const struct verb *verb, int argc, char **argv, struct sessi
 	int status = 0, r;
 
 	s->runs_command = verb->runs_command;
-	if (wants_libraries(verb, s))
-		companion_run();
 	if (!options) {
 		err_set(err, -ENOMEM, ERR_FAILED, "out of memory");
 		return err_status(err->kind, verb->runs_command);
@@ -191,6 +201,8 @@ static int run_verb(const struct verb *verb, int argc, char **argv, struct sessi
 	r = read_words(verb, argc, argv, options, s, &words, err);
 	if (!r)
 		r = session_check(s, err);
+	if (!r && wants_libraries(verb, s))
+		companion_run();
 	if (!r && !s->help && !s->full_help)
 		r = read_config(verb, s, err);
 	if (!r && s->config)

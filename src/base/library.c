@@ -20,6 +20,11 @@ void library_close(void *handle)
 	(void)handle;
 }
 
+bool library_can_open(void)
+{
+	return false;
+}
+
 #else
 #include <dlfcn.h>
 
@@ -50,6 +55,11 @@ void library_close(void *handle)
 {
 	if (handle)
 		dlclose(handle);
+}
+
+bool library_can_open(void)
+{
+	return true;
 }
 
 #endif

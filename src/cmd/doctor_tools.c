@@ -33,11 +33,12 @@ static void check_busybox(struct doctor *d)
 static void check_library(struct doctor *d, size_t i)
 {
 	void *handle = library_open(libraries[i].file, NULL, 0, false);
-	struct check *check = doctor_add(d, "tools", libraries[i].name, handle ? CHECK_OK : libraries[i].status, "%s",
-		handle ? libraries[i].file : libraries[i].without);
+	struct check *check = doctor_add(d, "tools", libraries[i].name, handle ? CHECK_OK : libraries[i].status, "%s%s",
+		handle ? libraries[i].file : libraries[i].without,
+		library_can_open() ? "" : "; this nsctl is static, and the shared one in it cannot be executed here");
 
 	check->meaning = libraries[i].meaning;
-	if (!handle)
+	if (!handle && library_can_open())
 		doctor_install(d, check, libraries[i].package);
 	library_close(handle);
 }

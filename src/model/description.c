@@ -257,7 +257,7 @@ int description_read(const struct container *c, const struct namespace_index *in
 		return r;
 	(void)caps_process_list_of(c, NULL, false, &ret->caps, &ignored);
 	(void)namespace_list_of(c, index, (1u << NS_N) - 1, NAMESPACE_OWNER, &ret->namespaces, &ignored);
-	(void)process_list_of(c, PROCESS_STATUS | PROCESS_COMMAND | PROCESS_NAMES | PROCESS_SESSION | PROCESS_TIMES,
+	(void)process_list_of(c, PROCESS_STATUS | PROCESS_COMMAND | PROCESS_NAMES | PROCESS_SESSION,
 		&ret->processes, &ignored);
 	read_cgroups(ret, init.dir);
 	ret->has_rlimits = proc_limits(init.dir, ret->rlimits) == 0;

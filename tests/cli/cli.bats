@@ -145,6 +145,9 @@ on_terminal() {
   refute_output --partial libsmartcols
   LD_DEBUG=libs run -0 "$NSCTL" get capabilities
   refute_output --partial libsmartcols
+  # wherever it goes
+  LD_DEBUG=libs run -0 "$NSCTL" ps self --columns PID,RSS
+  assert_output --partial 'find library=libproc2'
   # the words are as they were given, whatever they are, and standard input is unread
   run -0 script -qec "printf '%s\n' $$ | '$NSCTL' who --no-headers --columns HOST-PID -" /dev/null
   assert_line --regexp "^ *$$ *.?$"
@@ -152,6 +155,20 @@ on_terminal() {
   assert_output --regexp '^KILL.?$'
   run -2 script -qec "'$NSCTL' get ' a  b' ''" /dev/null
   assert_line --partial 'get does not list  a  b'
+}
+
+@test "where the shared nsctl does not start, the static one goes on" {
+  run -0 readelf -d "$NSCTL"
+  refute_output --partial NEEDED || skip 'this nsctl is not static'
+  mkdir "$BATS_TEST_TMPDIR/lib"
+  : > "$BATS_TEST_TMPDIR/lib/libc.so.6"
+  run -0 "$NSCTL" get capabilities --columns NAME,NUMBER
+  piped=$output
+  export BROKEN="env NO_COLOR=1 COLUMNS=300 LD_LIBRARY_PATH=$BATS_TEST_TMPDIR/lib '$NSCTL'"
+  run -0 script -qec "$BROKEN get capabilities --columns NAME,NUMBER" /dev/null
+  assert_equal "$(tr -d '\r' <<< "$output")" "$piped"
+  run script -qec "$BROKEN doctor" /dev/null
+  assert_line --regexp '^tools +libsmartcols +fallback .*cannot be executed here'
 }
 
 @test "--root and --data-root want an engine" {
