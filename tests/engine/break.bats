@@ -62,7 +62,12 @@ lurked_on() {
   helper_inside lurk
   running "$T" -- /tmp/lurk stop
   wait_until 10 grep -q ready "$OUT"
-  run -124 nsctl_exec --timeout 1s "$T" -- true
+  # on a busy machine one may be gone before it is seen
+  for _ in {1..20}; do
+    run nsctl_exec --timeout 1s "$T" -- true
+    [ "$status" = 0 ] || break
+  done
+  assert_equal "$status" 124
   assert_output --partial 'time was up'
   wait_until 2 no_leaves || fail "$(leaves)"
 }
