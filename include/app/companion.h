@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * The same nsctl, linked with the shared C library. A static program starts in half the time, but can open no shared
+ * The same nsctl, linked with the shared C library. A static program starts a fifth sooner, but can open no shared
  * library (readline, libsmartcols, libproc2); so it carries the other one, and becomes it where one of them is wanted.
  */
 #ifndef APP_COMPANION_H

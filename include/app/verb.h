@@ -45,6 +45,7 @@ struct verb {
 
 extern const struct verb *const verbs[]; /* NULL-terminated */
 const struct verb *verb_by_name(const char *name);
+const struct opt *verb_opt(const struct verb *verb, const char *name); /* its row of that long name, or NULL; "columns": it prints lists */
 const struct view *verb_view(const struct verb *verb, const char *first_word); /* the word may be NULL; NULL: it lists nothing */
 
 /* argv[0] is ignored; the globals, the verb and the rest follow. Returns the exit status; prints nothing but what the verb

@@ -178,17 +178,9 @@ int config_add_roots(const struct config *config, struct session *s, struct err 
 
 /* ---- lists */
 
-static const struct opt *row_of(const struct verb *verb, const char *name)
-{
-	for (const struct opt *o = verb->opts; o && o->name; o++)
-		if (!strcmp(o->name, name))
-			return o;
-	return NULL;
-}
-
 static bool is_given(const struct verb *verb, const char *name, const void *options)
 {
-	const struct opt *row = row_of(verb, name);
+	const struct opt *row = verb_opt(verb, name);
 	const void *field = row ? (const char *)options + row->offset : NULL;
 
 	return row && (row->type == OPT_FLAG ? *(const bool *)field : *(const char *const *)field != NULL);
@@ -263,11 +255,11 @@ static const char *color_of(const struct config *config)
 void config_apply(const struct config *config, const struct verb *verb, const char *word, void *options, struct session *s)
 {
 	const struct view *view = verb_view(verb, word);
-	const struct opt *row = row_of(verb, "output");
+	const struct opt *row = verb_opt(verb, "output");
 	struct out_options *out;
 	const char *format;
 
-	if (!row || !row_of(verb, "columns"))
+	if (!row || !verb_opt(verb, "columns"))
 		return;
 	if (!s->color)
 		s->color = color_of(config);

@@ -138,16 +138,10 @@ static int read_words(const struct verb *verb, int argc, char **argv, void *opti
 static const struct view *columns_asked(
 	const struct verb *verb, const void *options, const struct opt_words *words)
 {
-	for (const struct opt *o = verb->opts; o && o->name; o++) {
-		const char *value;
+	const struct opt *row = verb_opt(verb, "columns");
+	const char *value = row ? *(const char *const *)((const char *)options + row->offset) : NULL;
 
-		if (strcmp(o->name, "columns") != 0)
-			continue;
-		value = *(const char *const *)((const char *)options + o->offset);
-		if (value && !strcmp(value, "help"))
-			return verb_view(verb, words->n ? words->words[0] : NULL);
-	}
-	return NULL;
+	return value && !strcmp(value, "help") ? verb_view(verb, words->n ? words->words[0] : NULL) : NULL;
 }
 
 /* What a command of the REPL has from it holds already. */
@@ -168,22 +162,13 @@ static int read_config(const struct verb *verb, struct session *s, struct err *e
 	return config_add_roots(s->config, s, err);
 }
 
-/* Whether it prints lists: those have columns to choose. */
-static bool prints_lists(const struct verb *verb)
-{
-	for (const struct opt *o = verb->opts; o && o->name; o++)
-		if (!strcmp(o->name, "columns"))
-			return true;
-	return false;
-}
-
 /* Tables on a terminal are libsmartcols'. With -v some may be wanted later (ps), when -v would have said a part already. Not in
  * the REPL: there it would end with this command. */
 static bool wants_libraries(const struct verb *verb, const struct session *s)
 {
 	if (s->repl || s->version || s->help || s->full_help)
 		return false;
-	return verb->libraries || (prints_lists(verb) && (isatty(STDOUT_FILENO) || s->verbose));
+	return verb->libraries || (verb_opt(verb, "columns") && (isatty(STDOUT_FILENO) || s->verbose));
 }
 
 static int run_verb(const struct verb *verb, int argc, char **argv, struct session *s, struct err *err)

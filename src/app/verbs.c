@@ -8,6 +8,8 @@
 #include <stddef.h>
 #include <string.h>
 
+#include "base/opt.h"
+
 const struct verb *const verbs[] = {
 	&verb_exec,
 	&verb_shell,
@@ -40,6 +42,14 @@ const struct verb *verb_by_name(const char *name)
 	for (const struct verb *const *v = verbs; *v; v++)
 		if (!strcmp((*v)->name, name))
 			return *v;
+	return NULL;
+}
+
+const struct opt *verb_opt(const struct verb *verb, const char *name)
+{
+	for (const struct opt *o = verb->opts; o && o->name; o++)
+		if (!strcmp(o->name, name))
+			return o;
 	return NULL;
 }
 
