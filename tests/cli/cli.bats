@@ -145,7 +145,7 @@ on_terminal() {
   refute_output --partial libsmartcols
   LD_DEBUG=libs run -0 "$NSCTL" get capabilities
   refute_output --partial libsmartcols
-  # wherever it goes
+  # times of processes are libproc2's, whatever prints them
   LD_DEBUG=libs run -0 "$NSCTL" ps self --columns PID,RSS
   assert_output --partial 'find library=libproc2'
   # the words are as they were given, whatever they are, and standard input is unread
@@ -159,7 +159,10 @@ on_terminal() {
 
 @test "where the shared nsctl does not start, the static one goes on" {
   run -0 readelf -d "$NSCTL"
-  refute_output --partial NEEDED || skip 'this nsctl is not static'
+  if [[ $output = *NEEDED* ]]; then
+    [ -z "${NSCTL_REQUIRE:-}" ] || [ "$("$NSCTL" version -o json | jq -r .build.sanitizers)" != none ] || fail 'nsctl is not static where all is installed'
+    skip 'this nsctl is not static'
+  fi
   mkdir "$BATS_TEST_TMPDIR/lib"
   : > "$BATS_TEST_TMPDIR/lib/libc.so.6"
   run -0 "$NSCTL" get capabilities --columns NAME,NUMBER
