@@ -46,6 +46,7 @@ unsigned int text_distance(const char *a, const char *b);
 size_t text_wrap(struct buf *out, const char *text, size_t column, size_t indent, size_t width);
 
 bool text_has_prefix(const char *text, const char *prefix);
+bool text_has_suffix(const char *text, const char *suffix);
 bool text_is_hex(const char *text); /* one digit at least, lower case */
 
 #endif

@@ -1,11 +1,19 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * podman's storage: which pod a container is in, and what the pod is called. For src/engine/podman*.c only.
+ * podman's storage: where it is, which pod a container is in, and what the pod is called. For src/engine/podman*.c only.
  */
 #ifndef ENGINE_PODMAN_H
 #define ENGINE_PODMAN_H
 
 #include "engine/state.h"
+
+#define PODMAN_CONTAINERS "-containers" /* DRIVER-containers: a folder of STORAGE, and of RUNROOT */
+
+/* Where the storage of RUNROOT (at `root`; `dir` may be none) is when nobody moved it. The caller frees; NULL: unknown. */
+char *podman_storage_usual(const char *root, const struct state_dir *dir);
+
+/* Where it is by the first conmon of RUNROOT that lives. The caller frees; NULL: no conmon tells. */
+char *podman_storage_learn(const struct finder *f, const struct state_dir *dir);
 
 struct podman_pod {
 	char id[STATE_ID_LEN + 1]; /* "" when the infra container's config does not say it */

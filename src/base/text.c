@@ -277,6 +277,13 @@ bool text_has_prefix(const char *text, const char *prefix)
 	return !strncmp(text, prefix, strlen(prefix));
 }
 
+bool text_has_suffix(const char *text, const char *suffix)
+{
+	size_t len = strlen(text), tail = strlen(suffix);
+
+	return len >= tail && !strcmp(text + len - tail, suffix);
+}
+
 bool text_is_hex(const char *text)
 {
 	return *text && !text[strspn(text, "0123456789abcdef")];

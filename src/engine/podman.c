@@ -19,17 +19,6 @@
 #include "engine/engines.h"
 #include "engine/podman.h"
 #include "sys/file.h"
-#include "sys/passwd.h"
-#include "sys/proc.h"
-
-#define CONTAINERS "-containers"
-
-static bool has_suffix(const char *text, const char *suffix)
-{
-	size_t len = strlen(text), tail = strlen(suffix);
-
-	return len > tail && !strcmp(text + len - tail, suffix);
-}
 
 /* The next object of an array, by its braces. False at the end. */
 static bool next_object(const char **at, const char *end, const char **ret, size_t *ret_len)
@@ -91,7 +80,7 @@ static bool entry_read(
 		return false;
 	if (json_has(ret->metadata, "pod-name")) /* CRI-O's */
 		return false;
-	ret->infra = ret->name && has_suffix(ret->name, "-infra");
+	ret->infra = ret->name && text_has_suffix(ret->name, "-infra");
 	return true;
 }
 
@@ -112,7 +101,7 @@ static int read_run_file(const struct finder *f, struct podman *podman, const st
 		const char *from = json_text(json_item(mounts, i), "source");
 		CLEANUP_FREE char *folder = NULL;
 
-		if (!to || !from || strcmp(to, "/run/.containerenv") || !has_suffix(from, "/.containerenv"))
+		if (!to || !from || strcmp(to, "/run/.containerenv") || !text_has_suffix(from, "/.containerenv"))
 			continue;
 		folder = strndup(from, strlen(from) - strlen("/.containerenv"));
 		if (!folder || state_dir_open(f, folder, &dir) < 0)
@@ -236,7 +225,7 @@ static int find_driver(const struct finder *f, const struct state_dir *storage, 
 	struct podman podman = {.storage = *storage, .bundles = STATE_DIR_NONE, .run = STATE_DIR_NONE};
 	struct storage_call *call = data;
 
-	if (!has_suffix(name, CONTAINERS) || state_dir_below(f, storage, name, &podman.bundles) < 0)
+	if (!text_has_suffix(name, PODMAN_CONTAINERS) || state_dir_below(f, storage, name, &podman.bundles) < 0)
 		return f->err->code;
 	if (!call->run_root || state_dir_below(f, call->run_root, name, &podman.run) == 0 ||
 		f->query->stopped) {
@@ -263,78 +252,6 @@ static bool find_storage(const struct finder *f, const char *storage, const stru
 	return call.pairs;
 }
 
-/* Of conmon's command line: -b STORAGE/DRIVER-containers/ID/userdata. NULL when it is gone, or another's. */
-static char *storage_of_conmon(const struct finder *f, pid_t pid)
-{
-	CLEANUP_FREE char **args = NULL;
-	CLEANUP_FD int dir = -1;
-	char path[32];
-	int r;
-
-	snprintf(path, sizeof(path), "/proc/%d", (int)pid);
-	dir = open(path, O_PATH | O_DIRECTORY | O_CLOEXEC);
-	r = dir < 0 ? -errno : proc_strings_by(f->reader, dir, "cmdline", 65536, &args);
-	if (r < 0) {
-		if (r != -ENOENT && r != -ESRCH)
-			state_note(f, path, r, "%s", strerror(-r));
-		return NULL;
-	}
-	for (size_t i = 0; args && args[i] && args[i + 1]; i++) {
-		char *end = strcmp(args[i], "-b") ? NULL : strstr(args[i + 1], CONTAINERS "/");
-
-		if (!end || args[i + 1][0] != '/')
-			continue;
-		while (end > args[i + 1] && *end != '/')
-			end--;
-		return strndup(args[i + 1], (size_t)(end - args[i + 1]));
-	}
-	return NULL;
-}
-
-/* Where a run root's containers have their storage, by the first of its conmons that lives. */
-static int learn_one(const struct finder *f, const struct state_dir *dir, const char *id, void *data)
-{
-	CLEANUP_STATE_FILE struct state_file file = {0};
-	char path[NAME_MAX + 64], **ret = data;
-
-	snprintf(path, sizeof(path), "%s/userdata/conmon.pid", id);
-	if (state_file_read(f, dir, path, &file) < 0)
-		return f->err->code;
-	*ret = storage_of_conmon(f, state_pid(file.text));
-	return *ret != NULL;
-}
-
-static int learn_driver(
-	const struct finder *f, const struct state_dir *run_root, const char *name, void *data)
-{
-	CLEANUP_STATE_DIR struct state_dir dir = STATE_DIR_NONE;
-
-	if (!has_suffix(name, CONTAINERS) || state_dir_below(f, run_root, name, &dir) < 0)
-		return f->err->code;
-	return state_dir_each(f, &dir, learn_one, data);
-}
-
-/* Where the storage of a run root is when nobody moved it. */
-static char *usual_storage(const char *root, const struct state_dir *run_root)
-{
-	__attribute__((cleanup(passwd_entry_free))) struct passwd_entry user = {.name = NULL};
-	CLEANUP_FD int host = -1;
-	const char *home = NULL;
-
-	if (!strcmp(root, "/run/containers/storage"))
-		return strdup("/var/lib/containers/storage");
-	if (run_root->fd < 0 || !run_root->owner)
-		return NULL;
-	if (run_root->owner == geteuid())
-		home = getenv("HOME");
-	if (!home) {
-		host = open("/", O_PATH | O_DIRECTORY | O_CLOEXEC);
-		if (passwd_find(host, NULL, run_root->owner, &user) == 0)
-			home = user.home;
-	}
-	return home && home[0] == '/' ? state_path("%s/.local/share/containers/storage", home) : NULL;
-}
-
 static bool is_storage(const struct state_dir *dir)
 {
 	return faccessat(dir->fd, "storage.lock", F_OK, 0) == 0 || faccessat(dir->fd, "libpod", F_OK, 0) == 0;
@@ -358,12 +275,12 @@ int podman_find(const struct finder *f, const char *root)
 		found |= find_storage(f, given, &dir);
 	if (found)
 		return f->err->code;
-	usual = usual_storage(root, &dir);
+	usual = podman_storage_usual(root, &dir);
 	if (usual)
 		found = find_storage(f, usual, &dir);
 	if (found || r < 0)
 		return f->err->code;
-	state_dir_each(f, &dir, learn_driver, &learned);
+	learned = podman_storage_learn(f, &dir);
 	if (learned && !(usual && !strcmp(usual, learned)))
 		find_storage(f, learned, &dir);
 	return f->err->code;
