@@ -144,7 +144,8 @@ struct order {
 	uint32_t seccomp_flags;
 
 	/* the command */
-	struct order_vector argv, env, path; /* path: where to look for argv[0] when it has no slash */
+	struct order_vector argv, env;
+	struct order_vector candidates;      /* the files that argv[0] may mean when it has no slash, first come first */
 	uint32_t cwd;                        /* offset */
 
 	/* a new sandbox instead of a join: src/stage/create.c */

@@ -53,17 +53,28 @@ static struct order_vector put_vector(struct buf *block, char *const *texts)
 	return v;
 }
 
-/* The directories of PATH; an empty one is the working directory. */
-static struct order_vector put_path(struct buf *block, const char *path)
+/* The name in each directory of PATH; an empty one is the working directory. */
+static struct order_vector put_candidates(struct buf *block, const char *path, const char *name)
 {
+	CLEANUP_BUF struct buf texts = {0};
 	CLEANUP_FREE char *copy = strdup(path);
-	char *dirs[256], *rest = copy, *dir;
+	char *files[256], *rest = *name ? copy : NULL, *dir, *text;
 	size_t n = 0;
 
-	while (copy && n < ARRAY_SIZE(dirs) - 1 && (dir = strsep(&rest, ":")))
-		dirs[n++] = *dir ? dir : (char *)".";
-	dirs[n] = NULL;
-	return put_vector(block, dirs);
+	while (n < ARRAY_SIZE(files) - 1 && (dir = strsep(&rest, ":"))) {
+		if (strlen(dir) + strlen(name) + sizeof("./") > PATH_MAX)
+			continue; /* the kernel takes no longer ones */
+		buf_str(&texts, *dir ? dir : ".");
+		buf_char(&texts, '/');
+		buf_add(&texts, name, strlen(name) + 1);
+		n++;
+	}
+	block->failed |= !copy || texts.failed;
+	text = texts.data;
+	for (size_t i = 0; i < n && !texts.failed; i++, text += strlen(text) + 1)
+		files[i] = text;
+	files[texts.failed ? 0 : n] = NULL;
+	return put_vector(block, files);
 }
 
 static uint32_t put_programs(struct buf *block, const struct plan *plan, uint32_t *ret_code)
@@ -103,7 +114,7 @@ int order_seal(const struct plan *plan, int *ret_fd, struct err *err)
 	buf_add(&block, &o, sizeof(o));
 	o.argv = put_vector(&block, plan->argv);
 	o.env = put_vector(&block, plan->env ? plan->env : nothing);
-	o.path = put_path(&block, plan->path);
+	o.candidates = put_candidates(&block, plan->path, plan->argv[0]);
 	o.cwd = put_text(&block, plan->cwd);
 	o.groups = put(&block, plan->groups, plan->n_groups * sizeof(*plan->groups));
 	o.n_groups = (uint32_t)plan->n_groups;

@@ -166,13 +166,11 @@ static void leave_keyring(struct order *o)
 	child_did(o, STEP_KEYRING, 0);
 }
 
-static void reset_signals(void)
+/* What the caller ignored was forgotten at the very beginning: see main.c. */
+static void unblock_signals(void)
 {
-	struct sigaction plain = {.sa_handler = SIG_DFL};
 	sigset_t none;
 
-	for (int i = 1; i <= 64; i++)
-		sigaction(i, &plain, NULL); /* KILL and STOP refuse, and need it not */
 	sigemptyset(&none);
 	sigprocmask(SIG_SETMASK, &none, NULL);
 }
@@ -225,9 +223,8 @@ static void wait_for_go(const struct order *o)
 static void execute(struct order *o)
 {
 	char **argv = order_at(o, o->argv.offset), **env = order_at(o, o->env.offset);
-	char **dirs = order_at(o, o->path.offset), path[4352];
+	char **candidate = order_at(o, o->candidates.offset);
 	int error = ENOENT;
-	size_t name = strlen(argv[0]);
 
 	if (o->program >= 0) { /* no script, so nothing has to be found behind a descriptor that is closed by then */
 		syscall(SYS_execveat, o->program, "", argv, env, AT_EMPTY_PATH);
@@ -237,15 +234,8 @@ static void execute(struct order *o)
 		execve(argv[0], argv, env);
 		child_fail(o, STEP_EXEC, errno, 0);
 	}
-	for (; name && *dirs; dirs++) {
-		size_t len = strlen(*dirs);
-
-		if (len + name + 2 > sizeof(path))
-			continue;
-		memcpy(path, *dirs, len);
-		path[len] = '/';
-		memcpy(path + len + 1, argv[0], name + 1);
-		execve(path, argv, env);
+	for (; *candidate; candidate++) {
+		execve(*candidate, argv, env);
 		if (errno == EACCES)
 			error = EACCES;
 		else if (errno != ENOENT && errno != ENOTDIR)
@@ -316,7 +306,7 @@ void child_run(struct order *o, int placed, pid_t *number)
 		child_check(o, prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0), STEP_NO_NEW_PRIVS, 0);
 		child_seccomp(o);
 	}
-	reset_signals();
+	unblock_signals();
 	/* behind the change of ids, which clears it: a sandbox ends with its guard */
 	if (o->new_namespaces)
 		prctl(PR_SET_PDEATHSIG, SIGKILL);

@@ -4,6 +4,7 @@
 #include <sched.h>
 #include <signal.h>
 #include <stdint.h>
+#include <sys/mman.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
@@ -40,6 +41,20 @@ static void run(void *data)
 }
 
 #ifdef __x86_64__
+/* What becomes the command has no use for the stack that the stage began on, nor for a copy of its page tables. */
+static void leave_first_stack(void)
+{
+	const uintptr_t size = 4096, part = 64 * size, at = (uintptr_t)environ / size * size; /* near its upper end */
+
+	madvise((void *)(at - part), 2 * part, MADV_DONTFORK); /* ENOMEM: less than that is mapped */
+}
+
+static void run_beside(void *data)
+{
+	leave_first_stack();
+	run(data);
+}
+
 /* A process of its own that shares our memory until its end, as after vfork, but beside us: we go on watching nsctl. To copy the memory,
  * page by page as it is touched, and to take it down again would be the largest part of the child's cost. No library
  * has clone3 with a stack: what is below is all that it takes. */
@@ -47,7 +62,7 @@ static pid_t clone3_beside(struct clone_request *request, struct birth *b)
 {
 	static char stack[BIRTH_STACK] __attribute__((aligned(16)));
 	/* registers that outlive a system call: the new process has no other way to what it needs */
-	register void (*begin)(void *) __asm__("r12") = run;
+	register void (*begin)(void *) __asm__("r12") = run_beside;
 	register void *data __asm__("r13") = b;
 	long result;
 
