@@ -11,6 +11,7 @@
 #include "cmd/look.h"
 #include "model/container.h"
 #include "out/out.h"
+#include "sys/reader.h"
 
 struct err;
 struct session;
@@ -31,6 +32,7 @@ struct get {
 	char *const *targets; /* the words behind the noun */
 	size_t n_targets;
 	int *status;
+	struct reader reader; /* for all command lines: those of monitors, and of inits */
 	bool none;       /* the last round found none, and could not look everywhere */
 };
 

@@ -15,7 +15,7 @@
 /* All zero is one that has not begun: the child is made with the first read, and again after one that hung. */
 struct reader {
 	pid_t child; /* 0: none */
-	int socket;
+	int socket; /* -1: the child has been told to end */
 	char *stack; /* the child's, and behind it `shared`: one mapping */
 	struct reader_shared *shared; /* where the child leaves what it has read */
 	size_t size;
@@ -38,6 +38,9 @@ void reader_strings(struct reader *reader, struct reader_want *wants, size_t n, 
 
 /* Lets it begin with them, if it can, while the caller does something else; reader_strings() of the same ones comes next. */
 void reader_send(struct reader *reader, const struct reader_want *wants, size_t n, size_t max);
+
+/* Nothing more is wanted for now: the child ends beside us, and reader_end() need not wait for it. */
+void reader_rest(struct reader *reader);
 
 void reader_end(struct reader *reader);
 #define CLEANUP_READER __attribute__((cleanup(reader_end)))

@@ -15,7 +15,6 @@
 #include "out/out.h"
 #include "sys/ns.h"
 #include "sys/cgroup.h"
-#include "sys/reader.h"
 #include "view/capability.h"
 #include "view/container.h"
 #include "view/engine.h"
@@ -68,6 +67,7 @@ int get_find(struct get *get, bool bare, bool pause, struct container_list *list
 	query.stopped = get->options->all;
 	query.bare = bare;
 	query.deep = get->options->deep;
+	query.reader = &get->reader;
 	r = engine_list(&query, list, err);
 	if (r < 0)
 		return r;
@@ -124,7 +124,7 @@ static void note_unread(struct get *get, const struct container *c, int error)
 
 #define LOOK_BATCH 1024 /* containers: enough that a thread more is nothing beside them */
 
-static void look_at(struct get *get, struct reader *reader, struct container *items, size_t n, bool inside)
+static void look_at(struct get *get, struct container *items, size_t n, bool inside)
 {
 	int errors[LOOK_BATCH];
 
@@ -135,7 +135,7 @@ static void look_at(struct get *get, struct reader *reader, struct container *it
 			errors[i] < 0 ? strerror(-errors[i]) : "");
 		note_unread(get, &items[i], errors[i]);
 	}
-	container_read_commands(reader, items, n, errors);
+	container_read_commands(&get->reader, items, n, errors);
 	TRACE(session_trace(get->s), TRACE_READ, "read cmdline of %zu", n);
 	for (size_t i = 0; i < n; i++)
 		note_unread(get, &items[i], errors[i]);
@@ -143,11 +143,11 @@ static void look_at(struct get *get, struct reader *reader, struct container *it
 
 void get_look(struct get *get, struct container_list *list, bool needed, bool inside)
 {
-	CLEANUP_READER struct reader reader = {0};
 	const size_t n = needed ? list->n : 0;
 
 	for (size_t i = 0; i < n; i += LOOK_BATCH)
-		look_at(get, &reader, &list->items[i], n - i < LOOK_BATCH ? n - i : LOOK_BATCH, inside);
+		look_at(get, &list->items[i], n - i < LOOK_BATCH ? n - i : LOOK_BATCH, inside);
+	reader_rest(&get->reader);
 }
 
 static const struct noun nouns[] = {
@@ -235,7 +235,10 @@ static int run(struct session *s, void *options, const struct opt_words *words, 
 	if (o->labels && get.n_targets)
 		return err_set(err, -EINVAL, ERR_USAGE, "-l chooses among all: name none with it");
 	r = out_init(&get.out, &o->out, noun->view, s->color, err);
-	return r < 0 ? r : noun->list(&get, err);
+	if (r >= 0)
+		r = noun->list(&get, err);
+	reader_end(&get.reader);
+	return r;
 }
 
 const struct verb verb_get = {

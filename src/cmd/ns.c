@@ -112,6 +112,7 @@ static int gather(void *data, struct out_rows *ret, struct err *err)
 				    &gaps, err);
 	if (r < 0)
 		return r;
+	reader_rest(&run->reader);
 	note_gaps(run, &gaps);
 	*ret = (struct out_rows){
 		.items = run->list.items, .n = run->list.n, .size = sizeof(*run->list.items)};

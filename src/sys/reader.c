@@ -232,6 +232,12 @@ static void stop(struct reader *r, bool hangs)
 	*r = (struct reader){.patience = r->patience};
 }
 
+void reader_rest(struct reader *reader)
+{
+	if (reader->child > 0 && !reader->sent)
+		close_fd(&reader->socket);
+}
+
 void reader_end(struct reader *reader)
 {
 	stop(reader, false);
@@ -333,7 +339,7 @@ static size_t read_directly(struct reader_want *want, size_t max)
 void reader_send(struct reader *r, const struct reader_want *wants, size_t n, size_t max)
 {
 	r->patience = r->patience ? r->patience : PATIENCE_MS;
-	if (r->child && r->size - STACK - sizeof(*r->shared) < max)
+	if (r->child && (r->socket < 0 || r->size - STACK - sizeof(*r->shared) < max))
 		stop(r, false);
 	if (!n || (!r->child && begin(r, max) < 0)) {
 		stop(r, false);
