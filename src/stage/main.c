@@ -27,7 +27,7 @@ static void relocate(struct order *o, const struct order_vector *v)
 }
 
 /* Right behind the program, where that is free. A mapping in another part of the address space needs page tables of its own, which
- * are filled, copied for the child and taken down: where a hypervisor keeps a second set of them, a third of a millisecond. */
+ * are filled, copied for the child and taken down: that takes longer than all that is written there. */
 static void *place_near(size_t page)
 {
 	extern char _end[];

@@ -255,6 +255,16 @@ refute_equal() { [ "$1" != "$2" ] || fail "both are $1"; }
   assert_line shop/nsctl-test-web/main
 }
 
+@test "podman: a storage that was moved is known from conmon, with the right to follow what it has open or without" {
+  engine_require podman
+  own podman moved
+  [[ $(tr '\0' '\n' < "/proc/$(container_shim podman moved)/cmdline") == *"$NSCTL_TEST_DIR"* ]] || fail 'it was not moved'
+  run -0 "$NSCTL" get co -o name
+  assert_line "podman/$(container_name moved)"
+  run -0 setpriv --bounding-set=-sys_ptrace --inh-caps=-sys_ptrace "$NSCTL" get co -o name
+  assert_line "podman/$(container_name moved)"
+}
+
 @test "kill names the command of the engine: its namespace, and whose it is" {
   engine_require docker cri
   ends() {
