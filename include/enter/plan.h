@@ -141,6 +141,7 @@ void plan_describe(const struct plan *plan, struct buf *out);
 int plan_identity(struct plan *plan, struct err *err);  /* identity.c: user, groups, capabilities */
 int plan_environment(struct plan *plan, struct err *err); /* environment.c: env, cwd, PATH */
 int plan_command(struct plan *plan, struct err *err);   /* command.c: the shell that was found, tools from memory */
+bool plan_knows_shell(const char *name);                /* command.c: one of those that are looked for */
 int plan_place(struct plan *plan, struct err *err);     /* place.c: namespaces, root, cgroups */
 int plan_confine(struct plan *plan, struct err *err);   /* confine.c: seccomp, LSM, limits, oom, scheduling */
 

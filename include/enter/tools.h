@@ -6,6 +6,8 @@
 #ifndef ENTER_TOOLS_H
 #define ENTER_TOOLS_H
 
+#include <stdbool.h>
+
 struct err;
 
 /* Copies a static program into a sealed, executable memfd that nobody else has. `file` is its path; "" is the busybox of
@@ -15,5 +17,8 @@ int tools_open(const char *file, const char **ret_name, struct err *err);
 
 /* The busybox of the host that tools_open() would take; NULL when there is none. Static. */
 const char *tools_busybox(void);
+
+/* Does that busybox have a tool of this name? Asks it (busybox --list). */
+bool tools_offer(const char *name);
 
 #endif

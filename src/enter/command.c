@@ -40,6 +40,11 @@ static bool is_one_of(const char *name, const char *const *list, size_t n)
 	return false;
 }
 
+bool plan_knows_shell(const char *name)
+{
+	return is_one_of(name, shells, ARRAY_SIZE(shells));
+}
+
 /* Who the command will be, as a file's owner and mode see it. */
 struct looker {
 	const struct plan *plan;
@@ -231,6 +236,6 @@ int plan_command(struct plan *plan, struct err *err)
 	if (!plan->shell && (error = open_tools(plan, r->tools ? r->tools : "", !r->tools, err)) < 0)
 		return error;
 	/* a program of many names goes by the first word: a shell of the user's choice by its own, any other as sh */
-	name = plan->shell ? plan->shell : is_one_of(plan->tools, shells, ARRAY_SIZE(shells)) ? plan->tools : "sh";
+	name = plan->shell ? plan->shell : plan_knows_shell(plan->tools) ? plan->tools : "sh";
 	return take_words(plan, name) < 0 ? err_set(err, -ENOMEM, ERR_FAILED, "out of memory") : 0;
 }

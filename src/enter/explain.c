@@ -18,6 +18,7 @@
 #include "enter/plan.h"
 #include "enter/sandbox.h"
 #include "enter/stage.h"
+#include "enter/tools.h"
 #include "model/caps.h"
 #include "sys/file.h"
 #include "sys/filecaps.h"
@@ -210,6 +211,20 @@ static int explain_tools(const struct plan *plan, int error, struct err *err)
 	return err->code;
 }
 
+/* What the container lacks the host may bring. */
+static int offer_tool(const struct plan *plan, const char *name, struct err *err)
+{
+	CLEANUP_FREE char *ref = text_escaped(plan->container->ref);
+
+	if (plan->sandbox || !ref)
+		return err->code;
+	if (plan_knows_shell(plan->argv[0]))
+		return err_hint(err, "nsctl shell %s opens the container's own shell, or busybox's from memory", ref);
+	if (!tools_offer(plan->argv[0]))
+		return err->code;
+	return err_hint(err, "nsctl exec --tools %s -- %s runs busybox's, from memory", ref, name);
+}
+
 int explain_exec(const struct plan *plan, int error, struct err *err)
 {
 	CLEANUP_FREE char *path = NULL;
@@ -223,7 +238,7 @@ int explain_exec(const struct plan *plan, int error, struct err *err)
 			strchr(name, '/') ? strerror(error) : "command not found in the container's PATH");
 		if (fd >= 0)
 			why_enoent(plan, fd, err);
-		return err->code;
+		return fd < 0 && !strchr(name, '/') ? offer_tool(plan, name, err) : err->code;
 	}
 	err_set(err, -error, ERR_NOT_EXECUTABLE, "%s: %s", name, strerror(error));
 	if (fd >= 0 && error == EPERM)

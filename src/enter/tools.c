@@ -14,11 +14,13 @@
 #include "base/text.h"
 #include "sys/file.h"
 #include "sys/program.h"
+#include "sys/spawn.h"
 
 #ifndef MFD_EXEC
 #define MFD_EXEC 0x10U
 #endif
 #define PROGRAM_MAX (512u << 20)
+#define LIST_MS 1000
 
 /* Where distributions put a static one; a busybox that needs libraries is passed over. */
 static const char *const places[] = {
@@ -62,6 +64,19 @@ const char *tools_busybox(void)
 	CLEANUP_FD int fd = open_busybox(&path);
 
 	return path;
+}
+
+bool tools_offer(const char *name)
+{
+	const char *path = tools_busybox();
+	char *argv[] = {(char *)"busybox", (char *)"--list", NULL}, list[16384], *save = NULL;
+
+	if (!path || spawn_output(path, argv, LIST_MS, list, sizeof(list)) <= 0)
+		return false;
+	for (const char *line = strtok_r(list, "\n", &save); line; line = strtok_r(NULL, "\n", &save))
+		if (!strcmp(line, name))
+			return true;
+	return false;
 }
 
 static int refuse(const char *shown, int error, struct err *err)

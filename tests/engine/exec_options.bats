@@ -147,7 +147,15 @@ proc_ended_child() { ! proc_start "$CHILD" > /dev/null; }
 @test "a pod's container by -c, and an image without a shell" {
   own docker options-scratch --image scratch
   run -127 --separate-stderr nsctl_exec "$T" -- sh
-  assert_equal "$stderr" "nsctl: sh: command not found in the container's PATH"
+  assert_equal "$stderr" "nsctl: sh: command not found in the container's PATH
+  nsctl shell $T opens the container's own shell, or busybox's from memory"
+  # what it lacks the host may have
+  run -127 --separate-stderr nsctl_exec "$T" -- ps
+  assert_equal "$stderr" "nsctl: ps: command not found in the container's PATH
+  nsctl exec --tools $T -- ps runs busybox's, from memory"
+  run -0 --separate-stderr nsctl_exec --tools "$T" -- ps
+  run -127 --separate-stderr nsctl_exec "$T" -- no-such-tool
+  assert_equal "$stderr" "nsctl: no-such-tool: command not found in the container's PATH"
   run -0 nsctl_exec "$T" -- /sleep 0
   # no passwd: numbers do, names do not
   run -0 nsctl_exec -u 5:6 "$T" -- /sleep 0
