@@ -6,6 +6,8 @@
 
 #include "base/buf.h"
 #include "base/text.h"
+#include "engine/engine.h"
+#include "engine/roots.h"
 #include "engine/task.h"
 #include "model/container.h"
 
@@ -23,12 +25,48 @@ static void add_containerd(struct buf *out, const struct container *c)
 	add(out, at, strcspn(at, "/"));
 }
 
+/* Does the engine look there when it is not told where? */
+static bool is_usual(const struct engine *engine, const char *root, size_t len)
+{
+	const struct engine_roots none = {.roots = NULL};
+	char **roots = NULL;
+	bool found = false;
+
+	if (roots_of(engine, &none, &roots) < 0)
+		return true;
+	for (size_t i = 0; roots[i] && !found; i++)
+		found = strlen(roots[i]) == len && !strncmp(roots[i], root, len);
+	roots_free(roots);
+	return found;
+}
+
+/* Its state is ROOT/NAME or ROOT/NAME/FILE. */
+static void add_root(struct buf *out, const char *option, const struct container *c)
+{
+	const struct engine *engine = engine_by_name(c->engine);
+	const char *name = c->id && *c->id ? c->id : c->name, *at = NULL, *next = c->state;
+
+	while (next && *name && (next = strstr(next, name))) {
+		const char *end = next + strlen(name);
+
+		if (next > c->state && next[-1] == '/' && (*end == '/' || !*end))
+			at = next - 1;
+		next = end;
+	}
+	if (!engine || !at || is_usual(engine, c->state, (size_t)(at - c->state)))
+		return;
+	buf_str(out, option);
+	add(out, c->state, (size_t)(at - c->state));
+}
+
 static void add_part(struct buf *out, char letter, const struct container *c)
 {
 	const char *text = letter == 'n' ? c->name : letter == 'i' ? c->id : letter == 'p' ? c->pod : c->namespace;
 
 	if (letter == 'c')
 		add_containerd(out, c);
+	else if (letter == 'r' || letter == 'P')
+		add_root(out, letter == 'r' ? " --root " : " -P ", c);
 	else if (text)
 		add(out, text, strlen(text));
 }
