@@ -39,7 +39,8 @@ void reader_strings(struct reader *reader, struct reader_want *wants, size_t n, 
 /* Lets it begin with them, if it can, while the caller does something else; reader_strings() of the same ones comes next. */
 void reader_send(struct reader *reader, const struct reader_want *wants, size_t n, size_t max);
 
-/* Nothing more is wanted for now: the child ends beside us, and reader_end() need not wait for it. */
+/* Nothing more is wanted for now: the child ends beside us, and reader_end() need not wait for it. What is wanted later has
+ * all the time again. */
 void reader_rest(struct reader *reader);
 
 void reader_end(struct reader *reader);

@@ -21,11 +21,13 @@
 
 #define FILES_MAX 64 /* a conmon has some twenty files open */
 
-/* STORAGE of STORAGE/DRIVER-containers/...; NULL when it is another path. */
+/* STORAGE of STORAGE/DRIVER-containers/ID/...; NULL when it is another path. */
 static char *storage_of(const char *path)
 {
-	const char *end = path[0] == '/' ? strstr(path, PODMAN_CONTAINERS "/") : NULL;
+	const char *end = NULL, *next = path;
 
+	while (path[0] == '/' && (next = strstr(next, PODMAN_CONTAINERS "/"))) /* the last: STORAGE may have such a name itself */
+		end = next++;
 	while (end && end > path && *end != '/')
 		end--;
 	return end ? strndup(path, (size_t)(end - path)) : NULL;
@@ -72,11 +74,16 @@ static char *storage_of_conmon(const struct finder *f, pid_t pid)
 {
 	CLEANUP_FD int proc = -1;
 	char path[32], *ret;
+	int error;
 
 	snprintf(path, sizeof(path), "/proc/%d", (int)pid);
 	proc = open(path, O_PATH | O_DIRECTORY | O_CLOEXEC);
-	if (proc < 0) /* it has ended */
+	if (proc < 0) {
+		error = errno;
+		if (error != ENOENT && error != ESRCH) /* it has ended */
+			state_note(f, path, -error, "%s", strerror(error));
 		return NULL;
+	}
 	ret = storage_by_files(proc);
 	return ret ? ret : storage_by_command(f, proc, path);
 }

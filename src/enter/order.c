@@ -57,16 +57,18 @@ static struct order_vector put_vector(struct buf *block, char *const *texts)
 static struct order_vector put_candidates(struct buf *block, const char *path, const char *name)
 {
 	CLEANUP_BUF struct buf texts = {0};
-	CLEANUP_FREE char *copy = strdup(path);
+	const size_t len = strlen(name);
+	/* a name that the kernel takes nowhere is refused once, not in each directory */
+	CLEANUP_FREE char *copy = strdup(len < PATH_MAX ? path : "");
 	char *files[256], *rest = *name ? copy : NULL, *dir, *text;
 	size_t n = 0;
 
 	while (n < ARRAY_SIZE(files) - 1 && (dir = strsep(&rest, ":"))) {
-		if (strlen(dir) + strlen(name) + sizeof("./") > PATH_MAX)
-			continue; /* the kernel takes no longer ones */
+		if (strlen(dir) + len + sizeof("/") > PATH_MAX && *dir)
+			continue;
 		buf_str(&texts, *dir ? dir : ".");
 		buf_char(&texts, '/');
-		buf_add(&texts, name, strlen(name) + 1);
+		buf_add(&texts, name, len + 1);
 		n++;
 	}
 	block->failed |= !copy || texts.failed;

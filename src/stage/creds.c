@@ -19,12 +19,21 @@
 #define PR_CAP_AMBIENT_CLEAR_ALL 4
 #endif
 
+/* What is not there is no loss, and it is asked for first only where each step is told. */
 static void drop_bounding(struct order *o)
 {
-	for (uint32_t cap = 0; cap <= o->last_cap; cap++)
-		if (!(o->bounding >> cap & 1) && prctl(PR_CAPBSET_DROP, cap, 0, 0, 0) < 0 &&
-			prctl(PR_CAPBSET_READ, cap, 0, 0, 0) == 1) /* without CAP_SETPCAP; what is not there is no loss */
-			child_fail(o, STEP_BOUNDING, EPERM, (int)cap);
+	for (uint32_t cap = 0; cap <= o->last_cap; cap++) {
+		int result, error;
+
+		if (o->bounding >> cap & 1 || (o->flags & ORDER_TRACE && prctl(PR_CAPBSET_READ, cap, 0, 0, 0) != 1))
+			continue;
+		result = prctl(PR_CAPBSET_DROP, cap, 0, 0, 0);
+		error = errno;
+		if (result < 0 && prctl(PR_CAPBSET_READ, cap, 0, 0, 0) != 1)
+			continue;
+		errno = error;
+		child_check(o, result, STEP_BOUNDING, (int)cap);
+	}
 }
 
 /* The system calls themselves: the library's would signal threads that are not there. */

@@ -14,6 +14,7 @@
 #include <sys/prctl.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
 #include "stage/stage.h"
@@ -196,16 +197,16 @@ static pid_t *share_number(const struct order *o)
 }
 
 /* The guard lives through everything but SIGKILL; its child begins with a clean slate. Both here, where there is time: nsctl is
- * still looking for the container. */
+ * still looking for the container. The system calls themselves: the library keeps some signals for itself, which its own functions
+ * leave as the caller had them. */
 static void block_signals(void)
 {
-	const struct sigaction plain = {.sa_handler = SIG_DFL};
-	sigset_t all;
+	static const unsigned long plain[8]; /* the kernel's struct sigaction: SIG_DFL and nothing else */
+	const uint64_t all = ~0ULL;
 
-	sigfillset(&all);
-	sigprocmask(SIG_SETMASK, &all, NULL);
+	syscall(SYS_rt_sigprocmask, SIG_SETMASK, &all, NULL, sizeof(all));
 	for (int i = 1; i <= 64; i++)
-		sigaction(i, &plain, NULL); /* KILL and STOP refuse, and need it not */
+		syscall(SYS_rt_sigaction, i, plain, NULL, sizeof(all)); /* KILL and STOP refuse, and need it not */
 	setsid();
 }
 

@@ -234,6 +234,7 @@ static void stop(struct reader *r, bool hangs)
 
 void reader_rest(struct reader *reader)
 {
+	reader->patience = 0;
 	if (reader->child > 0 && !reader->sent)
 		close_fd(&reader->socket);
 }

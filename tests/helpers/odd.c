@@ -48,6 +48,7 @@ static void set_signals(void)
 	signal(SIGUSR2, SIG_IGN);
 	signal(SIGPIPE, SIG_IGN);
 	signal(SIGHUP, SIG_IGN);
+	signal(SIGRTMIN, SIG_IGN); /* a library may keep it for itself */
 	signal(SIGRTMIN + 4, SIG_IGN);
 }
 
