@@ -46,7 +46,7 @@ static void add_root(struct buf *out, const char *option, const struct container
 	const struct engine *engine = engine_by_name(c->engine);
 	const char *name = c->id && *c->id ? c->id : c->name, *at = NULL, *next = c->state;
 
-	while (next && *name && (next = strstr(next, name))) {
+	while (next && name && *name && (next = strstr(next, name))) {
 		const char *end = next + strlen(name);
 
 		if (next > c->state && next[-1] == '/' && (*end == '/' || !*end))

@@ -44,9 +44,10 @@ static void run(void *data)
 /* What becomes the command has no use for the stack that the stage began on, nor for a copy of its page tables. */
 static void leave_first_stack(void)
 {
-	const uintptr_t size = 4096, part = 64 * size, at = (uintptr_t)environ / size * size; /* near its upper end */
+	const size_t size = 4096, part = 64 * size;
+	char *at = (char *)environ; /* near its upper end */
 
-	madvise((void *)(at - part), 2 * part, MADV_DONTFORK); /* ENOMEM: less than that is mapped */
+	madvise(at - (uintptr_t)at % size - part, 2 * part, MADV_DONTFORK); /* ENOMEM: less than that is mapped */
 }
 
 static void run_beside(void *data)

@@ -32,9 +32,9 @@ static void relocate(struct order *o, const struct order_vector *v)
 static void *place_near(size_t page)
 {
 	extern char _end[];
-	const uintptr_t size = 4096;
+	const size_t size = 4096;
 
-	return (void *)(((uintptr_t)_end + size - 1) / size * size + page * size);
+	return _end + (size - (uintptr_t)_end % size) + page * size;
 }
 
 static struct order *order_map(int fd)
