@@ -5,7 +5,8 @@ medians and ratios.
 
 The commands take turns, so that a busy moment of the machine hits all of them, and in another order each time, so that what one leaves
 behind (an engine that cleans up after its exec) falls on all the others alike; QUIET seconds of nothing before each. RATIO is to the
-first one. A third field is how many times this command's median the first one may take at most: "met" or "not met".
+first one. A third field is how many times this command's median the first one, or the one behind an @, may take at most: "met" or
+"not met".
 Standard input is the file of the fourth field, else /dev/null. With FILE each median is appended there, for bounds.py:
 "SIZE<TAB>label<TAB>seconds".
 A command that fails ends the measurement: a time of something else would be worth nothing.
@@ -30,10 +31,11 @@ def run(argv, stdin):
     return took
 
 
-def verdict(base, median, wanted):
+def verdict(medians, first, label, wanted):
     if not wanted:
         return ""
-    share = base / median
+    wanted, _, other = wanted.partition("@")
+    share = medians[other or first] / medians[label]
     return f"{share:>9.2f} {float(wanted):>8.2f}  {'met' if share <= float(wanted) else 'not met'}"
 
 
@@ -48,11 +50,13 @@ def main():
             took = run(command.split(), stdin)
             if turn:  # the first round fills caches
                 times[label].append(took)
-    base = statistics.median(times[rows[0][0]])
+    medians = {label: statistics.median(taken) for label, taken in times.items()}
+    first = rows[0][0]
     print(f"{'COMMAND':<24} {'MEDIAN':>10} {'RATIO':>8} {'SHARE':>9} {'AT MOST':>8}")
     for label, _, wanted, _ in rows:
-        median = statistics.median(times[label])
-        print(f"{label:<24} {median * 1e3:>7.2f} ms {median / base:>7.2f}x {verdict(base, median, wanted)}".rstrip())
+        median = medians[label]
+        print(f"{label:<24} {median * 1e3:>7.2f} ms {median / medians[first]:>7.2f}x "
+              f"{verdict(medians, first, label, wanted)}".rstrip())
         if len(sys.argv) > 4:
             with open(sys.argv[3], "a", encoding="ascii") as file:
                 file.write(f"{sys.argv[4]}\t{label}\t{median}\n")
