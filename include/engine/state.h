@@ -25,6 +25,7 @@ struct json_object;
 #define STATE_ID_LEN CGROUP_ID_LEN /* of the engines that give IDs of hex digits */
 
 struct reader;
+struct roots_users;
 
 /* One call of an engine's find(). */
 struct finder {
@@ -33,6 +34,7 @@ struct finder {
 	struct container_list *list;
 	struct err *err;
 	struct reader *reader; /* for the command lines of monitors: one child for all of them */
+	struct roots_users *users;
 	bool nested;	       /* ns_is_nested() */
 	bool *unseen;	       /* set where one was left out, or is stopped, because its init is not to be seen */
 };

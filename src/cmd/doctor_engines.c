@@ -77,7 +77,7 @@ static int check_engine(struct doctor *d, const struct engine *engine, const str
 	here->problem = problem ? strdup(problem) : NULL;
 	for (size_t c = 0; c < list->n; c++)
 		here->containers += !strcmp(list->items[c].engine, engine->name);
-	if (roots_of(engine, &query.roots, &here->roots) < 0) {
+	if (roots_of(engine, &query.roots, NULL, &here->roots) < 0) {
 		free((char *)here->problem);
 		free(here);
 		return err_set(err, -ENOMEM, ERR_FAILED, "out of memory");

@@ -49,7 +49,7 @@ static int fill(struct run *run, size_t i, const struct engine_query *query, str
 		row->containers += !strcmp(run->list.items[c].engine, engines[i].name);
 	if (run->get->out.needs & VIEW_ENGINE_VERSION)
 		row->version = engine_version(row->name);
-	return roots_of(&engines[i], &query->roots, &row->roots) < 0
+	return roots_of(&engines[i], &query->roots, NULL, &row->roots) < 0
 		       ? err_set(err, -ENOMEM, ERR_FAILED, "out of memory")
 		       : 0;
 }

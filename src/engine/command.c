@@ -32,7 +32,7 @@ static bool is_usual(const struct engine *engine, const char *root, size_t len)
 	char **roots = NULL;
 	bool found = false;
 
-	if (roots_of(engine, &none, &roots) < 0)
+	if (roots_of(engine, &none, NULL, &roots) < 0)
 		return true;
 	for (size_t i = 0; roots[i] && !found; i++)
 		found = strlen(roots[i]) == len && !strncmp(roots[i], root, len);

@@ -142,7 +142,7 @@ static int find_in(const struct finder *f)
 	const struct engine_query *query = f->query;
 	const struct container_list *list = f->list;
 	char **roots = NULL;
-	int r = roots_of(engine, &query->roots, &roots);
+	int r = roots_of(engine, &query->roots, f->users, &roots);
 
 	if (r == -ENOMEM)
 		return state_no_memory(f);
@@ -318,10 +318,11 @@ int engine_list(const struct engine_query *query, struct container_list *ret, st
 	CLEANUP_FREE struct order *order = NULL;
 	CLEANUP_READER struct reader reader = {0};
 	CLEANUP(notes_free) struct notes notes = {.query = query};
+	CLEANUP(roots_users_free) struct roots_users users = {.listed = false};
 	struct engine_query own = *query;
 	bool unseen = false, nested = ns_is_nested();
 	const struct finder f = {.query = &own, .list = &list, .err = err,
-		.reader = query->reader ? query->reader : &reader, .nested = nested, .unseen = &unseen};
+		.reader = query->reader ? query->reader : &reader, .users = &users, .nested = nested, .unseen = &unseen};
 	int r;
 
 	own.note = take_note;

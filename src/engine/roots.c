@@ -47,40 +47,53 @@ static int add_joined(struct roots *roots, const char *folder, const char *rest)
 	return add(roots, asprintf(&path, "%s%s", folder, rest) < 0 ? NULL : path);
 }
 
-/* root sees every user that is logged in. */
-static int add_users(struct roots *roots, const char *rest)
+static int list_users(struct roots_users *users)
 {
-	CLEANUP_DIR DIR *users = NULL;
+	CLEANUP_DIR DIR *dir = NULL;
 	struct dirent *entry;
 	struct stat st;
-	int r;
 
 	if (stat(RUN_USER, &st) == 0 &&
 		st.st_nlink == 2) /* no folder in it, where links to folders are counted */
 		return 0;
-	users = opendir(RUN_USER);
-	r = !users && errno != ENOENT && errno != EACCES ? -errno : 0;
+	dir = opendir(RUN_USER);
+	if (!dir)
+		return errno != ENOENT && errno != EACCES ? -errno : 0;
+	while ((entry = readdir(dir)))
+		if (strspn(entry->d_name, "0123456789") == strlen(entry->d_name) && strlen(entry->d_name) <= 10)
+			buf_add(&users->names, entry->d_name, strlen(entry->d_name) + 1);
+	return users->names.failed ? -ENOMEM : 0;
+}
 
-	while (users && r == 0 && (entry = readdir(users))) {
+/* root sees every user that is logged in. */
+static int add_users(struct roots *roots, struct roots_users *users, const char *rest)
+{
+	int r = users->listed ? 0 : list_users(users);
+
+	users->listed = r == 0;
+	for (size_t at = 0; at < users->names.len && r == 0; at += strlen(users->names.data + at) + 1) {
 		char folder[sizeof(RUN_USER) + 32];
 
-		if (strspn(entry->d_name, "0123456789") != strlen(entry->d_name) ||
-			strlen(entry->d_name) > 10)
-			continue;
-		snprintf(folder, sizeof(folder), RUN_USER "/%.10s", entry->d_name);
+		snprintf(folder, sizeof(folder), RUN_USER "/%.10s", users->names.data + at);
 		r = add_joined(roots, folder, rest);
 	}
 	return r;
 }
 
-static int add_default(struct roots *roots, const char *root)
+void roots_users_free(struct roots_users *users)
+{
+	buf_free(&users->names);
+	users->listed = false;
+}
+
+static int add_default(struct roots *roots, struct roots_users *users, const char *root)
 {
 	char folder[32], *path = NULL;
 	const char *from = NULL, *uid = strstr(root, "%u");
 
 	if (text_has_prefix(root, "%r")) {
 		if (geteuid() == 0)
-			return add_users(roots, root + 2);
+			return add_users(roots, users, root + 2);
 		from = getenv("XDG_RUNTIME_DIR");
 		snprintf(folder, sizeof(folder), RUN_USER "/%u", (unsigned int)geteuid());
 		return add_joined(roots, from && *from == '/' ? from : folder, root + 2);
@@ -105,8 +118,10 @@ static const char *given_for(const char *text, const char *engine)
 	return !strncmp(text, engine, len) && text[len] == '=' ? text + len + 1 : NULL;
 }
 
-int roots_of(const struct engine *engine, const struct engine_roots *given, char ***ret)
+int roots_of(
+	const struct engine *engine, const struct engine_roots *given, struct roots_users *users, char ***ret)
 {
+	CLEANUP(roots_users_free) struct roots_users own = {.listed = false};
 	struct roots roots = {.items = calloc(1, sizeof(char *))};
 	bool dropped = false;
 	int r = roots.items ? 0 : -ENOMEM;
@@ -117,7 +132,7 @@ int roots_of(const struct engine *engine, const struct engine_roots *given, char
 		dropped |= folder && !*folder;
 	}
 	for (size_t i = 0; engine->roots[i] && !dropped && r == 0; i++)
-		r = add_default(&roots, engine->roots[i]);
+		r = add_default(&roots, users ? users : &own, engine->roots[i]);
 	for (size_t i = 0; i < given->n_roots && r == 0; i++) {
 		const char *folder = given_for(given->roots[i], engine->name);
 

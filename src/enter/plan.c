@@ -16,6 +16,7 @@
 #include "model/caps.h"
 #include "sys/cred.h"
 #include "sys/feature.h"
+#include "sys/file.h"
 #include "sys/idmap.h"
 
 int plan_keep(struct plan *plan, int fd)
@@ -147,8 +148,7 @@ void plan_free(struct plan *plan)
 {
 	int saved = errno;
 
-	for (size_t i = 0; i < plan->n_fds; i++)
-		close_fd(&plan->fds[i]);
+	file_close_all(plan->fds, plan->n_fds);
 	proc_ref_close(&plan->init);
 	proc_status_free(&plan->status);
 	spec_free(&plan->spec);
