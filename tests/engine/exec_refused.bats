@@ -89,6 +89,8 @@ paused() {
 frozen() { [ "$(cat "${file%/*}/freezer.state" 2> /dev/null)" = FROZEN ]; }
 
 halted() {
+  # docker's data, which was moved, is known from what runs
+  [ "$1" != docker ] || shared docker plain
   own "$1" refused-halted
   container_halt "$1" "$NAME"
   # a zombie is left where nobody has reaped it yet
