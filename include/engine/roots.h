@@ -18,8 +18,8 @@ struct roots_users {
 void roots_users_free(struct roots_users *users);
 
 /* In a default root "%u" is the caller's uid, "%r" the caller's run folder (XDG_RUNTIME_DIR, else
- * /run/user/UID) and "%h" the home; for root "%r" is every folder of /run/user, as in `users` (NULL: asked for once more). *ret is NULL-terminated,
- * for roots_free(). A negative errno. */
+ * /run/user/UID) and "%h" the home; for root "%r" is every folder of /run/user, as in `users` (NULL: listed for
+ * this call). *ret is NULL-terminated, for roots_free(). A negative errno. */
 int roots_of(
 	const struct engine *engine, const struct engine_roots *given, struct roots_users *users, char ***ret);
 void roots_free(char **roots);

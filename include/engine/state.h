@@ -34,7 +34,7 @@ struct finder {
 	struct container_list *list;
 	struct err *err;
 	struct reader *reader; /* for the command lines of monitors: one child for all of them */
-	struct roots_users *users;
+	struct roots_users *users; /* who has a run folder: listed once */
 	bool nested;	       /* ns_is_nested() */
 	bool *unseen;	       /* set where one was left out, or is stopped, because its init is not to be seen */
 };
