@@ -51,8 +51,8 @@ paused() {
 @test "podman: paused" { paused podman 'podman unpause nsctl-test-refused-paused'; }
 @test "cri: paused" { paused cri ''; }
 @test "containerd: paused" { paused containerd 'ctr -n default task resume nsctl-test-refused-paused'; }
-@test "runc: paused" { paused runc 'resume nsctl-test-refused-paused'; }
-@test "crun: paused" { paused crun 'resume nsctl-test-refused-paused'; }
+@test "runc: paused" { paused runc "runc --root $NSCTL_TEST_DIR/runc/state resume nsctl-test-refused-paused"; }
+@test "crun: paused" { paused crun "crun --root $NSCTL_TEST_DIR/crun/state resume nsctl-test-refused-paused"; }
 @test "lxc: paused" { paused lxc 'lxc-unfreeze'; }
 
 @test "paused: a pasted ID and -t are refused too, and the terminal stays as it is" {
