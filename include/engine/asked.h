@@ -61,9 +61,6 @@ void asked_index_free(struct asked_index **index);
 char *asked_record(const struct container *c, struct asked_index *index, const char *path, const struct asked_mark *mark,
 	const char *id, size_t *ret_len);
 
-/* Where `suffix` begins at the end of text (NULL is no text), or NULL. */
-const char *asked_suffix(const char *text, const char *suffix);
-
 /* The value at `path` in text, parsed; NULL when absent. A scalar becomes the member "v" of an object. */
 struct json_object *asked_slice(const char *text, size_t len, const char *path);
 

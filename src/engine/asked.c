@@ -28,13 +28,6 @@ static const struct {
 	{"podman", asked_podman, asked_podman_labels},
 };
 
-const char *asked_suffix(const char *text, const char *suffix)
-{
-	size_t len = text ? strlen(text) : 0, tail = strlen(suffix);
-
-	return text && len >= tail && !strcmp(text + len - tail, suffix) ? text + len - tail : NULL;
-}
-
 struct json_object *asked_slice(const char *text, size_t len, const char *path)
 {
 	CLEANUP_BUF struct buf document = {0};

@@ -34,7 +34,8 @@ static enum user_source source_of(const struct container *c, struct json_object 
 
 void asked_docker(const struct container *c, struct asked *ret)
 {
-	const char *end = asked_suffix(c->state, STATE), *data = end;
+	const bool known = c->state && text_has_suffix(c->state, STATE);
+	const char *end = known ? c->state + strlen(c->state) - strlen(STATE) : NULL, *data = end;
 	CLEANUP_JSON struct json_object *state = NULL, *host = NULL;
 
 	/* DATA/containers/ID/config.v2.json */
