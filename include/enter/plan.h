@@ -141,9 +141,13 @@ void plan_describe(const struct plan *plan, struct buf *out);
 int plan_identity(struct plan *plan, struct err *err);  /* identity.c: user, groups, capabilities */
 int plan_environment(struct plan *plan, struct err *err); /* environment.c: env, cwd, PATH */
 int plan_command(struct plan *plan, struct err *err);   /* command.c: the shell that was found, tools from memory */
-bool plan_knows_shell(const char *name);                /* command.c: one of those that are looked for */
 int plan_place(struct plan *plan, struct err *err);     /* place.c: namespaces, root, cgroups */
 int plan_confine(struct plan *plan, struct err *err);   /* confine.c: seccomp, LSM, limits, oom, scheduling */
+
+/* environment.c: the files that a name without a slash may mean along `path`, first come first; an empty part is the working
+ * directory. The name must not be empty. One allocation: free() it. NULL without memory. */
+char **plan_candidates(const char *path, const char *name);
+bool plan_knows_shell(const char *name); /* command.c: is it one of those that are looked for? */
 
 /* Keeps a descriptor for the stage and returns it (as it is, for negative ones). */
 int plan_keep(struct plan *plan, int fd);

@@ -130,25 +130,15 @@ static bool is_program(const struct looker *l, const char *path)
 /* Along PATH: *ret_path is the first that can be executed; NULL: none. */
 static int search(const struct looker *l, const char *name, char **ret_path)
 {
-	CLEANUP_FREE char *dirs = strdup(l->plan->path);
-	char *rest = dirs, *dir;
+	CLEANUP_FREE char **candidates = plan_candidates(l->plan->path, name);
 
-	if (!dirs)
+	if (!candidates)
 		return -ENOMEM;
-	while ((dir = strsep(&rest, ":"))) {
-		CLEANUP_FREE char *path = NULL;
-
-		if (*dir != '/') /* the working directory's, whoever wrote it */
-			continue;
-		if (asprintf(&path, "%s/%s", strcmp(dir, "/") ? dir : "", name) < 0) {
-			path = NULL;
-			return -ENOMEM;
+	for (char **file = candidates; *file; file++)
+		if (**file == '/' && is_program(l, *file)) { /* not the working directory's, whoever wrote it */
+			*ret_path = strdup(*file);
+			return *ret_path ? 0 : -ENOMEM;
 		}
-		if (is_program(l, path)) {
-			*ret_path = take_ptr(&path);
-			return 0;
-		}
-	}
 	return 0;
 }
 

@@ -5,6 +5,8 @@
  */
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -16,6 +18,7 @@
 
 #define DEFAULT_PATH "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
 #define ENV_FILE_MAX (1u << 20)
+#define PARTS_MAX 255 /* of PATH */
 
 static const char *env_get(const struct plan *plan, const char *name)
 {
@@ -55,6 +58,31 @@ static int env_set(struct plan *plan, const char *name, const char *value)
 	char *text = NULL;
 
 	return asprintf(&text, "%s=%s", name, value) < 0 ? -ENOMEM : env_put(plan, text);
+}
+
+char **plan_candidates(const char *path, const char *name)
+{
+	const size_t len = strlen(name);
+	const char *dirs = len < PATH_MAX ? path : ""; /* what the kernel takes nowhere is refused once */
+	size_t n = 0, parts = 1;
+	char **ret, *text;
+
+	for (const char *s = dirs; *s; s++)
+		parts += *s == ':';
+	parts = parts < PARTS_MAX ? parts : PARTS_MAX;
+	ret = malloc((parts + 1) * sizeof(*ret) + strlen(dirs) + parts * (len + sizeof("./")));
+	if (!ret)
+		return NULL;
+	text = (char *)(ret + parts + 1);
+	for (size_t i = 0, dir; i < parts && len; i++, dirs += dir + 1) {
+		dir = strcspn(dirs, ":");
+		if (dir && dir + len + sizeof("/") > PATH_MAX)
+			continue;
+		ret[n++] = text;
+		text += sprintf(text, "%.*s%s%s", dir ? (int)dir : 1, dir ? dirs : ".", dir && dirs[dir - 1] == '/' ? "" : "/", name) + 1;
+	}
+	ret[n] = NULL;
+	return ret;
 }
 
 static bool is_name(const char *text, size_t len)

@@ -122,32 +122,28 @@ int explain_step(const struct plan *plan, const struct order_report *report, str
 	return err->code;
 }
 
+/* A negative errno: it is not there. */
+static int open_file(const struct plan *plan, const char *path)
+{
+	CLEANUP_FREE char *full = NULL;
+
+	if (*path != '/' && asprintf(&full, "%s/%s", plan->cwd, path) < 0)
+		full = NULL;
+	return *path == '/' || full ? file_open_in_root(plan->root, full ? full : path, O_PATH) : -ENOMEM;
+}
+
 /* The file that argv[0] means, as the stage looked for it. */
-static int find_file(const struct plan *plan, char **ret_path)
+static int find_file(const struct plan *plan)
 {
 	const char *name = plan->argv[0];
-	CLEANUP_FREE char *dirs = strdup(plan->path);
-	char *rest = dirs, *dir;
+	CLEANUP_FREE char **candidates = strchr(name, '/') ? NULL : plan_candidates(plan->path, name);
+	int fd = -ENOENT;
 
-	if (strchr(name, '/')) {
-		if (asprintf(ret_path, "%s%s%s", *name == '/' ? "" : plan->cwd, *name == '/' ? "" : "/", name) < 0)
-			*ret_path = NULL;
-		return *ret_path ? file_open_in_root(plan->root, *ret_path, O_PATH) : -ENOMEM;
-	}
-	while (dirs && (dir = strsep(&rest, ":"))) {
-		int fd;
-
-		if (asprintf(ret_path, "%s/%s", dir, name) < 0) {
-			*ret_path = NULL;
-			return -ENOMEM;
-		}
-		fd = file_open_in_root(plan->root, *ret_path, O_PATH);
-		if (fd >= 0)
-			return fd;
-		free(*ret_path);
-		*ret_path = NULL;
-	}
-	return -ENOENT;
+	if (strchr(name, '/'))
+		return open_file(plan, name);
+	for (char **file = candidates; file && *file && fd < 0; file++)
+		fd = open_file(plan, *file);
+	return fd;
 }
 
 static void why_eperm(const struct plan *plan, int fd, struct err *err)
@@ -227,9 +223,8 @@ static int offer_tool(const struct plan *plan, const char *name, struct err *err
 
 int explain_exec(const struct plan *plan, int error, struct err *err)
 {
-	CLEANUP_FREE char *path = NULL;
 	CLEANUP_FREE char *name = text_escaped(plan->argv[0]);
-	CLEANUP_FD int fd = plan->tools ? -1 : find_file(plan, &path);
+	CLEANUP_FD int fd = plan->tools ? -1 : find_file(plan);
 
 	if (plan->tools)
 		return explain_tools(plan, error, err);

@@ -53,32 +53,6 @@ static struct order_vector put_vector(struct buf *block, char *const *texts)
 	return v;
 }
 
-/* The name in each directory of PATH; an empty one is the working directory. */
-static struct order_vector put_candidates(struct buf *block, const char *path, const char *name)
-{
-	CLEANUP_BUF struct buf texts = {0};
-	const size_t len = strlen(name);
-	/* a name that the kernel takes nowhere is refused once, not in each directory */
-	CLEANUP_FREE char *copy = strdup(len < PATH_MAX ? path : "");
-	char *files[256], *rest = *name ? copy : NULL, *dir, *text;
-	size_t n = 0;
-
-	while (n < ARRAY_SIZE(files) - 1 && (dir = strsep(&rest, ":"))) {
-		if (strlen(dir) + len + sizeof("/") > PATH_MAX && *dir)
-			continue;
-		buf_str(&texts, *dir ? dir : ".");
-		buf_char(&texts, '/');
-		buf_add(&texts, name, len + 1);
-		n++;
-	}
-	block->failed |= !copy || texts.failed;
-	text = texts.data;
-	for (size_t i = 0; i < n && !texts.failed; i++, text += strlen(text) + 1)
-		files[i] = text;
-	files[texts.failed ? 0 : n] = NULL;
-	return put_vector(block, files);
-}
-
 static uint32_t put_programs(struct buf *block, const struct plan *plan, uint32_t *ret_code)
 {
 	size_t total = 0;
@@ -109,6 +83,7 @@ static uint32_t put_mounts(struct buf *block, const struct plan *plan)
 int order_seal(const struct plan *plan, int *ret_fd, struct err *err)
 {
 	CLEANUP_BUF struct buf block = {0};
+	CLEANUP_FREE char **candidates = plan_candidates(plan->path, plan->argv[0]);
 	static char *const nothing[] = {NULL};
 	struct order o = plan->order;
 	int fd;
@@ -116,7 +91,7 @@ int order_seal(const struct plan *plan, int *ret_fd, struct err *err)
 	buf_add(&block, &o, sizeof(o));
 	o.argv = put_vector(&block, plan->argv);
 	o.env = put_vector(&block, plan->env ? plan->env : nothing);
-	o.candidates = put_candidates(&block, plan->path, plan->argv[0]);
+	o.candidates = put_vector(&block, candidates ? candidates : nothing);
 	o.cwd = put_text(&block, plan->cwd);
 	o.groups = put(&block, plan->groups, plan->n_groups * sizeof(*plan->groups));
 	o.n_groups = (uint32_t)plan->n_groups;
@@ -133,7 +108,7 @@ int order_seal(const struct plan *plan, int *ret_fd, struct err *err)
 		o.mounts = put_mounts(&block, plan);
 		o.n_mounts = (uint32_t)plan->n_mounts;
 	}
-	if (block.failed || block.len > UINT32_MAX)
+	if (!candidates || block.failed || block.len > UINT32_MAX)
 		return err_set(err, -ENOMEM, ERR_FAILED, "out of memory");
 	o.size = (uint32_t)block.len;
 	memcpy(block.data, &o, sizeof(o));

@@ -160,6 +160,8 @@ os.setxattr(9, "security.capability", struct.pack("<IIIII", 0x02000001, 1 << 12 
   # an empty part is the working directory
   run -0 nsctl_exec -w /tmp/b -e PATH=: "$T" -- tool
   assert_output b
+  run -126 --separate-stderr nsctl_exec -w /tmp/a -e PATH=: "$T" -- tool
+  assert_regex "$stderr" 'not executable \(mode 0644\)'
   # what is too long for the kernel is passed over; a name that is too long by itself is refused
   run -0 nsctl_exec -e "PATH=/$(printf '%04092d' 0):/tmp/b" "$T" -- tool
   assert_output b
