@@ -31,6 +31,7 @@ typedef void engine_note_fn(void *data, const char *engine, const char *path, in
 struct engine_query {
 	struct engine_roots roots;
 	const char *only;   /* an engine's name, or NULL: all */
+	bool chosen; /* with `only`: what is wanted has an ID that someone chose, or none: who cannot own that is not asked */
 	const char *needle; /* NULL, or bytes that the wanted container's state must hold somewhere (its name,
 			       ID prefix, pod): an engine may skip, before parsing, what cannot match. A hint;
 			       more may come back. */
@@ -45,6 +46,13 @@ struct engine_query {
 	const struct trace *trace; /* told what was read; may be NULL */
 };
 
+/* An engine's container may be another's record too. Which ones can be its: by their ID. */
+enum engine_owns {
+	OWNS_NONE,
+	OWNS_CHOSEN, /* those whose ID people choose */
+	OWNS_GIVEN,  /* those with an ID of STATE_ID_LEN hex digits, which it gives */
+};
+
 struct engine {
 	const char *name;
 	const char *title; /* one line for help */
@@ -56,6 +64,7 @@ struct engine {
 	 * memory only. */
 	int (*find)(const struct finder *finder, const char *root); /* engine/engines.h */
 	bool labels; /* has its containers labelled; else it is known that there are none */
+	enum engine_owns owns; /* of what crun or runc run for it */
 };
 
 /* In the order in which a container that several know is taken: docker cri podman lxc nsctl containerd crun

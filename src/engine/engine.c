@@ -36,18 +36,18 @@ static const char *const no_roots[] = {NULL};
 
 const struct engine engines[] = {
 	{"docker", "Docker, with its own or the system's containerd", docker_roots, "docker stop %n",
-		"docker unpause %n", docker_find, true},
-	{"cri", "Kubernetes through containerd or CRI-O", cri_roots, "kubectl delete pod -n %k %p", NULL, cri_find, true},
+		"docker unpause %n", docker_find, true, OWNS_GIVEN},
+	{"cri", "Kubernetes through containerd or CRI-O", cri_roots, "kubectl delete pod -n %k %p", NULL, cri_find, true, OWNS_GIVEN},
 	{"podman", "Podman, of root and of users", podman_roots, "podman stop %n", "podman unpause %n",
-		podman_find, true},
-	{"lxc", "LXC", lxc_roots, "lxc-stop%P -n %n", "lxc-unfreeze%P -n %n", lxc_find, false},
-	{"nsctl", "sandboxes of nsctl run", sandbox_roots, "nsctl kill %n", NULL, sandbox_find, true},
+		podman_find, true, OWNS_GIVEN},
+	{"lxc", "LXC", lxc_roots, "lxc-stop%P -n %n", "lxc-unfreeze%P -n %n", lxc_find, false, OWNS_NONE},
+	{"nsctl", "sandboxes of nsctl run", sandbox_roots, "nsctl kill %n", NULL, sandbox_find, true, OWNS_NONE},
 	{"containerd", "containerd's other namespaces (ctr, nerdctl)", containerd_roots, "ctr -n %c task kill %i",
-		"ctr -n %c task resume %i", containerd_find, true},
-	{"crun", "crun by itself", crun_roots, "crun%r kill %i", "crun%r resume %i", crun_find, false},
-	{"runc", "runc by itself", runc_roots, "runc%r kill %i", "runc%r resume %i", runc_find, false},
-	{"bare", "namespaces that no engine knows", no_roots, NULL, NULL, NULL, false},
-	{NULL, NULL, NULL, NULL, NULL, NULL, false},
+		"ctr -n %c task resume %i", containerd_find, true, OWNS_CHOSEN},
+	{"crun", "crun by itself", crun_roots, "crun%r kill %i", "crun%r resume %i", crun_find, false, OWNS_NONE},
+	{"runc", "runc by itself", runc_roots, "runc%r kill %i", "runc%r resume %i", runc_find, false, OWNS_NONE},
+	{"bare", "namespaces that no engine knows", no_roots, NULL, NULL, NULL, false, OWNS_NONE},
+	{NULL, NULL, NULL, NULL, NULL, NULL, false, OWNS_NONE},
 };
 
 const struct engine *engine_by_name(const char *name)
@@ -294,6 +294,12 @@ static bool is_hasty(const struct container_list *list)
 	return false;
 }
 
+/* Is it known beforehand that the engine has nothing to do with what is wanted? */
+static bool is_stranger(const struct engine_query *query, const struct engine *engine)
+{
+	return query->only && query->chosen && engine->owns != OWNS_CHOSEN && strcmp(engine->name, query->only);
+}
+
 static int ask(const struct finder *asker)
 {
 	const struct engine_query *query = asker->query;
@@ -304,6 +310,8 @@ static int ask(const struct finder *asker)
 		struct finder f = *asker;
 
 		f.engine = engine;
+		if (is_stranger(query, engine))
+			continue;
 		if (engine->find)
 			r = find_in(&f);
 		else if (query->bare)

@@ -48,18 +48,27 @@ static void take(struct container_list *list, size_t i, struct container *ret)
 	list->items[i] = (struct container){.engine = "", .status = CONTAINER_STOPPED};
 }
 
-/* The quick way: only what holds the text, only live ones. It answers when one container fits by its name, or
- * by so many digits of its ID that no stopped one of that name can be meant. */
-static bool resolve_quickly(
-	const struct target_form *form, const struct target_query *query, struct container *ret)
+/* Is the one that fits surely the one that is meant, though not all were asked? One that fits by its name, or by so many digits of
+ * its ID that no stopped one of that name can be meant. With `chosen`, not one that may be another engine's after all, or that a
+ * user's state claims. */
+static bool is_sure(const struct target_form *form, enum target_fit fit, bool chosen, const struct container *c)
+{
+	if (chosen)
+		return fit == FIT_NAME && strlen(c->id) != STATE_ID_LEN && (c->owner == 0 || c->owner == geteuid());
+	return fit == FIT_NAME || form->kind == TARGET_ID || (fit == FIT_ID && strlen(form->id) >= TARGET_ID_SHORT);
+}
+
+static bool try_quickly(const struct target_form *form, const struct target_query *query, bool chosen, struct container *ret)
 {
 	CLEANUP_CONTAINERS struct container_list list = {0};
 	CLEANUP_ERR struct err err = {0};
 	CLEANUP_FREE bool *fits = NULL;
 	struct engine_query engines_query = query->engines;
 	enum target_fit best = FIT_NONE;
+	size_t i = 0;
 
 	engines_query.only = form->engines[1] ? NULL : form->engines[0];
+	engines_query.chosen = chosen;
 	engines_query.needle = target_form_needle(form);
 	engines_query.stopped = engines_query.bare = engines_query.deep = false;
 	engines_query.note = NULL;
@@ -68,18 +77,24 @@ static bool resolve_quickly(
 	fits = calloc(list.n + 1, sizeof(*fits));
 	if (!fits || target_form_match(form, query, &list, fits, &best) != 1)
 		return false;
-	if (best != FIT_NAME && form->kind != TARGET_ID &&
-		!(best == FIT_ID && strlen(form->id) >= TARGET_ID_SHORT))
+	while (!fits[i])
+		i++;
+	if (!is_sure(form, best, chosen, &list.items[i]))
 		return false;
-	for (size_t i = 0; i < list.n; i++) {
-		if (!fits[i])
-			continue;
-		target_name_all(&list);
-		take(&list, i, ret);
-	}
+	target_name_all(&list);
+	take(&list, i, ret);
 	TRACE(query->engines.trace, TRACE_READ, "target %s: %s/%s, the only live one whose %s fits: no full list was needed", query->text,
 		ret->engine, ret->name, best == FIT_NAME ? "name" : "ID");
 	return true;
+}
+
+/* The quick way: only what holds the text, only live ones. ENGINE/NAME of an engine that gives no IDs is first looked for without
+ * those that do: what they run through it has one of theirs. */
+static bool resolve_quickly(const struct target_form *form, const struct target_query *query, struct container *ret)
+{
+	const struct engine *engine = form->engines[0] && !form->engines[1] ? engine_by_name(form->engines[0]) : NULL;
+
+	return (engine && engine->owns != OWNS_GIVEN && try_quickly(form, query, true, ret)) || try_quickly(form, query, false, ret);
 }
 
 /* Between the engines and the caller: remembers that something may not be seen. */

@@ -35,10 +35,11 @@ YAML
     container_play podman duo "$BATS_FILE_TMPDIR/pair.yaml"
   fi
   ! engine_runs runc || container_start runc twig
+  ! engine_runs containerd || container_start containerd under
 }
 teardown_file() {
   local item
-  for item in cri/web cri/pair cri/chosen docker/twin docker/gone podman/twin podman/duo runc/twig; do
+  for item in cri/web cri/pair cri/chosen docker/twin docker/gone podman/twin podman/duo runc/twig containerd/under; do
     ! engine_runs "${item%/*}" || container_stop "${item%/*}" "${item#*/}" > /dev/null 2>&1 || true
   done
 }
@@ -253,6 +254,21 @@ refute_equal() { [ "$1" != "$2" ] || fail "both are $1"; }
   refute_line --regexp "^(runc|crun|containerd).*${id:0:12}"
   assert_line docker/nsctl-test-twin
   assert_line shop/nsctl-test-web/main
+}
+
+@test "runc/NAME asks nobody who gives IDs; what containerd and docker run through runc stays theirs" {
+  engine_require runc containerd docker
+  run --separate-stderr nsctl_exec -vvv runc/nsctl-test-twig -- true
+  assert_success
+  assert_regex "$stderr" 'runc: looking in'
+  refute_regex "$stderr" '(docker|cri|podman|lxc|nsctl): looking in'
+  run -125 --separate-stderr nsctl_exec --root "runc=$NSCTL_TEST_DIR/containerd/runc/default" runc/nsctl-test-under -- true
+  assert_regex "$stderr" '^nsctl: runc/nsctl-test-under: no such container'
+  nsctl_exec --root "runc=$NSCTL_TEST_DIR/containerd/runc/default" containerd/nsctl-test-under -- true
+  id=$(container_id docker twin)
+  assert [ -e "$NSCTL_TEST_DIR/docker/exec/runtime-runc/moby/$id" ]
+  run -125 --separate-stderr nsctl_exec --root "runc=$NSCTL_TEST_DIR/docker/exec/runtime-runc/moby" "runc/$id" -- true
+  assert_regex "$stderr" "^nsctl: runc/$id: no such container"
 }
 
 @test "podman: a storage that was moved is known from conmon, with the right to follow what it has open or without" {
