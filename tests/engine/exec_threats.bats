@@ -80,6 +80,29 @@ CapBnd: 0000000000000000" > /proc/1/status && cp /proc/1/status /proc/self/statu
   refute_line --partial forged
 }
 
+@test "a state file of another user takes nothing from the engine of root that has the container" {
+  # the same, under the name of root's container whose processes are that user's: docker has it, so crun does not
+  shared crun plain
+  root=$BATS_TEST_TMPDIR/crun
+  own docker threats-claimed -u 64999:64999
+  forged=$root/$(container_name threats-claimed)
+  mkdir -p "$forged"
+  cp "$(engine_crun_home)/state/$(container_name shared-plain)/"* "$forged/"
+  pid=$(container_pid docker threats-claimed)
+  # state and the fields behind it are counted from the last ")", which ends the name
+  start=$(sed 's/.*) //' "/proc/$pid/stat" | cut -d ' ' -f 20)
+  jq -c --argjson pid "$pid" --argjson start "$start" '.pid = $pid | ."process-start-time" = $start' "$forged/status" > "$BATS_TEST_TMPDIR/status"
+  cat "$BATS_TEST_TMPDIR/status" > "$forged/status"
+  chown -R --no-dereference 64999:64999 "$root"
+  chmod 755 "$BATS_TEST_TMPDIR"
+  run -125 --separate-stderr env NSCTL_ROOT="$NSCTL_ROOT:crun=$root" "$NSCTL" exec crun/nsctl-test-threats-claimed -- id
+  assert_equal "$output" ''
+  assert_regex "$stderr" '^nsctl: crun/nsctl-test-threats-claimed: no such container'
+  # where docker's state is not looked at, the same file is taken
+  run -0 env NSCTL_ROOT="docker=:crun=$root" "$NSCTL" exec crun/nsctl-test-threats-claimed -- id -u
+  assert_output 64999
+}
+
 @test "from state that its user can write root takes the name only: identity and confinement are the live init's" {
   # a rootless user edits its container's config: root, every capability, no filter; a careless tool obeys as root
   own rootless threats-config -u 1000:1000 --no-new-privs
