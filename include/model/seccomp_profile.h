@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * A seccomp profile while it is compiled: shared by src/model/seccomp.c and seccomp_stub.c, for no one else.
+ * A seccomp profile while it is compiled: shared by src/model/seccomp.c, seccomp_stub.c and seccomp_dense.c, for no one else.
  */
 #ifndef MODEL_SECCOMP_PROFILE_H
 #define MODEL_SECCOMP_PROFILE_H
@@ -17,7 +17,6 @@ struct seccomp_profile {
 	void *ctx;  /* libseccomp's scmp_filter_ctx; borrowed */
 	bool newer; /* the stub is wanted */
 	uint32_t default_action;
-	size_t rules; /* added */
 	struct {
 		uint32_t arch; /* SCMP_ARCH_... */
 		int newest;    /* the largest syscall number that the profile names, 0: none */
@@ -33,5 +32,9 @@ void seccomp_stub_saw(struct seccomp_profile *p, const char *name);
 /* Writes the instructions that stand before the filter; returns how many, 0 when the default action lets
  * calls through. */
 size_t seccomp_stub(const struct seccomp_profile *p, struct sock_filter stub[SECCOMP_STUB_MAX]);
+
+/* Writes a program to `ret` that answers every call as the one of `n` instructions does, and has no more than it. Returns how many, or 0
+ * when it found none: for lack of memory, or since that program is no such one as libseccomp writes. */
+size_t seccomp_dense(const struct sock_filter *code, size_t n, struct sock_filter *ret);
 
 #endif

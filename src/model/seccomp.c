@@ -29,7 +29,6 @@
 #include "sys/file.h"
 
 #define ARGS_MAX 6
-#define OPTIMIZE_FROM 32 /* rules; libseccomp up to 2.5.4 builds a wrong tree from none */
 
 static void release(scmp_filter_ctx *ctx)
 {
@@ -163,7 +162,6 @@ static int add_rules(struct seccomp_profile *p, struct json_object *rule, struct
 		error = add_rule(p, name, action, args, (unsigned int)n, each, err);
 		if (error < 0)
 			return error;
-		p->rules++;
 	}
 	return 0;
 }
@@ -211,6 +209,7 @@ static int export(const struct seccomp_profile *p, struct seccomp_programs *ret,
 {
 	CLEANUP_FD int fd = memfd_create("seccomp", MFD_CLOEXEC);
 	CLEANUP_FREE char *program = NULL;
+	CLEANUP_FREE struct sock_filter *whole = NULL;
 	struct sock_filter stub[SECCOMP_STUB_MAX];
 	size_t n_stub = p->newer ? seccomp_stub(p, stub) : 0, len, n;
 	int error;
@@ -225,13 +224,18 @@ static int export(const struct seccomp_profile *p, struct seccomp_programs *ret,
 	if (n > BPF_MAXINSNS)
 		return err_set(
 			err, -E2BIG, ERR_FAILED, "the seccomp filter is too long: %zu instructions", n);
+	whole = malloc(n * sizeof(*whole));
 	ret->code = malloc(n * sizeof(*ret->code));
 	ret->lengths = malloc(sizeof(*ret->lengths));
-	if (!ret->code || !ret->lengths)
+	if (!whole || !ret->code || !ret->lengths)
 		return err_sys(err, -ENOMEM, "cannot build the seccomp filter");
-	memcpy(ret->code, stub, n_stub * sizeof(*stub));
-	memcpy(ret->code + n_stub, program, len);
-	*ret->lengths = (uint32_t)n;
+	memcpy(whole, stub, n_stub * sizeof(*stub));
+	memcpy(whole + n_stub, program, len);
+	*ret->lengths = (uint32_t)seccomp_dense(whole, n, ret->code);
+	if (!*ret->lengths) {
+		memcpy(ret->code, whole, n * sizeof(*whole));
+		*ret->lengths = (uint32_t)n;
+	}
 	ret->n = 1;
 	return 0;
 }
@@ -262,8 +266,6 @@ int seccomp_compile(
 		if (error < 0)
 			return error;
 	}
-	if (p.rules > OPTIMIZE_FROM)
-		seccomp_attr_set(ctx, SCMP_FLTATR_CTL_OPTIMIZE, 2);
 	read_flags(root, &programs);
 	error = export(&p, &programs, err);
 	if (error < 0)

@@ -1,0 +1,229 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * seccomp_dense: the program that it writes answers every call as the one that it was given. A filter that is wrong in one number is an
+ * open door, so libseccomp's programs for random rules are compared over all numbers, architectures and the arguments that matter.
+ */
+#include "filter.h"
+
+#include <linux/filter.h>
+#include <seccomp.h>
+#include <sys/mman.h>
+
+#include "model/seccomp_profile.h"
+
+/* As the kernel runs it. 0: it does something that it may not. */
+static uint32_t run(const struct sock_filter *code, size_t n, const struct seccomp_data *data)
+{
+	uint32_t a = 0;
+
+	for (size_t pc = 0; pc < n; pc++) {
+		const struct sock_filter *in = &code[pc];
+
+		switch (in->code) {
+		case BPF_LD | BPF_W | BPF_ABS:
+			memcpy(&a, (const char *)data + in->k, sizeof(a));
+			break;
+		case BPF_ALU | BPF_AND | BPF_K:
+			a &= in->k;
+			break;
+		case BPF_JMP | BPF_JA:
+			pc += in->k;
+			break;
+		case BPF_JMP | BPF_JEQ | BPF_K:
+			pc += a == in->k ? in->jt : in->jf;
+			break;
+		case BPF_JMP | BPF_JGT | BPF_K:
+			pc += a > in->k ? in->jt : in->jf;
+			break;
+		case BPF_JMP | BPF_JGE | BPF_K:
+			pc += a >= in->k ? in->jt : in->jf;
+			break;
+		case BPF_JMP | BPF_JSET | BPF_K:
+			pc += a & in->k ? in->jt : in->jf;
+			break;
+		case BPF_RET | BPF_K:
+			return in->k;
+		default:
+			return 0;
+		}
+	}
+	return 0;
+}
+
+static const uint32_t arches[] = {AUDIT_ARCH_X86_64, AUDIT_ARCH_I386, AUDIT_ARCH_AARCH64, AUDIT_ARCH_ARM, AUDIT_ARCH_X86_64 + 1,
+	AUDIT_ARCH_I386 - 1, 0, UINT32_MAX};
+static const uint64_t values[] = {0, 1, 2, 40, 0xffffffff, 0x20008, 1ULL << 32, (1ULL << 32) + 2, UINT64_MAX};
+
+/* Each number, with arguments of one kind; then each argument's values. */
+static void compare_number(const struct sock_filter *old, size_t n, const struct sock_filter *dense, size_t m, uint32_t arch, uint32_t number)
+{
+	struct seccomp_data data = {.arch = arch, .nr = (int)number};
+
+	for (size_t i = 0; i < ARRAY_SIZE(values); i++) {
+		uint32_t want;
+
+		for (size_t k = 0; k < ARRAY_SIZE(data.args); k++)
+			data.args[k] = values[(i + k * (number % 3)) % ARRAY_SIZE(values)];
+		want = run(old, n, &data);
+		if (run(dense, m, &data) != want)
+			fail_msg("arch %x number %x args[0] %lx: %x, not %x", arch, number, (unsigned long)data.args[0],
+				run(dense, m, &data), want);
+	}
+}
+
+static void compare(const struct sock_filter *old, size_t n, const struct sock_filter *dense, size_t m)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(arches); i++) {
+		for (uint32_t number = 0; number < 600; number++) {
+			compare_number(old, n, dense, m, arches[i], number);
+			compare_number(old, n, dense, m, arches[i], 0x40000000 + number);
+		}
+		for (unsigned int bit = 9; bit < 32; bit++) {
+			compare_number(old, n, dense, m, arches[i], 1U << bit);
+			compare_number(old, n, dense, m, arches[i], (1U << bit) - 1);
+		}
+		compare_number(old, n, dense, m, arches[i], UINT32_MAX);
+	}
+}
+
+/* What the kernel wants of a program: seccomp(2); net/core/filter.c, bpf_check_classic(). */
+static void check(const struct sock_filter *code, size_t n)
+{
+	for (size_t i = 0; i < n; i++) {
+		if (code[i].code == (BPF_JMP | BPF_JA))
+			assert_true(code[i].k < n - i - 1);
+		else if (BPF_CLASS(code[i].code) == BPF_JMP)
+			assert_true(i + 1 + code[i].jt < n && i + 1 + code[i].jf < n);
+	}
+	assert_int_equal(code[n - 1].code, BPF_RET | BPF_K);
+}
+
+static size_t export(scmp_filter_ctx ctx, struct sock_filter code[BPF_MAXINSNS])
+{
+	int fd = memfd_create("seccomp", MFD_CLOEXEC);
+	ssize_t len;
+
+	assert_int_equal(seccomp_export_bpf(ctx, fd), 0);
+	len = pread(fd, code, BPF_MAXINSNS * sizeof(*code), 0);
+	close(fd);
+	assert_true(len > 0 && len % (ssize_t)sizeof(*code) == 0);
+	return (size_t)len / sizeof(*code);
+}
+
+static unsigned int seed;
+
+static unsigned int below(unsigned int n)
+{
+	return (unsigned int)rand_r(&seed) % n;
+}
+
+static void add_random_rule(scmp_filter_ctx ctx, unsigned int spread)
+{
+	static const uint32_t actions[] = {SCMP_ACT_ALLOW, SCMP_ACT_ERRNO(1), SCMP_ACT_ERRNO(38), SCMP_ACT_KILL_PROCESS, SCMP_ACT_LOG,
+		SCMP_ACT_TRACE(3)};
+	struct scmp_arg_cmp args[2];
+	unsigned int n = below(16) ? 0 : 1 + below(2), first = below(6);
+
+	for (unsigned int i = 0; i < n; i++)
+		args[i] = (struct scmp_arg_cmp){(first + i) % 6, (enum scmp_compare)(SCMP_CMP_NE + below(7)),
+			values[below(ARRAY_SIZE(values))], values[below(ARRAY_SIZE(values))]};
+	/* what contradicts another rule or the default is refused */
+	seccomp_rule_add_array(ctx, actions[below(8) ? 0 : below(ARRAY_SIZE(actions))], (int)below(spread), n, args);
+}
+
+/* One program of libseccomp's, with rules for `spread` numbers; true when there was something to gain. */
+static bool one(unsigned int rules, unsigned int spread)
+{
+	static const uint32_t defaults[] = {SCMP_ACT_ERRNO(1), SCMP_ACT_ALLOW, SCMP_ACT_KILL, SCMP_ACT_LOG};
+	static struct sock_filter old[BPF_MAXINSNS], dense[BPF_MAXINSNS];
+	scmp_filter_ctx ctx = seccomp_init(defaults[below(ARRAY_SIZE(defaults))]);
+	size_t n, m;
+
+	assert_non_null(ctx);
+	if (below(2))
+		seccomp_arch_add(ctx, SCMP_ARCH_X86);
+	if (below(2))
+		seccomp_arch_add(ctx, SCMP_ARCH_X32);
+	if (below(4) == 0)
+		seccomp_arch_add(ctx, SCMP_ARCH_AARCH64);
+	for (unsigned int i = 0; i < rules; i++)
+		add_random_rule(ctx, spread);
+	if (below(2) && rules > 40) /* libseccomp's own tree */
+		seccomp_attr_set(ctx, SCMP_FLTATR_CTL_OPTIMIZE, 2);
+	n = export(ctx, old);
+	seccomp_release(ctx);
+	m = seccomp_dense(old, n, dense);
+	assert_true(m <= n);
+	if (!m)
+		return false;
+	check(dense, m);
+	compare(old, n, dense, m);
+	return m < n;
+}
+
+static void random_rules(void **state)
+{
+	unsigned int shorter = 0;
+
+	(void)state;
+	for (unsigned int i = 0; i < 30; i++) {
+		seed = i;
+		shorter += one(900, 460);
+	}
+	for (unsigned int i = 0; i < 60; i++) {
+		seed = 1000 + i;
+		shorter += one(below(120), 40);
+	}
+	assert_true(shorter > 45);
+}
+
+/* What one architecture's syscalls are, of which nearly all are allowed: an engine's profile. */
+static void a_fifth(void **state)
+{
+	static struct sock_filter old[BPF_MAXINSNS], dense[BPF_MAXINSNS];
+	scmp_filter_ctx ctx = seccomp_init(SCMP_ACT_ERRNO(1));
+	size_t n, m;
+
+	(void)state;
+	for (int i = 0; i < 430; i++)
+		if (i % 20)
+			seccomp_rule_add(ctx, SCMP_ACT_ALLOW, i, 0);
+	n = export(ctx, old);
+	seccomp_release(ctx);
+	m = seccomp_dense(old, n, dense);
+	assert_in_range(m, 1, n / 5);
+	compare(old, n, dense, m);
+}
+
+#define LOAD(field) BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, field))
+#define RETURN(action) BPF_STMT(BPF_RET | BPF_K, action)
+
+/* What is not libseccomp's is left alone; and nothing takes for ever. */
+static void others(void **state)
+{
+	const struct sock_filter low_bit[] = {LOAD(nr), BPF_JUMP(BPF_JMP | BPF_JSET | BPF_K, 1, 0, 1), RETURN(1), RETURN(2)};
+	const struct sock_filter computed[] = {LOAD(nr), BPF_STMT(BPF_ALU | BPF_AND | BPF_K, 3), BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, 1, 0, 1),
+		RETURN(1), RETURN(2)};
+	const struct sock_filter nothing_loaded[] = {BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, 0, 0, 1), RETURN(1), RETURN(2)};
+	const struct sock_filter memory[] = {LOAD(nr), BPF_STMT(BPF_ST, 0), RETURN(1)};
+	const struct sock_filter endless[] = {LOAD(nr), LOAD(args[0])};
+	struct sock_filter dense[8];
+
+	(void)state;
+	assert_int_equal(seccomp_dense(low_bit, ARRAY_SIZE(low_bit), dense), 0);
+	assert_int_equal(seccomp_dense(computed, ARRAY_SIZE(computed), dense), 0);
+	assert_int_equal(seccomp_dense(nothing_loaded, ARRAY_SIZE(nothing_loaded), dense), 0);
+	assert_int_equal(seccomp_dense(memory, ARRAY_SIZE(memory), dense), 0);
+	assert_int_equal(seccomp_dense(endless, ARRAY_SIZE(endless), dense), 0);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(random_rules),
+		cmocka_unit_test(a_fifth),
+		cmocka_unit_test(others),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
