@@ -172,15 +172,6 @@ static bool is_here(const struct podman *podman, const char *id)
 	return podman->run.fd < 0 || faccessat(podman->run.fd, id, F_OK, AT_SYMLINK_NOFOLLOW) == 0;
 }
 
-/* May the wanted container be one of a pod that is known, by the pod's name? */
-static bool pod_may_match(const struct finder *f, const struct podman *podman)
-{
-	for (size_t i = 0; i < podman->n_pods; i++)
-		if (!podman->pods[i].name || state_may_match_text(f, podman->pods[i].name))
-			return true;
-	return false;
-}
-
 /* All entries of one list, twice: pods are known by their infra containers, which may stand anywhere in it.
  */
 static int find_list(
@@ -198,7 +189,7 @@ static int find_list(
 			__attribute__((cleanup(entry_free))) struct entry entry = {.object = NULL};
 			bool matches = state_may_match(f, object, len);
 
-			if (pass == 0 ? !memmem(object, len, "-infra\"", 7) : !matches && !pod_may_match(f, podman))
+			if (pass == 0 ? !memmem(object, len, "-infra\"", 7) : !matches && !podman->n_pods)
 				continue;
 			if (!entry_read(f, &list, object, len, &entry))
 				continue;
