@@ -50,7 +50,8 @@ struct engine_query {
 enum engine_owns {
 	OWNS_NONE,
 	OWNS_CHOSEN, /* those whose ID people choose */
-	OWNS_GIVEN,  /* those with an ID of STATE_ID_LEN hex digits, which it gives */
+	OWNS_GIVEN,  /* those with an ID of STATE_ID_LEN hex digits, which it gives. What someone puts into its containerd's namespace
+			under another ID is listed as its, and ENGINE/NAME may name it as the runtime's all the same */
 };
 
 struct engine {

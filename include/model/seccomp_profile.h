@@ -33,8 +33,8 @@ void seccomp_stub_saw(struct seccomp_profile *p, const char *name);
  * calls through. */
 size_t seccomp_stub(const struct seccomp_profile *p, struct sock_filter stub[SECCOMP_STUB_MAX]);
 
-/* Writes a program to `ret` that answers every call as the one of `n` instructions does, and has no more than it. Returns how many, or 0
- * when it found none: for lack of memory, or since that program is no such one as libseccomp writes. */
+/* Writes a program to `ret` that answers every call as the one of `n` instructions does, and has no more than it. Returns how many. 0: it
+ * found none, since it would be longer, or that one does what libseccomp's do not; or there is no memory. */
 size_t seccomp_dense(const struct sock_filter *code, size_t n, struct sock_filter *ret);
 
 #endif

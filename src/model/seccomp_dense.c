@@ -14,7 +14,7 @@
 #include "base/cleanup.h"
 
 #define RANGES_MAX 4096
-#define STEPS_MAX 65536 /* pieces of them: a test of a low bit would make billions */
+#define PIECES_MAX 32768 /* of them, before those that go the same way are put together: a test of a low bit would make billions */
 #define RETURNS_MAX 16
 #define NEAR 253 /* a conditional jump reaches 255 instructions, and up to two may still be put in between */
 
@@ -53,15 +53,15 @@ struct word {
 
 struct reader {
 	const struct sock_filter *code;
-	size_t n;
+	size_t n, pieces; /* pieces: that were followed */
 };
 
 /* The new program from its end: jumps only go forward, so where they lead is known by then. */
 struct writer {
 	const struct reader *old;
-	struct sock_filter *code; /* backwards; owned */
+	struct sock_filter *code; /* backwards */
 	size_t n, max;
-	uint32_t *copies; /* owned: where each instruction of the old one stands, plus 1 */
+	size_t *copies; /* of each instruction of the old one that is wanted: where it stands. Those behind it are written before it */
 	struct {
 		uint32_t action;
 		size_t at; /* the one written last */
@@ -105,14 +105,14 @@ static bool test(const struct sock_filter *in, struct word *w)
 	}
 }
 
-/* Behind jumps that ask nothing. */
+/* Behind jumps that ask nothing. Behind the end: COPY of what is not there. */
 static struct outcome outcome_of(const struct reader *old, size_t pc)
 {
 	while (pc < old->n && old->code[pc].code == (BPF_JMP | BPF_JA))
 		pc += 1 + (size_t)old->code[pc].k;
 	if (pc < old->n && old->code[pc].code == (BPF_RET | BPF_K))
 		return (struct outcome){RETURN, old->code[pc].k};
-	return (struct outcome){COPY, (uint32_t)pc};
+	return (struct outcome){COPY, (uint32_t)(pc < old->n ? pc : old->n)};
 }
 
 /* Follows the program with the beginnings of two ranges, which it cuts to what goes the same way. False: it does what is not
@@ -164,7 +164,7 @@ static void append(struct ranges *ranges, size_t begin, uint32_t first, struct o
 
 	if (last && same(last->to, to))
 		return;
-	if (before && same(before->to, to) && last->first + 1 == first && !last->but_one && !before->but_one) {
+	if (before && same(before->to, to) && last->first + 1 == first && !before->but_one) {
 		before->but_one = true;
 		before->one = last->first;
 		before->one_to = last->to;
@@ -175,13 +175,13 @@ static void append(struct ranges *ranges, size_t begin, uint32_t first, struct o
 }
 
 /* All ranges of numbers of one range of architectures, which is cut to those that have the same. */
-static bool read_block(const struct reader *old, struct word *arch, struct ranges *ranges, struct block *block)
+static bool read_block(struct reader *old, struct word *arch, struct ranges *ranges, struct block *block)
 {
 	struct word number = {0, UINT32_MAX};
 	struct outcome to;
 
 	*block = (struct block){arch->first, ranges->n, 0};
-	for (unsigned int steps = 0; steps < STEPS_MAX; steps++) {
+	while (old->pieces++ < PIECES_MAX) {
 		if (ranges->n == RANGES_MAX || !follow(old, arch, &number, &to))
 			return false;
 		append(ranges, block->ranges, number.first, to);
@@ -193,7 +193,7 @@ static bool read_block(const struct reader *old, struct word *arch, struct range
 	return false;
 }
 
-static size_t read_blocks(const struct reader *old, struct ranges *ranges, struct block blocks[BLOCKS_MAX])
+static size_t read_blocks(struct reader *old, struct ranges *ranges, struct block blocks[BLOCKS_MAX])
 {
 	struct word arch = {0, UINT32_MAX};
 
@@ -243,11 +243,11 @@ static size_t place(struct writer *w, struct outcome to)
 	if (to.kind == RETURN)
 		return place_return(w, to.at);
 	if (to.kind == COPY)
-		at = w->copies[to.at] - 1;
+		at = w->copies[to.at];
 	if (w->n - at > NEAR) {
 		at = put(w, (struct sock_filter)BPF_STMT(BPF_JMP | BPF_JA, (uint32_t)(w->n - at - 1)));
 		if (to.kind == COPY)
-			w->copies[to.at] = (uint32_t)at + 1;
+			w->copies[to.at] = at;
 	}
 	return at;
 }
@@ -286,52 +286,52 @@ static struct sock_filter load(size_t offset)
 	return (struct sock_filter)BPF_STMT(BPF_LD | BPF_W | BPF_ABS, (uint32_t)offset);
 }
 
-/* Marks what is reached from the ranges. The old program jumps forward only, too. */
-static bool mark(const struct reader *old, const struct ranges *ranges, uint32_t *marks)
+/* Marks what is to be copied: what is reached from the ranges. The old program jumps forward only, too. False: it leaves itself. */
+static bool mark(const struct reader *old, const struct ranges *ranges, bool *wanted)
 {
 	for (size_t i = 0; i < ranges->n; i++) {
 		if (ranges->items[i].to.kind == COPY)
-			marks[ranges->items[i].to.at] = 1;
+			wanted[ranges->items[i].to.at] = 1;
 		if (ranges->items[i].but_one && ranges->items[i].one_to.kind == COPY)
-			marks[ranges->items[i].one_to.at] = 1;
+			wanted[ranges->items[i].one_to.at] = 1;
 	}
 	for (size_t pc = 0; pc < old->n; pc++) {
 		const struct sock_filter *in = &old->code[pc];
 		const bool jumps = BPF_CLASS(in->code) == BPF_JMP;
 		const struct outcome next[] = {outcome_of(old, pc + 1 + (jumps ? in->jt : 0)), outcome_of(old, pc + 1 + (jumps ? in->jf : 0))};
 
-		for (size_t i = 0; marks[pc] && i < 2; i++) {
+		for (size_t i = 0; wanted[pc] && i < 2; i++) {
 			if (next[i].kind == COPY && next[i].at >= old->n)
 				return false;
 			if (next[i].kind == COPY)
-				marks[next[i].at] = 1;
+				wanted[next[i].at] = 1;
 		}
 	}
 	return true;
 }
 
-static void copy(struct writer *w)
+static void copy(struct writer *w, const bool *wanted)
 {
 	for (size_t pc = w->old->n; pc-- > 0;) {
 		const struct sock_filter *in = &w->old->code[pc];
 		struct outcome to;
 
-		if (!w->copies[pc])
+		if (!wanted[pc])
 			continue;
 		if (BPF_CLASS(in->code) == BPF_JMP)
 			to = jump(w, in->code, in->k, outcome_of(w->old, pc + 1 + in->jt), outcome_of(w->old, pc + 1 + in->jf));
 		else
 			to = step(w, *in, outcome_of(w->old, pc + 1));
-		w->copies[pc] = to.at + 1;
+		w->copies[pc] = to.at;
 	}
 }
 
-static void write_all(struct writer *w, const struct ranges *ranges, const struct block *blocks, size_t n)
+static void write_all(struct writer *w, const bool *wanted, const struct ranges *ranges, const struct block *blocks, size_t n)
 {
 	struct range items[BLOCKS_MAX];
 	struct ranges arches = {.items = items};
 
-	copy(w);
+	copy(w, wanted);
 	for (size_t i = 0; i < n; i++) {
 		const struct range *first = ranges->items + blocks[i].ranges;
 		struct outcome to = tree(w, first, blocks[i].n);
@@ -345,21 +345,22 @@ static void write_all(struct writer *w, const struct ranges *ranges, const struc
 
 size_t seccomp_dense(const struct sock_filter *code, size_t n, struct sock_filter *ret)
 {
-	const struct reader old = {code, n};
 	CLEANUP_FREE struct range *items = malloc(RANGES_MAX * sizeof(*items));
 	CLEANUP_FREE struct sock_filter *backwards = malloc(n * sizeof(*backwards));
-	CLEANUP_FREE uint32_t *copies = calloc(n, sizeof(*copies));
+	CLEANUP_FREE size_t *copies = malloc(n * sizeof(*copies));
+	CLEANUP_FREE bool *wanted = calloc(n, sizeof(*wanted));
+	struct reader old = {.code = code, .n = n};
 	struct writer w = {.old = &old, .code = backwards, .max = n, .copies = copies};
 	struct ranges ranges = {.items = items};
 	struct block blocks[BLOCKS_MAX];
 	size_t n_blocks;
 
-	if (!items || !backwards || !copies)
+	if (!items || !backwards || !copies || !wanted)
 		return 0;
 	n_blocks = read_blocks(&old, &ranges, blocks);
-	if (!n_blocks || !mark(&old, &ranges, copies))
+	if (!n_blocks || !mark(&old, &ranges, wanted))
 		return 0;
-	write_all(&w, &ranges, blocks, n_blocks);
+	write_all(&w, wanted, &ranges, blocks, n_blocks);
 	for (size_t i = 0; i < w.n; i++)
 		ret[i] = w.code[w.n - i - 1];
 	return w.failed ? 0 : w.n;

@@ -198,6 +198,49 @@ static void a_fifth(void **state)
 #define LOAD(field) BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, field))
 #define RETURN(action) BPF_STMT(BPF_RET | BPF_K, action)
 
+/* Several bits at once: the lowest of them decides how far a range goes. */
+static void several_bits(void **state)
+{
+	struct sock_filter old[64], dense[ARRAY_SIZE(old)];
+	size_t n = 0, m;
+
+	(void)state;
+	old[n++] = (struct sock_filter)LOAD(nr);
+	old[n++] = (struct sock_filter)BPF_JUMP(BPF_JMP | BPF_JSET | BPF_K, 0xa0000000, 0, 1);
+	old[n++] = (struct sock_filter)RETURN(SECCOMP_RET_KILL_PROCESS);
+	for (uint32_t i = 0; i < 20; i++) {
+		old[n++] = (struct sock_filter)BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, 7 + i, 0, 1);
+		old[n++] = (struct sock_filter)RETURN(SECCOMP_RET_ALLOW);
+	}
+	old[n++] = (struct sock_filter)RETURN(SECCOMP_RET_ERRNO | 1);
+	m = seccomp_dense(old, n, dense);
+	assert_in_range(m, 1, n - 1);
+	compare(old, n, dense, m);
+}
+
+/* Each number has a return of its own; what is asked twice makes the old one the longer of the two. */
+static void many_returns(void **state)
+{
+	struct sock_filter old[128], dense[ARRAY_SIZE(old)];
+
+	(void)state;
+	for (uint32_t returns = 2; returns < 25; returns++) {
+		size_t n = 0, m;
+
+		old[n++] = (struct sock_filter)LOAD(arch);
+		old[n++] = (struct sock_filter)LOAD(nr);
+		for (uint32_t i = 2; i < 2 * returns; i++) {
+			old[n++] = (struct sock_filter)BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, i / 2, 0, 1);
+			old[n++] = (struct sock_filter)RETURN(SECCOMP_RET_ERRNO | (i / 2));
+		}
+		old[n++] = (struct sock_filter)RETURN(SECCOMP_RET_ALLOW);
+		m = seccomp_dense(old, n, dense);
+		assert_int_equal(m > 0, returns <= 16);
+		if (m)
+			compare(old, n, dense, m);
+	}
+}
+
 /* What is not libseccomp's is left alone; and nothing takes for ever. */
 static void others(void **state)
 {
@@ -207,6 +250,9 @@ static void others(void **state)
 	const struct sock_filter nothing_loaded[] = {BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, 0, 0, 1), RETURN(1), RETURN(2)};
 	const struct sock_filter memory[] = {LOAD(nr), BPF_STMT(BPF_ST, 0), RETURN(1)};
 	const struct sock_filter endless[] = {LOAD(nr), LOAD(args[0])};
+	/* 2^32 instructions further, which is back at the test if that is cut to 32 bits */
+	const struct sock_filter wraps[] = {LOAD(nr), BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, 1, 0, 1), RETURN(1), LOAD(args[0]),
+		BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, 1, 0, 1), RETURN(1), BPF_STMT(BPF_JMP | BPF_JA, UINT32_MAX - 5), RETURN(2)};
 	struct sock_filter dense[8];
 
 	(void)state;
@@ -215,6 +261,7 @@ static void others(void **state)
 	assert_int_equal(seccomp_dense(nothing_loaded, ARRAY_SIZE(nothing_loaded), dense), 0);
 	assert_int_equal(seccomp_dense(memory, ARRAY_SIZE(memory), dense), 0);
 	assert_int_equal(seccomp_dense(endless, ARRAY_SIZE(endless), dense), 0);
+	assert_int_equal(seccomp_dense(wraps, ARRAY_SIZE(wraps), dense), 0);
 }
 
 int main(void)
@@ -222,6 +269,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(random_rules),
 		cmocka_unit_test(a_fifth),
+		cmocka_unit_test(several_bits),
+		cmocka_unit_test(many_returns),
 		cmocka_unit_test(others),
 	};
 
