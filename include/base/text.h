@@ -19,6 +19,10 @@ void text_escape(struct buf *out, const char *text, size_t len);
 /* The same as a malloc'd string; "" for NULL. */
 char *text_escaped(const char *text);
 
+/* Appends the text as one word for a POSIX shell, in single quotes where it needs them, so that a line for people to paste does what it
+ * shows. Escaped first, as text_escape() does: of what a terminal would obey nothing reads back as it was. */
+void text_shell(struct buf *out, const char *text, size_t len);
+
 /* Code points that a person does not see, or that change what stands beside them: controls, bidi, format characters,
  * blanks without width, line and paragraph separators, tags. What text_escape() escapes. */
 bool text_is_invisible(uint32_t code);

@@ -141,6 +141,33 @@ char *text_escaped(const char *text)
 	return buf_take(&out);
 }
 
+/* No shell does anything with these, wherever they stand. */
+static bool is_shell_plain(char c)
+{
+	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || (c && strchr("_.:/,+@-", c));
+}
+
+void text_shell(struct buf *out, const char *text, size_t len)
+{
+	CLEANUP_BUF struct buf shown = {0};
+	size_t plain = 0;
+
+	text_escape(&shown, text, len);
+	while (plain < shown.len && is_shell_plain(shown.data[plain]))
+		plain++;
+	if (plain && plain == shown.len) {
+		buf_add(out, shown.data, shown.len);
+		return;
+	}
+	buf_char(out, '\'');
+	for (size_t i = 0; i < shown.len; i++) {
+		if (shown.data[i] == '\'')
+			buf_str(out, "'\\'");
+		buf_char(out, shown.data[i]);
+	}
+	buf_char(out, '\'');
+}
+
 int text_u64(const char *text, uint64_t max, uint64_t *ret)
 {
 	uint64_t value = 0;

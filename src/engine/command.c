@@ -11,18 +11,13 @@
 #include "engine/task.h"
 #include "model/container.h"
 
-static void add(struct buf *out, const char *text, size_t len)
-{
-	text_escape(out, text, len);
-}
-
 /* Its state is ROOT/TASK_DIR/NAMESPACE/ID/config.json, or the folder. */
 static void add_containerd(struct buf *out, const struct container *c)
 {
 	const char *at = strstr(c->state, TASK_DIR "/");
 
 	at = at ? at + strlen(TASK_DIR "/") : "default";
-	add(out, at, strcspn(at, "/"));
+	text_shell(out, at, strcspn(at, "/"));
 }
 
 /* Does the engine look there when it is not told where? */
@@ -56,7 +51,7 @@ static void add_root(struct buf *out, const char *option, const struct container
 	if (!engine || !at || is_usual(engine, c->state, (size_t)(at - c->state)))
 		return;
 	buf_str(out, option);
-	add(out, c->state, (size_t)(at - c->state));
+	text_shell(out, c->state, (size_t)(at - c->state));
 }
 
 static void add_part(struct buf *out, char letter, const struct container *c)
@@ -68,7 +63,7 @@ static void add_part(struct buf *out, char letter, const struct container *c)
 	else if (letter == 'r' || letter == 'P')
 		add_root(out, letter == 'r' ? " --root " : " -P ", c);
 	else if (text)
-		add(out, text, strlen(text));
+		text_shell(out, text, strlen(text));
 }
 
 char *engine_command(const char *format, const struct container *c)

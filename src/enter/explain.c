@@ -210,15 +210,17 @@ static int explain_tools(const struct plan *plan, int error, struct err *err)
 /* What the container lacks the host may bring. */
 static int offer_tool(const struct plan *plan, const char *name, struct err *err)
 {
-	CLEANUP_FREE char *ref = text_escaped(plan->container->ref);
+	CLEANUP_BUF struct buf ref = {0};
 
-	if (plan->sandbox || !ref)
+	if (plan->container->ref)
+		text_shell(&ref, plan->container->ref, strlen(plan->container->ref));
+	if (plan->sandbox || !ref.len)
 		return err->code;
 	if (plan_knows_shell(plan->argv[0]))
-		return err_hint(err, "nsctl shell %s opens the container's own shell, or busybox's from memory", ref);
+		return err_hint(err, "nsctl shell %s opens the container's own shell, or busybox's from memory", buf_text(&ref));
 	if (!tools_offer(plan->argv[0]))
 		return err->code;
-	return err_hint(err, "nsctl exec --tools %s -- %s runs busybox's, from memory", ref, name);
+	return err_hint(err, "nsctl exec --tools %s -- %s runs busybox's, from memory", buf_text(&ref), name);
 }
 
 int explain_exec(const struct plan *plan, int error, struct err *err)

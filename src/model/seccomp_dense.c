@@ -291,9 +291,9 @@ static bool mark(const struct reader *old, const struct ranges *ranges, bool *wa
 {
 	for (size_t i = 0; i < ranges->n; i++) {
 		if (ranges->items[i].to.kind == COPY)
-			wanted[ranges->items[i].to.at] = 1;
+			wanted[ranges->items[i].to.at] = true;
 		if (ranges->items[i].but_one && ranges->items[i].one_to.kind == COPY)
-			wanted[ranges->items[i].one_to.at] = 1;
+			wanted[ranges->items[i].one_to.at] = true;
 	}
 	for (size_t pc = 0; pc < old->n; pc++) {
 		const struct sock_filter *in = &old->code[pc];
@@ -304,7 +304,7 @@ static bool mark(const struct reader *old, const struct ranges *ranges, bool *wa
 			if (next[i].kind == COPY && next[i].at >= old->n)
 				return false;
 			if (next[i].kind == COPY)
-				wanted[next[i].at] = 1;
+				wanted[next[i].at] = true;
 		}
 	}
 	return true;

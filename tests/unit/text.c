@@ -84,6 +84,30 @@ static void escaped(void **state)
 	assert_string_equal(some, "a\\nb");
 }
 
+static void check_shell(const char *text, const char *want)
+{
+	CLEANUP_BUF struct buf out = {0};
+
+	text_shell(&out, text, strlen(text));
+	assert_string_equal(buf_text(&out), want);
+}
+
+/* A line that is shown to be pasted. */
+static void for_a_shell(void **state)
+{
+	(void)state;
+	check_shell("web-1_a.b", "web-1_a.b");
+	check_shell("/run/runc:x,y+z@0", "/run/runc:x,y+z@0");
+	check_shell("", "''");
+	check_shell("a b", "'a b'");
+	check_shell("x;reboot", "'x;reboot'");
+	check_shell("$(reboot)`reboot`", "'$(reboot)`reboot`'");
+	check_shell("it's", "'it'\\''s'");
+	check_shell("~", "'~'");
+	check_shell("a\nb", "'a\\nb'");
+	check_shell("\x1b[2J", "'\\e[2J'");
+}
+
 static void numbers(void **state)
 {
 	static const char *const bad[] = {"", " 1", "1 ", "+1", "-1", "0x1", "1e3", "1.0", "\n"};
@@ -175,6 +199,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(escapes), cmocka_unit_test(escapes_anything), cmocka_unit_test(escaped),
+		cmocka_unit_test(for_a_shell),
 		cmocka_unit_test(numbers), cmocka_unit_test(durations), cmocka_unit_test(nearest),
 		cmocka_unit_test(small_ones),
 	};
