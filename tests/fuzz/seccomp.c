@@ -6,79 +6,9 @@
  */
 #include "fuzz.h"
 
-#include <linux/filter.h>
-#include <linux/seccomp.h>
-
+#include "../unit/bpf.h"
 #include "base/cleanup.h"
 #include "model/seccomp.h"
-
-static void check_program(const struct sock_filter *code, size_t n)
-{
-	FUZZ_CHECK(n > 0 && n <= BPF_MAXINSNS);
-	for (size_t i = 0; i < n; i++) {
-		const struct sock_filter *in = &code[i];
-
-		switch (in->code) {
-		case BPF_LD | BPF_W | BPF_ABS:
-			FUZZ_CHECK(in->k < sizeof(struct seccomp_data) && in->k % 4 == 0);
-			break;
-		case BPF_JMP | BPF_JA:
-			FUZZ_CHECK(in->k < n - i - 1);
-			break;
-		case BPF_JMP | BPF_JEQ | BPF_K:
-		case BPF_JMP | BPF_JGT | BPF_K:
-		case BPF_JMP | BPF_JGE | BPF_K:
-		case BPF_JMP | BPF_JSET | BPF_K:
-			FUZZ_CHECK(i + 1 + in->jt < n && i + 1 + in->jf < n);
-			break;
-		case BPF_ALU | BPF_AND | BPF_K:
-		case BPF_RET | BPF_K:
-			break;
-		default:
-			FUZZ_CHECK(!"an instruction that seccomp(2) takes");
-		}
-	}
-	FUZZ_CHECK(code[n - 1].code == (BPF_RET | BPF_K));
-}
-
-/* What the filter says to a call. */
-static uint32_t run(const struct sock_filter *code, size_t n, const struct seccomp_data *data)
-{
-	uint32_t a = 0;
-
-	for (size_t i = 0; i < n; i++) {
-		const struct sock_filter *in = &code[i];
-		bool jump;
-
-		switch (in->code) {
-		case BPF_LD | BPF_W | BPF_ABS:
-			memcpy(&a, (const char *)data + in->k, sizeof(a));
-			continue;
-		case BPF_ALU | BPF_AND | BPF_K:
-			a &= in->k;
-			continue;
-		case BPF_RET | BPF_K:
-			return in->k;
-		case BPF_JMP | BPF_JA:
-			i += in->k;
-			continue;
-		case BPF_JMP | BPF_JEQ | BPF_K:
-			jump = a == in->k;
-			break;
-		case BPF_JMP | BPF_JGT | BPF_K:
-			jump = a > in->k;
-			break;
-		case BPF_JMP | BPF_JGE | BPF_K:
-			jump = a >= in->k;
-			break;
-		default:
-			jump = a & in->k;
-		}
-		i += jump ? in->jt : in->jf;
-	}
-	FUZZ_CHECK(!"a program ends in a return");
-	return 0;
-}
 
 static void check_runs(const struct sock_filter *code, size_t n)
 {
@@ -90,8 +20,9 @@ static void check_runs(const struct sock_filter *code, size_t n)
 			const struct seccomp_data data = {.nr = calls[k],
 				.arch = arches[i],
 				.args = {1, UINT64_MAX, 0x8000000000000000, 2, 3, 4}};
+			uint32_t answer;
 
-			run(code, n, &data);
+			FUZZ_CHECK(bpf_run(code, n, &data, &answer));
 		}
 }
 
@@ -108,7 +39,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 			return 0;
 		}
 		FUZZ_CHECK(programs.n == 1);
-		check_program(programs.code, programs.lengths[0]);
+		FUZZ_CHECK(bpf_is_valid(programs.code, programs.lengths[0]));
 		check_runs(programs.code, programs.lengths[0]);
 	}
 	return 0;
