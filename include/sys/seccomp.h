@@ -6,6 +6,7 @@
 #define SYS_SECCOMP_H
 
 #include <linux/filter.h>
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <sys/types.h>
@@ -18,6 +19,7 @@ struct seccomp_programs {
 	uint32_t *lengths;	  /* instructions of each; owned */
 	struct sock_filter *code; /* one program behind the other; owned */
 	uint32_t flags;		  /* SECCOMP_FILTER_FLAG_... for each load */
+	bool cached;		  /* nothing was compiled: an earlier run has left it (model/seccomp.h) */
 };
 
 /* Copies the filters of a live process by ptrace(2), which needs CAP_SYS_ADMIN and a caller without a filter

@@ -37,8 +37,9 @@ static int take_seccomp(struct plan *plan, struct err *err)
 		return err_hint(err, "--no-seccomp runs the command without the container's filter");
 	}
 	TRACE(plan->request->trace, TRACE_READ, "seccomp: %s: %zu filters, %u instructions in the first",
-		plan->spec.seccomp == SPEC_SECCOMP_PROFILE ? "the profile of its config, as the runtime compiles it"
-							   : "copied from the live init by ptrace",
+		plan->spec.seccomp != SPEC_SECCOMP_PROFILE ? "copied from the live init by ptrace"
+		: programs.cached			   ? "the profile of its config, compiled by an earlier run"
+							   : "the profile of its config, as the runtime compiles it",
 		programs.n, programs.n ? programs.lengths[0] : 0);
 	plan->order.seccomp_n = (uint32_t)programs.n;
 	plan->order.seccomp_flags = programs.flags;

@@ -122,7 +122,7 @@ static bool same_profile(int fd, const char *profile, size_t len)
 
 static bool cache_get(const struct key *key, struct seccomp_programs *ret)
 {
-	CLEANUP_SECCOMP struct seccomp_programs programs = {.n = 1};
+	CLEANUP_SECCOMP struct seccomp_programs programs = {.n = 1, .cached = true};
 	CLEANUP_FD int dir = open_cache(false), fd = -1;
 	struct header want = header_of(key), found;
 

@@ -43,6 +43,7 @@ errnos() {
   helper_inside errnos
   run -0 nsctl_exec "$T" -- /tmp/errnos
   first=$output
-  run -0 nsctl_exec "$T" -- /tmp/errnos
+  run -0 --separate-stderr nsctl_exec -v "$T" -- /tmp/errnos
   assert_output "$first"
+  assert_regex "$stderr" 'seccomp: the profile of its config, compiled by an earlier run: 1 filters'
 }

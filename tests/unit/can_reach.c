@@ -122,12 +122,12 @@ static void filters(void **state)
 	f.seccomp = 2;
 	assert_int_equal(ask(&f, "mount", "could forbid mount"), CAN_UNKNOWN);
 	f.filters_known = true;
-	f.filters = (struct seccomp_programs){1, &whole_length, code, 0};
+	f.filters = (struct seccomp_programs){.n = 1, .lengths = &whole_length, .code = code};
 	assert_int_equal(ask(&f, "mount", "looks at the arguments of mount"), CAN_DEPENDS);
 	assert_int_equal(ask(&f, "syscall:getpid", "looks at"), CAN_DEPENDS);
 	/* socket(AF_INET): its first argument is known, and not 7 */
 	assert_int_equal(ask(&f, "net-raw", "refuses socket"), CAN_NO);
-	f.filters = (struct seccomp_programs){1, &last, code + 2, 0};
+	f.filters = (struct seccomp_programs){.n = 1, .lengths = &last, .code = code + 2};
 	assert_int_equal(ask(&f, "mount", "refuses"), CAN_NO);
 	assert_int_equal(ask(&f, "syscall:getpid", "refuses getpid"), CAN_NO);
 	/* what is held is no action */

@@ -274,35 +274,69 @@ static int use_cache(const char *profile, struct seccomp_programs *built)
 	return seccomp_build(profile, strlen(profile), built, &err);
 }
 
+/* What no compilation makes of the profile stands in the file: seen again, the file was read; still there, it
+ * was not written. */
+static void read_back(const char *path, const char *profile, uint32_t length)
+{
+	CLEANUP_SECCOMP struct seccomp_programs read = {0}, mended = {0};
+	const struct sock_filter mark = BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ERRNO | 77);
+	CLEANUP_FILE FILE *file = fopen(path, "r+");
+	const long behind = (long)(sizeof(mark) + strlen(profile));
+	struct sock_filter was;
+	struct stat before, after;
+
+	if (!file || fseek(file, -behind, SEEK_END) || fread(&was, sizeof(was), 1, file) != 1 ||
+		fseek(file, -behind, SEEK_END) || fwrite(&mark, sizeof(mark), 1, file) != 1 || fflush(file) ||
+		stat(path, &before))
+		_exit(10);
+	if (use_cache(profile, &read) || !read.cached || *read.lengths != length ||
+		memcmp(&read.code[length - 1], &mark, sizeof(mark)) != 0)
+		_exit(11);
+	if (stat(path, &after) || before.st_ino != after.st_ino ||
+		before.st_mtim.tv_nsec != after.st_mtim.tv_nsec)
+		_exit(12);
+	if (fseek(file, -behind, SEEK_END) || fwrite(&was, sizeof(was), 1, file) != 1 || fflush(file) ||
+		use_cache(profile, &mended) || !mended.cached ||
+		memcmp(&mended.code[length - 1], &was, sizeof(was)) != 0)
+		_exit(13);
+}
+
 static void cached(const char *dir)
 {
 	CLEANUP_SECCOMP struct seccomp_programs fresh = {0}, first = {0}, second = {0}, other = {0},
-						mended = {0}, crun = {0};
+						mended = {0}, crun = {0}, loose = {0};
 	CLEANUP_ERR struct err err = {0};
 	char path[512], name[300];
 	CLEANUP_FILE FILE *listing = NULL, *file = NULL;
 
 	if (compile(DENIES "]}", &fresh, &err) || use_cache(DENIES "]}", &first) ||
-		use_cache(DENIES "]}", &second) || !same(&fresh, &first) || !same(&fresh, &second))
+		use_cache(DENIES "]}", &second) || !same(&fresh, &first) || !same(&fresh, &second) ||
+		first.cached || !second.cached)
 		_exit(1);
 	/* the same profile for another runtime is another filter */
-	if (seccomp_build_for("crun", DENIES "]}", strlen(DENIES "]}"), &crun, &err) || same(&fresh, &crun))
+	if (seccomp_build_for("crun", DENIES "]}", strlen(DENIES "]}"), &crun, &err) || same(&fresh, &crun) ||
+		crun.cached)
 		_exit(6);
-	/* another profile under the same name: what the file holds is compared, not believed */
 	snprintf(path, sizeof(path), "ls %s/nsctl/seccomp | grep -v n$", dir);
 	listing = popen(path, "r");
 	if (!listing || fscanf(listing, "%299s", name) != 1)
 		_exit(2);
 	pclose(take_ptr(&listing));
 	snprintf(path, sizeof(path), "%s/nsctl/seccomp/%s", dir, name);
+	read_back(path, DENIES "]}", *fresh.lengths);
+	/* another profile under the same name: what the file holds is compared, not believed */
 	file = fopen(path, "r+");
 	if (!file || fseek(file, -4, SEEK_END) || fwrite("{}  ", 4, 1, file) != 1 || fclose(take_ptr(&file)))
 		_exit(3);
-	if (use_cache(DENIES "]}", &mended) || !same(&fresh, &mended))
+	if (use_cache(DENIES "]}", &mended) || !same(&fresh, &mended) || mended.cached)
 		_exit(4);
 	/* one that others could write is not used, and neither is a directory that they could */
-	if (chmod(path, 0666) || use_cache(DENIES "]}", &other) || !same(&fresh, &other))
+	if (chmod(path, 0666) || use_cache(DENIES "]}", &other) || !same(&fresh, &other) || other.cached)
 		_exit(5);
+	snprintf(path, sizeof(path), "%s/nsctl/seccomp", dir);
+	if (chmod(path, 0770) || use_cache(DENIES "]}", &loose) || !same(&fresh, &loose) || loose.cached ||
+		chmod(path, 0700))
+		_exit(7);
 	_exit(0);
 }
 

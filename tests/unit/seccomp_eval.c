@@ -157,7 +157,8 @@ static void malformed(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < ARRAY_SIZE(wrong); i++) {
-		struct seccomp_programs programs = {1, (uint32_t[]){2}, (struct sock_filter *)wrong[i], 0};
+		struct seccomp_programs programs = {
+			.n = 1, .lengths = (uint32_t[]){2}, .code = (struct sock_filter *)wrong[i]};
 		struct seccomp_outcome outcome = {0};
 
 		assert_int_equal(
@@ -174,7 +175,7 @@ static void random_programs(void **state)
 	for (int round = 0; round < 20000; round++) {
 		struct sock_filter code[12];
 		uint32_t n = 1 + (uint32_t)rand_r(&seed) % 12;
-		struct seccomp_programs programs = {1, &n, code, 0};
+		struct seccomp_programs programs = {.n = 1, .lengths = &n, .code = code};
 		struct seccomp_outcome any, one;
 
 		for (uint32_t i = 0; i < n; i++) {
