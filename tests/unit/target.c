@@ -252,7 +252,8 @@ static const struct {
 	{"default/gone", NULL, NULL, -ENOENT, "default/gone: no such container", NULL},
 	{"abcdefabcdef-infra", NULL, NULL, -ENOENT, "abcdefabcdef-infra: no such container",
 		"nsctl get containers -a lists them"},
-	{"70", NULL, NULL, -ENOENT, "70: no such container", "nsctl get containers -a lists them"},
+	/* longer than any number of a process: that would be proposed */
+	{"70707070", NULL, NULL, -ENOENT, "70707070: no such container", "nsctl get containers -a lists them"},
 	{"jo", NULL, NULL, -ENOENT, "jo: no such container", "did you mean one of crun/job, runc/job?"},
 	{"a\tb", NULL, NULL, -ENOENT, "a\\tb: no such container", "nsctl get containers -a lists them"},
 	{"pid/999999", NULL, NULL, -ESRCH, "pid/999999: no such process",
