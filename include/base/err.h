@@ -36,6 +36,9 @@ int err_set(struct err *err, int code, enum err_kind kind, const char *fmt, ...)
 /* The same, with ": strerror(-code)" behind the text; EPERM and EACCES become ERR_DENIED. */
 int err_sys(struct err *err, int code, const char *fmt, ...) __attribute__((format(printf, 3, 4)));
 
+/* "out of memory", -ENOMEM: an allocation failed, whose does not matter. */
+int err_no_memory(struct err *err);
+
 /* Adds the line that says why, or the one that says what to do, when there is none yet. Returns err->code. */
 int err_why(struct err *err, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 int err_hint(struct err *err, const char *fmt, ...) __attribute__((format(printf, 2, 3)));

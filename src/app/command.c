@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "app/command.h"
 
-#include <errno.h>
 #include <stdio.h>
 #include <stdio_ext.h>
 #include <string.h>
@@ -45,7 +44,7 @@ static int take_over(struct session *s, const struct command_context *context, s
 	for (size_t l = 0; l < ARRAY_SIZE(lists); l++)
 		for (size_t i = 0; lists[l].from && i < lists[l].from->n; i++)
 			if (opt_list_add(lists[l].to, lists[l].from->items[i]) < 0)
-				return err_set(err, -ENOMEM, ERR_FAILED, "out of memory");
+				return err_no_memory(err);
 	return 0;
 }
 

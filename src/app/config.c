@@ -59,7 +59,7 @@ int config_paths(struct config *ret, const char **ret_why, struct err *err)
 	if (n < 0)
 		user->path = NULL;
 	config_free(ret);
-	return err_set(err, -ENOMEM, ERR_FAILED, "out of memory");
+	return err_no_memory(err);
 }
 
 /* ---- reading */
@@ -169,7 +169,7 @@ int config_add_roots(const struct config *config, struct session *s, struct err 
 		r = opt_list_add(&all, s->roots.items[i]);
 	if (r < 0) {
 		opt_list_free(&all);
-		return err_set(err, -ENOMEM, ERR_FAILED, "out of memory");
+		return err_no_memory(err);
 	}
 	opt_list_free(&s->roots);
 	s->roots = all;

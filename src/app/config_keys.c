@@ -24,11 +24,6 @@ struct reader {
 	struct err *err;
 };
 
-static int no_memory(struct err *err)
-{
-	return err_set(err, -ENOMEM, ERR_FAILED, "out of memory");
-}
-
 /* "FILE:LINE:COLUMN: " before what is wrong there. */
 static int at(const struct reader *r, const struct yaml_node *node)
 {
@@ -119,7 +114,7 @@ static struct config_list *list_of(const struct reader *r, const struct yaml_nod
 			return &level->lists[i];
 	grown = reallocarray(level->lists, level->n_lists + 1, sizeof(*grown));
 	if (!grown) {
-		no_memory(r->err);
+		err_no_memory(r->err);
 		return NULL;
 	}
 	level->lists = grown;
@@ -232,7 +227,7 @@ static int read_list_columns(const struct reader *r, const struct views *views, 
 	if (e < 0)
 		return e;
 	*ret = buf_take(&text);
-	return *ret ? 0 : no_memory(r->err);
+	return *ret ? 0 : err_no_memory(r->err);
 }
 
 static int read_columns(const struct reader *r, const struct yaml_node *value)
@@ -267,7 +262,7 @@ static int read_root(const struct reader *r, const struct yaml_node *node)
 	}
 	engine = strndup(node->text, strcspn(node->text, "="));
 	if (!engine)
-		return no_memory(r->err);
+		return err_no_memory(r->err);
 	for (const struct engine *known = engines; known->name && n < NAMES_MAX; known++)
 		names[n++] = known->name;
 	e = one_of(r, node, "engine", engine, names, n);
@@ -275,7 +270,7 @@ static int read_root(const struct reader *r, const struct yaml_node *node)
 		err_set(r->err, -EINVAL, ERR_FAILED, "the folder of a root begins with /");
 		return at(r, node);
 	}
-	return e < 0 ? e : opt_list_add(&r->level->roots, node->text) < 0 ? no_memory(r->err) : 0;
+	return e < 0 ? e : opt_list_add(&r->level->roots, node->text) < 0 ? err_no_memory(r->err) : 0;
 }
 
 static int read_roots(const struct reader *r, const struct yaml_node *value)
@@ -332,7 +327,7 @@ int config_parse(struct config_level *level, const char *text, size_t len, struc
 	const struct reader r = {level, err};
 	CLEANUP_FREE char *name = text_escaped(level->path);
 	const struct yaml_node *root;
-	int e = name ? yaml_docs_parse(name, text, len, &level->docs, err) : no_memory(err);
+	int e = name ? yaml_docs_parse(name, text, len, &level->docs, err) : err_no_memory(err);
 
 	if (e < 0) {
 		err->kind = ERR_FAILED;

@@ -116,7 +116,7 @@ static int put_first(struct opt_words *words, const char *word, struct err *err)
 	char **grown = reallocarray(words->words, words->n + 2, sizeof(*grown));
 
 	if (!grown)
-		return err_set(err, -ENOMEM, ERR_FAILED, "out of memory");
+		return err_no_memory(err);
 	words->words = grown;
 	memmove(grown + 1, grown, (words->n + 1) * sizeof(*grown));
 	grown[0] = (char *)word;
@@ -154,7 +154,7 @@ static int read_config(const struct verb *verb, struct session *s, struct err *e
 		return 0;
 	s->own_config = calloc(1, sizeof(*s->own_config));
 	if (!s->own_config)
-		return err_set(err, -ENOMEM, ERR_FAILED, "out of memory");
+		return err_no_memory(err);
 	s->config = s->own_config;
 	r = config_read(s->own_config, session_trace(s), verb->no_config ? &unsaid : err);
 	if (r < 0)
@@ -180,7 +180,7 @@ static int run_verb(const struct verb *verb, int argc, char **argv, struct sessi
 
 	s->runs_command = verb->runs_command;
 	if (!options) {
-		err_set(err, -ENOMEM, ERR_FAILED, "out of memory");
+		err_no_memory(err);
 		return err_status(err->kind, verb->runs_command);
 	}
 	r = read_words(verb, argc, argv, options, s, &words, err);

@@ -37,11 +37,6 @@ static const struct opt opts[] = {
 	OPT_END,
 };
 
-static int no_memory(struct err *err)
-{
-	return err_set(err, -ENOMEM, ERR_FAILED, "out of memory");
-}
-
 static bool has_option(const struct verb *verb, const char *name)
 {
 	const struct opt *const tables[] = {verb->opts, session_opts};
@@ -74,7 +69,7 @@ static int make_argv(const struct repl *repl, const struct repl_line *line, stru
 		r = texts->failed ? -ENOMEM : opt_list_add(ret, texts->data + offsets[i]);
 	for (size_t i = 1; !r && i < line->n; i++)
 		r = opt_list_add(ret, line->words[i]);
-	return r ? no_memory(err) : 0;
+	return r ? err_no_memory(err) : 0;
 }
 
 static int run_verb(const struct repl *repl, const struct repl_line *line, int *status, struct err *err)

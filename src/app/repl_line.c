@@ -74,7 +74,7 @@ static int take_shell(struct reader *r, struct repl_line *line)
 		buf_str(&command, "cat ");
 	buf_str(&command, rest);
 	line->shell = buf_take(&command);
-	return line->shell ? 0 : err_set(r->err, -ENOMEM, ERR_FAILED, "out of memory");
+	return line->shell ? 0 : err_no_memory(r->err);
 }
 
 /* The words in one block: the vector, then the texts. */
@@ -84,7 +84,7 @@ static int make_words(struct reader *r, struct repl_line *line)
 
 	words = r->text.failed ? NULL : malloc((r->n + 1) * sizeof(*words) + r->text.len + 1);
 	if (!words)
-		return err_set(r->err, -ENOMEM, ERR_FAILED, "out of memory");
+		return err_no_memory(r->err);
 	text = memcpy(words + r->n + 1, buf_text(&r->text), r->text.len + 1);
 	for (size_t i = 0; i < r->n; i++, text += strlen(text) + 1)
 		words[i] = text;
@@ -130,7 +130,7 @@ int repl_line_parse(const char *text, bool partial, struct repl_line *ret, struc
 	if (*text == '!') {
 		line.host = true;
 		line.shell = strdup(text + 1);
-		error = line.shell ? 0 : err_set(err, -ENOMEM, ERR_FAILED, "out of memory");
+		error = line.shell ? 0 : err_no_memory(err);
 	} else {
 		error = read_words(&r, &line);
 	}

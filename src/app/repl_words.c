@@ -21,17 +21,12 @@ const struct repl_setting repl_settings[REPL_SETTINGS] = {
 	{"namespace", "the Kubernetes namespace to look in"},
 };
 
-static int no_memory(struct err *err)
-{
-	return err_set(err, -ENOMEM, ERR_FAILED, "out of memory");
-}
-
 static int take_text(char **to, const char *text, struct err *err)
 {
 	char *copy = text ? strdup(text) : NULL;
 
 	if (text && !copy)
-		return no_memory(err);
+		return err_no_memory(err);
 	free(*to);
 	*to = copy;
 	return 0;

@@ -153,10 +153,10 @@ int session_init(struct session *s, struct err *err)
 		return 0;
 	s->root_words = strdup(roots);
 	if (!s->root_words)
-		return err_set(err, -ENOMEM, ERR_FAILED, "out of memory");
+		return err_no_memory(err);
 	for (char *w = strtok_r(s->root_words, ":", &save); w; w = strtok_r(NULL, ":", &save))
 		if (opt_list_add(&s->roots, w))
-			return err_set(err, -ENOMEM, ERR_FAILED, "out of memory");
+			return err_no_memory(err);
 	return 0;
 }
 
@@ -169,7 +169,7 @@ static int check_roots(const struct opt_list *list, const char *option, struct e
 		size_t n = 0;
 
 		if (!name || !shown)
-			return err_set(err, -ENOMEM, ERR_FAILED, "out of memory");
+			return err_no_memory(err);
 		if (!strchr(item, '='))
 			return err_set(err, -EINVAL, ERR_USAGE, "%s wants ENGINE=DIR, not %s", option, shown);
 		if (engine_by_name(name))

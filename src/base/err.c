@@ -28,6 +28,11 @@ int err_set(struct err *err, int code, enum err_kind kind, const char *fmt, ...)
 	return err->code;
 }
 
+int err_no_memory(struct err *err)
+{
+	return err_set(err, -ENOMEM, ERR_FAILED, "out of memory");
+}
+
 int err_sys(struct err *err, int code, const char *fmt, ...)
 {
 	char *text;

@@ -168,7 +168,7 @@ static int one_option(const struct reader *r, int got, char **argv, int at, stru
 	if (r->rows[i]->type == OPT_MAYBE && optarg && !*optarg)
 		return err_set(err, -EINVAL, ERR_USAGE, "option --%s= needs a value, or no =", r->rows[i]->name);
 	if (store(r->rows[i], r->base[i], optarg))
-		return err_set(err, -ENOMEM, ERR_FAILED, "out of memory");
+		return err_no_memory(err);
 	return 0;
 }
 
@@ -204,7 +204,7 @@ static int take_words(struct opt_words *words, char **from, int n, struct err *e
 	char **grown = reallocarray(words->words, words->n + (size_t)n + 1, sizeof(*grown));
 
 	if (!grown)
-		return err_set(err, -ENOMEM, ERR_FAILED, "out of memory");
+		return err_no_memory(err);
 	words->words = grown;
 	for (int i = 0; i < n; i++)
 		words->words[words->n++] = from[i];

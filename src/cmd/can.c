@@ -76,7 +76,7 @@ static int ask_all(struct can_run *run, struct can_subject *subject, struct err 
 		run->worst.open |= row->answer.verdict == CAN_DEPENDS || row->answer.verdict == CAN_UNKNOWN;
 		row->action = strdup(run->queries[i].text);
 		if (!row->action)
-			return err_set(err, -ENOMEM, ERR_FAILED, "out of memory");
+			return err_no_memory(err);
 	}
 	return 0;
 }
@@ -121,7 +121,7 @@ static int gather(void *data, struct out_rows *ret, struct err *err)
 	run->worst = (struct worst){false, false};
 	run->rows = calloc(run->targets.n * run->n_queries + 1, sizeof(*run->rows));
 	if (!run->rows)
-		return err_set(err, -ENOMEM, ERR_FAILED, "out of memory");
+		return err_no_memory(err);
 	for (size_t i = 0; i < run->targets.n && !error; i++)
 		error = ask_one(run, &run->targets.items[i], err);
 	*ret = (struct out_rows){.items = run->rows, .n = run->n, .size = sizeof(*run->rows)};
@@ -155,7 +155,7 @@ static int read_queries(struct can_run *run, char *const *words, size_t n, struc
 {
 	run->queries = calloc(n + 1, sizeof(*run->queries));
 	if (!run->queries)
-		return err_set(err, -ENOMEM, ERR_FAILED, "out of memory");
+		return err_no_memory(err);
 	for (size_t i = 0; i < n; i++) {
 		int error = can_parse(words[i], &run->queries[i], err);
 
@@ -200,9 +200,9 @@ static int list_queries(struct can_run *run, struct err *err)
 		int error = run->texts[i] ? can_parse(run->texts[i], &run->queries[i], err) : -ENOMEM;
 
 		if (error < 0)
-			return error == -ENOMEM ? err_set(err, error, ERR_FAILED, "out of memory") : error;
+			return error == -ENOMEM ? err_no_memory(err) : error;
 	}
-	return run->queries && filled ? 0 : err_set(err, -ENOMEM, ERR_FAILED, "out of memory");
+	return run->queries && filled ? 0 : err_no_memory(err);
 }
 
 /* --list alone: what can be asked. */

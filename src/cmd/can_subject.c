@@ -60,7 +60,7 @@ static int need_filters(struct can_subject *s, struct err *err)
 	s->facts.filters_known = read_filters(s, &one) == 0;
 	if (s->facts.filters_known || !copy_text(&s->facts.filters_why, one.message))
 		return 0;
-	return err_set(err, -ENOMEM, ERR_FAILED, "out of memory");
+	return err_no_memory(err);
 }
 
 static int need_net(struct can_subject *s, struct err *err)
@@ -79,7 +79,7 @@ static int need_net(struct can_subject *s, struct err *err)
 	if (!error)
 		can_set_net(&s->facts, port_start, ping_range);
 	else if (error == -ENOMEM || copy_text(&s->facts.net.why, strerror(-error)) < 0)
-		return err_set(err, -ENOMEM, ERR_FAILED, "out of memory");
+		return err_no_memory(err);
 	return 0;
 }
 
@@ -150,7 +150,7 @@ static int take_ids(const struct plan *plan, struct can_facts *f, struct err *er
 	gid_t *groups = calloc(plan->n_groups + 1, sizeof(*groups));
 
 	if (!groups)
-		return err_set(err, -ENOMEM, ERR_FAILED, "out of memory");
+		return err_no_memory(err);
 	free(f->groups);
 	f->groups = groups;
 	f->n_groups = plan->n_groups;
@@ -175,7 +175,7 @@ static int take_label(const struct plan *plan, struct can_facts *f, struct err *
 		return 0;
 	if (!f->confined && asprintf(&f->confined, "AppArmor profile %s", label + 5) < 0) {
 		f->confined = NULL;
-		return err_set(err, -ENOMEM, ERR_FAILED, "out of memory");
+		return err_no_memory(err);
 	}
 	return 0;
 }
@@ -257,6 +257,6 @@ int can_subject_ask(struct can_subject *s, const struct can_query *q, struct can
 	if (!error && (needs & CAN_NEEDS_SECCOMP || q->action->calls))
 		error = need_filters(s, err);
 	if (!error && can_decide(&s->facts, q, ret) < 0)
-		error = err_set(err, -ENOMEM, ERR_FAILED, "out of memory");
+		error = err_no_memory(err);
 	return error < 0 ? err_prefix(err, "%s", s->container->ref) : 0;
 }

@@ -64,11 +64,6 @@ struct caps_run {
 	struct caps_lines lines;
 };
 
-static int no_memory(struct err *err)
-{
-	return err_set(err, -ENOMEM, ERR_FAILED, "out of memory");
-}
-
 /* PID 1's, whatever set they are in. Where even its status is closed, what the kernel knows is what a host can have. */
 static void against_host(struct caps_run *run)
 {
@@ -101,7 +96,7 @@ static int against_target(struct caps_run *run, struct err *err)
 		return r;
 	run->against_name = text_escaped(targets.items[0].ref);
 	if (!run->against_name)
-		return no_memory(err);
+		return err_no_memory(err);
 	run->against = (struct caps_against){run->against_name, list.n ? caps_any(&list.items[0].held) : 0};
 	return 0;
 }
@@ -137,7 +132,7 @@ static int list_one(struct caps_run *run, const struct container *c, struct err 
 		c->config && c->trusted ? c->config : "no config");
 
 	if (r == -ENOMEM && !alone)
-		return no_memory(err);
+		return err_no_memory(err);
 	if (r == -ESRCH && !alone && run->o->look.all)
 		return 0;
 	if (r < 0 && !alone) {
@@ -195,13 +190,13 @@ static int make_rows(struct caps_run *run, size_t *ret_n, struct err *err)
 {
 	run->rows = calloc(run->list.n + 1, 64 * sizeof(*run->rows));
 	if (!run->rows)
-		return no_memory(err);
+		return err_no_memory(err);
 	for (size_t i = 0, end; i < run->list.n; i = end) {
 		for (end = i + 1; end < run->list.n && run->items[end].process->container == run->items[i].process->container;)
 			end++;
 		add_container(run, i, end, ret_n);
 	}
-	return run->lines.failed ? no_memory(err) : 0;
+	return run->lines.failed ? err_no_memory(err) : 0;
 }
 
 static int make_matrix(struct caps_run *run, size_t *ret_n, struct err *err)
@@ -212,7 +207,7 @@ static int make_matrix(struct caps_run *run, size_t *ret_n, struct err *err)
 	run->marks = calloc(64, sizeof(*run->marks));
 	if (!run->marks || view_caps_matrix_make(run->items, run->list.n, run->o->out.ascii, run->out.width,
 				   &run->matrix) < 0)
-		return no_memory(err);
+		return err_no_memory(err);
 	for (size_t i = 0; i < run->list.n; i++)
 		mask |= shown(run, run->items[i].process);
 	for (unsigned int number = 0; number < 64; number++)
@@ -223,7 +218,7 @@ static int make_matrix(struct caps_run *run, size_t *ret_n, struct err *err)
 	caps_lines_add(&run->lines, &legend);
 	/* the heading stands for as many columns as there are containers, so it is known only now */
 	out_column_head(&run->out, VIEW_CAPS_MARKS, buf_text(&run->matrix.heading));
-	return run->lines.failed ? no_memory(err) : 0;
+	return run->lines.failed ? err_no_memory(err) : 0;
 }
 
 /* What would say the same in each row, or nothing. */
@@ -257,7 +252,7 @@ static int gather(void *data, struct out_rows *ret, struct err *err)
 			"no capabilities could be read");
 	run->items = calloc(run->list.n + 1, sizeof(*run->items));
 	if (!run->items)
-		return no_memory(err);
+		return err_no_memory(err);
 	for (size_t i = 0; i < run->list.n; i++)
 		run->items[i] = (struct caps_item){&run->list.items[i], &run->against};
 	*ret = (struct out_rows){.items = run->items, .n = run->list.n, .size = sizeof(*run->items)};

@@ -37,11 +37,6 @@ struct describe_run {
 	size_t n_facts;
 };
 
-static int no_memory(struct err *err)
-{
-	return err_set(err, -ENOMEM, ERR_FAILED, "out of memory");
-}
-
 /* Who ends meanwhile is left out, and what cannot be read is said, if others remain. */
 static int describe_one(struct describe_run *run, struct container *c, struct err *err)
 {
@@ -50,7 +45,7 @@ static int describe_one(struct describe_run *run, struct container *c, struct er
 	int r;
 
 	if (engine_read_labels(c, 1) < 0)
-		return no_memory(err);
+		return err_no_memory(err);
 	if (container_look(c) == -ETIMEDOUT)
 		look_note_lost(run->s, c->ref, 1, c->pid);
 	run->items[run->n].trace = session_trace(run->s);
@@ -65,7 +60,7 @@ static int describe_one(struct describe_run *run, struct container *c, struct er
 	}
 	description_free(&run->items[run->n]);
 	if (alone || r == -ENOMEM)
-		return alone ? r : no_memory(err);
+		return alone ? r : err_no_memory(err);
 	if (r != -ESRCH)
 		session_note(run->s, NULL, r, one.hint, "%s", one.message ? one.message : strerror(-r));
 	return 0;
@@ -77,7 +72,7 @@ static int list_facts(struct describe_run *run, struct err *err)
 
 	run->facts = calloc(run->n_facts + 1, sizeof(*run->facts));
 	if (!run->facts)
-		return no_memory(err);
+		return err_no_memory(err);
 	for (size_t i = 0; i < run->n; i++)
 		for (size_t k = 0; k < run->items[i].n_facts; k++) {
 			run->facts[n] = run->items[i].facts[k];
@@ -97,7 +92,7 @@ static int gather(void *data, struct out_rows *ret, struct err *err)
 		return r;
 	run->items = calloc(run->targets.n + 1, sizeof(*run->items));
 	if (!run->items)
-		return no_memory(err);
+		return err_no_memory(err);
 	for (size_t i = 0; i < run->targets.n && r >= 0; i++)
 		r = describe_one(run, &run->targets.items[i], err);
 	if (r >= 0)

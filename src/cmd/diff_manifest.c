@@ -18,11 +18,6 @@
 #include "model/pod.h"
 #include "view/drift.h"
 
-static int no_memory(struct err *err)
-{
-	return err_set(err, -ENOMEM, ERR_FAILED, "out of memory");
-}
-
 static bool is(const char *a, const char *b)
 {
 	return a && b && !strcmp(a, b);
@@ -208,7 +203,7 @@ static int list_containers(struct diff_run *run, struct err *err)
 	if (r < 0)
 		return r;
 	target_name_all(&run->list);
-	return pod_list_make(&run->list, &run->pods) < 0 ? no_memory(err) : 0;
+	return pod_list_make(&run->list, &run->pods) < 0 ? err_no_memory(err) : 0;
 }
 
 static int gather(void *data, struct out_rows *ret, struct err *err)

@@ -14,11 +14,6 @@
 #include "cmd/diff.h"
 #include "engine/target.h"
 
-static int no_memory(struct err *err)
-{
-	return err_set(err, -ENOMEM, ERR_FAILED, "out of memory");
-}
-
 static bool is(const char *a, const char *b)
 {
 	return a && b && !strcmp(a, b);
@@ -96,7 +91,7 @@ static int read_one(struct diff_run *run, struct comparison *c, const struct man
 	r = drift_facts_read(found, &c->wanted->context.sysctls, add->all ? run->host.caps : add->mask,
 		&c->facts[c->n_facts], &one);
 	if (r == -ENOMEM)
-		return no_memory(err);
+		return err_no_memory(err);
 	if (r < 0) {
 		session_note(run->s, NULL, r,
 			one.kind == ERR_DENIED ? "root can read more: sudo nsctl ..." : one.hint, "%s",
@@ -152,7 +147,7 @@ static int compare(struct diff_run *run, struct comparison *c, struct err *err)
 		.host = run->host};
 
 	drift_facts_shared(c->facts, c->n_facts);
-	return drift_compare(&pod, &run->rows) < 0 ? no_memory(err) : 0;
+	return drift_compare(&pod, &run->rows) < 0 ? err_no_memory(err) : 0;
 }
 
 /* All containers of the manifest that the pod has. */
@@ -165,7 +160,7 @@ int diff_pod(struct diff_run *run, const struct manifest_pod *wanted, const stru
 
 	c.facts = calloc(wanted->n_containers, sizeof(*c.facts));
 	if (!c.facts || r < 0)
-		return no_memory(err);
+		return err_no_memory(err);
 	for (size_t i = 0; i < wanted->n_containers; i++) {
 		const struct manifest_container *m = &wanted->containers[i];
 
@@ -211,7 +206,7 @@ int diff_container(struct diff_run *run, const struct manifest_pod *wanted, cons
 	}
 	c.pod = diff_pod_of(run, target);
 	if (!c.facts || read_pause(run, &c) < 0)
-		return no_memory(err);
+		return err_no_memory(err);
 	r = read_one(run, &c, chosen, target, err);
 	return r < 0 || !c.n_facts ? r : compare(run, &c, err);
 }

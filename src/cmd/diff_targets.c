@@ -113,7 +113,7 @@ static int make_rows(struct targets_run *run, struct out_rows *ret, struct err *
 {
 	run->rows = calloc(run->list.n + 1, sizeof(*run->rows));
 	if (!run->rows)
-		return err_set(err, -ENOMEM, ERR_FAILED, "out of memory");
+		return err_no_memory(err);
 	for (size_t i = 0; i < run->list.n; i++) {
 		const struct difference *d = &run->list.items[i];
 

@@ -130,7 +130,7 @@ static int gather(void *data, struct out_rows *ret, struct err *err)
 		return r;
 	doctor_tools(&run->d);
 	if (run->d.no_memory || tell_fixes(run) < 0)
-		return err_set(err, -ENOMEM, ERR_FAILED, "out of memory");
+		return err_no_memory(err);
 	*ret = (struct out_rows){.items = run->d.checks, .n = run->d.n, .size = sizeof(*run->d.checks),
 		.lines = (const char *const *)run->lines, .n_lines = run->n_lines};
 	return 0;

@@ -2,7 +2,6 @@
  *
  * doctor: the engines that are here, by their state and by their programs.
  */
-#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -71,7 +70,7 @@ static int check_engine(struct doctor *d, const struct engine *engine, const str
 	struct check *check;
 
 	if (!here)
-		return err_set(err, -ENOMEM, ERR_FAILED, "out of memory");
+		return err_no_memory(err);
 	here->name = engine->name;
 	here->title = engine->title;
 	here->problem = problem ? strdup(problem) : NULL;
@@ -80,7 +79,7 @@ static int check_engine(struct doctor *d, const struct engine *engine, const str
 	if (roots_of(engine, &query.roots, NULL, &here->roots) < 0) {
 		free((char *)here->problem);
 		free(here);
-		return err_set(err, -ENOMEM, ERR_FAILED, "out of memory");
+		return err_no_memory(err);
 	}
 	here->version = engine_version(engine->name);
 	check = add_engine(d, here, here->version);

@@ -1,5 +1,4 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include <errno.h>
 
 #include "app/session.h"
 #include "base/err.h"
@@ -12,8 +11,7 @@ static int find_targets(struct get *get, struct container_list *list, struct err
 {
 	for (size_t i = 0; i < get->n_targets; i++) {
 		struct container *c = container_list_add(list);
-		int r = c ? session_target(get->s, get->targets[i], NULL, c, err)
-			  : err_set(err, -ENOMEM, ERR_FAILED, "out of memory");
+		int r = c ? session_target(get->s, get->targets[i], NULL, c, err) : err_no_memory(err);
 
 		if (r < 0)
 			return r;
@@ -50,7 +48,7 @@ static int gather(void *data, struct out_rows *ret, struct err *err)
 	if (!r)
 		r = look_select(get->s, get->options->labels, &run->list, err);
 	if (!r && get->out.needs & VIEW_CONTAINER_LABELS && engine_read_labels(run->list.items, run->list.n) < 0)
-		r = err_set(err, -ENOMEM, ERR_FAILED, "out of memory");
+		r = err_no_memory(err);
 	if (r < 0)
 		return r;
 	get_look(get, &run->list, get->out.needs & VIEW_CONTAINER_LOOK,

@@ -49,9 +49,7 @@ static int fill(struct run *run, size_t i, const struct engine_query *query, str
 		row->containers += !strcmp(run->list.items[c].engine, engines[i].name);
 	if (run->get->out.needs & VIEW_ENGINE_VERSION)
 		row->version = engine_version(row->name);
-	return roots_of(&engines[i], &query->roots, NULL, &row->roots) < 0
-		       ? err_set(err, -ENOMEM, ERR_FAILED, "out of memory")
-		       : 0;
+	return roots_of(&engines[i], &query->roots, NULL, &row->roots) < 0 ? err_no_memory(err) : 0;
 }
 
 static int gather(void *data, struct out_rows *ret, struct err *err)
@@ -65,7 +63,7 @@ static int gather(void *data, struct out_rows *ret, struct err *err)
 		n++;
 	run->rows = calloc(n + 1, sizeof(*run->rows));
 	if (!run->rows)
-		return err_set(err, -ENOMEM, ERR_FAILED, "out of memory");
+		return err_no_memory(err);
 	for (size_t i = 0; r >= 0 && i < n; i++)
 		r = fill(run, i, &query, err);
 	*ret = (struct out_rows){.items = run->rows, .n = n, .size = sizeof(*run->rows)};

@@ -76,7 +76,7 @@ static int choose(struct get *get, struct pod_list *pods, struct pod *ret, size_
 		return nearest ? err_hint(err, "did you mean %s?", nearest)
 			       : err_hint(err, "nsctl get pods lists what there is; -a shows stopped ones");
 	}
-	return names ? 0 : err_set(err, -ENOMEM, ERR_FAILED, "out of memory");
+	return names ? 0 : err_no_memory(err);
 }
 
 struct run {
@@ -93,7 +93,7 @@ static int gather(void *data, struct out_rows *ret, struct err *err)
 	int r = get_find(run->get, false, true, &run->list, err);
 
 	if (!r && run->get->options->labels && engine_read_labels(run->list.items, run->list.n) < 0)
-		r = err_set(err, -ENOMEM, ERR_FAILED, "out of memory");
+		r = err_no_memory(err);
 	if (r < 0)
 		return r;
 	get_look(run->get, &run->list, run->get->out.needs & VIEW_POD_LOOK, false);
@@ -101,7 +101,7 @@ static int gather(void *data, struct out_rows *ret, struct err *err)
 			      ? NULL
 			      : calloc(run->pods.n + 1, sizeof(*run->chosen));
 	if (!run->chosen)
-		return err_set(err, -ENOMEM, ERR_FAILED, "out of memory");
+		return err_no_memory(err);
 	r = choose(run->get, &run->pods, run->chosen, &n, err);
 	if (!r)
 		r = select_pods(run->get, run->chosen, &n, err);

@@ -109,7 +109,7 @@ static int end_target(struct session *s, const char *text, struct err *err)
 		return error < 0 ? error : kill_sandboxes(&list, err);
 	c = container_list_add(&list);
 	if (!c)
-		return err_set(err, -ENOMEM, ERR_FAILED, "out of memory");
+		return err_no_memory(err);
 	c->engine = "";
 	error = session_target(s, text, NULL, c, err);
 	if (error < 0)
@@ -143,7 +143,7 @@ static int kill_words(struct session *s, const struct kill_options *o, const str
 	int signal = SIGTERM, error;
 
 	if (!pids)
-		return err_set(err, -ENOMEM, ERR_FAILED, "out of memory");
+		return err_no_memory(err);
 	if (!words->n)
 		return err_set(err, -EINVAL, ERR_USAGE, "kill needs a target");
 	if ((error = parse_pids(words, pids, err)) < 0)
@@ -170,7 +170,7 @@ static int kill_run(
 
 	*status = 0;
 	if (!with_target.words)
-		return err_set(err, -ENOMEM, ERR_FAILED, "out of memory");
+		return err_no_memory(err);
 	with_target.words[0] = (char *)s->context;
 	for (size_t i = 0; i < words->n; i++)
 		with_target.words[i + 1] = words->words[i];

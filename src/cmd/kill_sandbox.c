@@ -147,7 +147,7 @@ int kill_sandboxes(const struct container_list *list, struct err *err)
 	int error;
 
 	if (!refs)
-		return err_set(err, -ENOMEM, ERR_FAILED, "out of memory");
+		return err_no_memory(err);
 	for (size_t i = 0; i < list->n; i++) {
 		refs[i] = (struct proc_ref)PROC_REF_NONE;
 		if (list->items[i].pid &&

@@ -57,7 +57,7 @@ static int find_named(struct session *s, const struct look_options *o, char *con
 		int r;
 
 		if (!c)
-			return err_set(err, -ENOMEM, ERR_FAILED, "out of memory");
+			return err_no_memory(err);
 		r = session_target(s, names[i], o->container, c, err);
 		if (!r)
 			r = check_live(c, names[i], host, err);
@@ -99,7 +99,7 @@ int look_select(struct session *s, const char *labels, struct container_list *li
 	if (!labels || r < 0)
 		return r;
 	if (engine_read_labels(list->items, list->n) < 0)
-		return err_set(err, -ENOMEM, ERR_FAILED, "out of memory");
+		return err_no_memory(err);
 	for (size_t i = 0; i < list->n; i++) {
 		const struct container *c = &list->items[i];
 		bool is_unknown, fits = look_fits(&selector, &c, 1, &is_unknown);

@@ -49,7 +49,7 @@ static int list_one(struct ns_run *run, const struct container *c, struct err *e
 		run->targets.n == 1 ? err : &one);
 
 	if (r == -ENOMEM || run->targets.n == 1)
-		return r == -ENOMEM && !err->code ? err_set(err, r, ERR_FAILED, "out of memory") : r;
+		return r == -ENOMEM && !err->code ? err_no_memory(err) : r;
 	if (r < 0 && r != -ESRCH)
 		session_note(run->ns->s, NULL, r, "root can read more: sudo nsctl ...", "%s", one.message);
 	return 0;

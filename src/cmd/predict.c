@@ -51,11 +51,6 @@ struct predict_run {
 	size_t n_lines;
 };
 
-static int no_memory(struct err *err)
-{
-	return err_set(err, -ENOMEM, ERR_FAILED, "out of memory");
-}
-
 static int add_line(struct predict_run *run, const char *text)
 {
 	char **grown = reallocarray(run->lines, run->n_lines + 1, sizeof(*grown));
@@ -97,7 +92,7 @@ static int predict_pod(struct predict_run *run, const struct manifest_pod *pod, 
 	int r = 0;
 
 	if (!grown)
-		return no_memory(err);
+		return err_no_memory(err);
 	run->items = grown;
 	for (size_t i = 0; i < pod->n_containers && !r; i++) {
 		const struct manifest_container *c = &pod->containers[i];
@@ -130,7 +125,7 @@ static int gather(void *data, struct out_rows *ret, struct err *err)
 	}
 	for (size_t i = 0; i < run->n && !r; i++)
 		if (add_lines(run, &run->items[i]) < 0)
-			r = no_memory(err);
+			r = err_no_memory(err);
 	if (!r && !run->n) {
 		CLEANUP_FREE char *shown = text_escaped(run->o->container);
 
@@ -170,7 +165,7 @@ static int read_user(const char *text, struct predict_request *request, struct e
 		return 0;
 	uid = strndup(text, strcspn(text, ":"));
 	if (!uid)
-		return no_memory(err);
+		return err_no_memory(err);
 	if (text_u64(uid, UINT32_MAX - 1, &number) < 0 ||
 		(colon && text_u64(colon + 1, UINT32_MAX - 1, &group) < 0))
 		return err_set(

@@ -51,7 +51,7 @@ static int list_one(struct ps_run *run, const struct container *c, struct err *e
 	if (r < 0 && alone)
 		return r;
 	if (r == -ENOMEM)
-		return err_set(err, r, ERR_FAILED, "out of memory");
+		return err_no_memory(err);
 	if (r < 0 && r != -ESRCH) /* its end is no news */
 		session_note(s, NULL, r, own.hint, "%s", own.message ? own.message : strerror(-r));
 	if (r == 0)
@@ -133,7 +133,7 @@ static int run(struct session *s, void *options, const struct opt_words *words, 
 	const struct ps ps = {s, &out, &o->look, words, o->threads, o->strays};
 	struct out_options how = o->out;
 	CLEANUP_FREE char *columns = NULL;
-	int r = more_columns(o, &how, &columns) < 0 ? err_set(err, -ENOMEM, ERR_FAILED, "out of memory") : 0;
+	int r = more_columns(o, &how, &columns) < 0 ? err_no_memory(err) : 0;
 
 	if (!r)
 		r = out_init(&out, &how, &view_process, s->color, err);

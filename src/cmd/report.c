@@ -33,7 +33,7 @@ static int put_up_with(const struct report *r, const struct container *c, const 
 	if (!code || code == -ESRCH)
 		return 0;
 	if (code == -ENOMEM)
-		return err_set(err, code, ERR_FAILED, "out of memory");
+		return err_no_memory(err);
 	session_note(r->s, c->ref, code, one->hint, "%s", one->message ? one->message : strerror(-code));
 	return 0;
 }

@@ -51,11 +51,6 @@ static const struct opt opts[] = {
 	OPT_END,
 };
 
-static int no_memory(struct err *err)
-{
-	return err_set(err, -ENOMEM, ERR_FAILED, "out of memory");
-}
-
 static int open_root(const char *given, struct run_pod *pod, struct err *err)
 {
 	if (given) {
@@ -98,7 +93,7 @@ static int take_env(struct run_box *box, const struct opt_list *list, struct err
 		if (value && asprintf(&both, "%s=%s", text, value) < 0)
 			both = NULL;
 		if (run_box_env(box, both ? both : text) < 0)
-			return no_memory(err);
+			return err_no_memory(err);
 	}
 	return 0;
 }
@@ -113,7 +108,7 @@ static int take_workdir(struct run_box *box, const char *given, struct err *err)
 		return err_set(err, -EINVAL, ERR_USAGE, "the working directory must begin at /: %s", shown);
 	free(box->cwd);
 	box->cwd = strdup(given);
-	return box->cwd ? 0 : no_memory(err);
+	return box->cwd ? 0 : err_no_memory(err);
 }
 
 /* HOSTNAME, as the engines set it: of the UTS namespace that it is in. */
@@ -140,14 +135,14 @@ static int from_options(
 	int error;
 
 	if (!box)
-		return no_memory(err);
+		return err_no_memory(err);
 	snprintf(name, sizeof(name), "sandbox-%d", (int)getpid());
 	box->name = strdup(o->name ? o->name : name);
 	for (size_t i = 0; i < words->n; i++)
 		if (run_strings_add(&box->argv, words->words[i]) < 0)
-			return no_memory(err);
+			return err_no_memory(err);
 	if (!box->name || !box->argv)
-		return no_memory(err);
+		return err_no_memory(err);
 	if ((error = run_box_user(pod, box, o->user ? o->user : "0", err)) < 0 ||
 		(error = parse_caps(&o->cap_add, &add, &add_all, err)) < 0 ||
 		(error = parse_caps(&o->cap_drop, &drop, &drop_all, err)) < 0)
@@ -160,7 +155,7 @@ static int from_options(
 	pod->namespaces =
 		1u << NS_PID | 1u << NS_MNT | 1u << NS_UTS | 1u << NS_IPC | 1u << NS_NET | 1u << NS_CGROUP;
 	pod->hostname = strdup(o->hostname ? o->hostname : box->name);
-	return pod->hostname ? 0 : no_memory(err);
+	return pod->hostname ? 0 : err_no_memory(err);
 }
 
 /* What stands in the manifest already cannot be said beside it. */
@@ -215,7 +210,7 @@ static int make_pod(struct session *s, const struct run_options *o, const struct
 
 		if (take_hostname(pod, box) < 0 || take_env(box, &o->env, err) < 0 ||
 			take_workdir(box, o->workdir, err) < 0)
-			return err->code ? err->code : no_memory(err);
+			return err_no_memory(err);
 		run_box_remarks(pod, box);
 		box->keep_stdin |= o->stdin_open;
 		box->tty |= o->tty;

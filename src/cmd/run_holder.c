@@ -27,7 +27,7 @@ static int start(const struct run_pod *pod, bool one_id, struct run_holder *h, s
 	*h = (struct run_holder){.argv = {(char *)"nsctl-pause", NULL}, .plan = {.init = PROC_REF_NONE}};
 	h->config = run_config(pod, &idle, false, &len);
 	if (!h->config)
-		return err_set(err, -ENOMEM, ERR_FAILED, "out of memory");
+		return err_no_memory(err);
 	h->container = (struct container){.engine = "nsctl", .name = pod->name};
 	h->request = (struct enter_request){.container = &h->container, .argv = h->argv, .detach = true};
 	h->sandbox = (struct enter_sandbox){.name = pod->name,

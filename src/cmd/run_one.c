@@ -95,8 +95,7 @@ static int write_config(const struct run_one *one, const struct plan *plan, cons
 		return sandbox_config_write(sandbox, text, len, err);
 	note_no_groups(one);
 	bare = run_config(one->pod, one->box, false, &bare_len);
-	return bare ? sandbox_config_write(sandbox, bare, bare_len, err)
-		    : err_set(err, -ENOMEM, ERR_FAILED, "out of memory");
+	return bare ? sandbox_config_write(sandbox, bare, bare_len, err) : err_no_memory(err);
 }
 
 static int run_planned(const struct run_one *one, const struct enter_sandbox *what, struct sandbox *sandbox,
@@ -156,8 +155,7 @@ static int run_once(const struct run_one *one, bool one_id, int *ret_status, str
 		what.join = pod->namespaces & ~OWN_VIEW & ~(pod->share_pid ? 0 : 1u << NS_PID);
 		what.namespaces = pod->namespaces & ~what.join;
 	}
-	error = config ? run_planned(one, &what, &sandbox, ret_status, err)
-		       : err_set(err, -ENOMEM, ERR_FAILED, "out of memory");
+	error = config ? run_planned(one, &what, &sandbox, ret_status, err) : err_no_memory(err);
 	/* the guard has done it, unless there was none */
 	sandbox_remove(&sandbox);
 	return error;
@@ -224,7 +222,7 @@ int run_describe(const struct run_pod *pod, struct err *err)
 		config = run_config(pod, box, true, &what.config_len);
 		what.config = config;
 		if (!config)
-			return err_set(err, -ENOMEM, ERR_FAILED, "out of memory");
+			return err_no_memory(err);
 		if (sandbox_plan(&what, &request, note, pod->session, &plan, err) < 0)
 			return err->code;
 		buf_str(&text, i ? "\n" : "");

@@ -20,11 +20,6 @@
 
 #define NAME_AT_MOST 63
 
-static int no_memory(struct err *err)
-{
-	return err_set(err, -ENOMEM, ERR_FAILED, "out of memory");
-}
-
 static bool is_true(const struct manifest_value *value)
 {
 	return value->set && value->truth;
@@ -46,9 +41,9 @@ static int take_env(struct run_box *box, const struct manifest_container *from, 
 		CLEANUP_FREE char *value = manifest_expand(from->env.items[i].text, look_up, box), *both = NULL;
 
 		if (!value || asprintf(&both, "%s=%s", from->env.items[i].name, value) < 0)
-			return no_memory(err);
+			return err_no_memory(err);
 		if (run_box_env(box, both) < 0)
-			return no_memory(err);
+			return err_no_memory(err);
 	}
 	return 0;
 }
@@ -59,7 +54,7 @@ static int take_words(struct run_box *box, const struct manifest_value *from, st
 		CLEANUP_FREE char *word = manifest_expand(from->items[i].text, look_up, box);
 
 		if (!word || run_strings_add(&box->argv, word) < 0)
-			return no_memory(err);
+			return err_no_memory(err);
 	}
 	return 0;
 }
@@ -70,7 +65,7 @@ static int take_command(struct run_box *box, const struct manifest *manifest,
 {
 	for (size_t i = 0; words && i < words->n; i++)
 		if (run_strings_add(&box->argv, words->words[i]) < 0)
-			return no_memory(err);
+			return err_no_memory(err);
 	if (box->argv)
 		return 0;
 	if (!from->command.n_items) {
@@ -94,9 +89,9 @@ static int take_groups(struct run_box *box, const struct manifest_context *conte
 		box->n_groups = 0;
 	for (size_t i = 0; i < context->supplemental_groups.n_items; i++)
 		if (run_box_group(box, (gid_t)context->supplemental_groups.items[i].number) < 0)
-			return no_memory(err);
+			return err_no_memory(err);
 	if (context->fs_group.set && run_box_group(box, (gid_t)context->fs_group.number) < 0)
-		return no_memory(err);
+		return err_no_memory(err);
 	return 0;
 }
 
@@ -164,10 +159,10 @@ static int take_container(struct run_pod *pod, const struct manifest *manifest,
 
 	manifest_effective(from_pod, from, &context);
 	if (!box || name_box(pod, box, from, from_pod->n_containers) < 0)
-		return no_memory(err);
+		return err_no_memory(err);
 	box->first = from->kind == MANIFEST_INIT;
 	if (from->working_dir.set && !(box->cwd = strdup(from->working_dir.text)))
-		return no_memory(err);
+		return err_no_memory(err);
 	if ((error = take_env(box, from, err)) < 0 ||
 		(error = take_command(box, manifest, from, words, err)) < 0 ||
 		(error = take_user(pod, box, &context, err)) < 0)
@@ -185,9 +180,9 @@ static int take_labels(struct run_pod *pod, const struct manifest_pod *from, str
 		label->key = strdup(from->labels.items[i].name);
 		label->value = strdup(from->labels.items[i].text);
 		if (!label->key || !label->value)
-			return no_memory(err);
+			return err_no_memory(err);
 	}
-	return pod->labels ? 0 : no_memory(err);
+	return pod->labels ? 0 : err_no_memory(err);
 }
 
 static int take_pod(struct run_pod *pod, const struct manifest_pod *from, const char *name, struct err *err)
@@ -210,7 +205,7 @@ static int take_pod(struct run_pod *pod, const struct manifest_pod *from, const 
 	pod->hostname = pod->name
 				? strndup(from->hostname.set ? from->hostname.text : pod->name, NAME_AT_MOST)
 				: NULL;
-	return pod->namespace && pod->hostname ? take_labels(pod, from, err) : no_memory(err);
+	return pod->namespace && pod->hostname ? take_labels(pod, from, err) : err_no_memory(err);
 }
 
 int run_pod_read(const char *path, const char *name, const struct opt_words *words, struct run_pod *pod,

@@ -206,7 +206,7 @@ static int run_group(
 
 	g->workers = workers;
 	if (!workers)
-		return err_set(err, -ENOMEM, ERR_FAILED, "out of memory");
+		return err_no_memory(err);
 	if ((error = run_holder_start(g->pod, &holder, err)) < 0)
 		return error;
 	g->holder = holder.stage.child;

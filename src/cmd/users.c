@@ -63,7 +63,7 @@ static int list_one(struct users *u, const struct container *c, struct err *err)
 	if (r < 0 && alone)
 		return r;
 	if (r == -ENOMEM)
-		return err_set(err, r, ERR_FAILED, "out of memory");
+		return err_no_memory(err);
 	if (r < 0 && r != -ESRCH) /* its end is no news */
 		session_note(u->s, NULL, r, own.hint, "%s", own.message ? own.message : strerror(-r));
 	if (r < 0)
@@ -86,7 +86,7 @@ static int make_lines(struct users *u, struct out_rows *ret, struct err *err)
 		n += *c == '\n';
 	u->lines = calloc(n + 1, sizeof(*u->lines));
 	if (!u->lines || u->said.failed)
-		return err_set(err, -ENOMEM, ERR_FAILED, "out of memory");
+		return err_no_memory(err);
 	for (char *line = u->said.data; n && ret->n_lines < n; line += strlen(line) + 1) {
 		line[strcspn(line, "\n")] = '\0';
 		u->lines[ret->n_lines++] = line;

@@ -61,11 +61,6 @@ struct who_run {
 	size_t hidden; /* those that may not even be seen */
 };
 
-static int no_memory(struct err *err)
-{
-	return err_set(err, -ENOMEM, ERR_FAILED, "out of memory");
-}
-
 /* pid/N, as targets are written, is a process of the host too. */
 static int add_word(struct who_run *run, const char *word, const char *where, struct err *err)
 {
@@ -75,7 +70,7 @@ static int add_word(struct who_run *run, const char *word, const char *where, st
 	uint64_t pid;
 
 	if (text_u64(word + (prefixed ? strlen("pid/") : 0), INT_MAX, &pid) == 0 && pid)
-		return pid_list_add(pids, (pid_t)pid) < 0 ? no_memory(err) : 0;
+		return pid_list_add(pids, (pid_t)pid) < 0 ? err_no_memory(err) : 0;
 	err_set(err, -EINVAL, ERR_USAGE, "%s%s is no PID", where, shown);
 	return err_hint(err, run->o->inside ? "with --inside it takes the PIDs inside: nsctl ps TARGET lists them"
 					    : "who takes process IDs of the host; nsctl ps TARGET lists a container's");
@@ -183,13 +178,13 @@ static int ask(struct who_run *run, enum stage stage, bool has_id, struct pid_li
 	int r;
 
 	if (!results)
-		return no_memory(err);
+		return err_no_memory(err);
 	r = who_read(&run->lists[stage], pending->items, pending->n, run->out.needs, &run->list, results, err);
 	for (size_t i = row; stage == STAGE_BARE && i < run->list.n; i++)
 		settle_last(&run->list.items[i]);
 	for (size_t i = 0; i < pending->n && !r; i++) {
 		if (results[i] == -ESRCH) {
-			r = pid_list_add(missing, pending->items[i]) < 0 ? no_memory(err) : 0;
+			r = pid_list_add(missing, pending->items[i]) < 0 ? err_no_memory(err) : 0;
 		} else if (results[i] < 0) {
 			run->hidden++;
 		} else if (is_settled(&run->list.items[row], stage, has_id)) {
@@ -237,7 +232,7 @@ static int find_outside(struct who_run *run, struct err *err)
 	int r = 0;
 
 	for (size_t i = 0; i < run->pids.n && !r; i++)
-		r = pid_list_add(&pending, run->pids.items[i]) < 0 ? no_memory(err) : 0;
+		r = pid_list_add(&pending, run->pids.items[i]) < 0 ? err_no_memory(err) : 0;
 	for (enum stage stage = one ? STAGE_NONE : STAGE_FULL; stage < STAGE_N && !r && pending.n; stage++) {
 		if (stage == STAGE_NEEDLE && !has_id)
 			continue;
@@ -284,7 +279,7 @@ static int find_inside(struct who_run *run, struct err *err)
 	int r;
 
 	if (!c)
-		return no_memory(err);
+		return err_no_memory(err);
 	r = session_target(run->s, run->o->inside, run->o->container, c, err);
 	if (!r && look_is_host(c))
 		return err_set(err, -EINVAL, ERR_USAGE, "%s is no container: its processes have one PID only", c->name);
@@ -294,7 +289,7 @@ static int find_inside(struct who_run *run, struct err *err)
 	if (r < 0)
 		return r;
 	if (take_inside(run, &missing) < 0)
-		return no_memory(err);
+		return err_no_memory(err);
 	look_note_lost(run->s, c->ref, run->inside.lost, run->inside.first_lost);
 	look_note_incomplete(run->s, c->ref, run->inside.why);
 	if (!run->list.n && missing.n)

@@ -227,5 +227,5 @@ int plan_command(struct plan *plan, struct err *err)
 		return error;
 	/* a program of many names goes by the first word: a shell of the user's choice by its own, any other as sh */
 	name = plan->shell ? plan->shell : plan_knows_shell(plan->tools) ? plan->tools : "sh";
-	return take_words(plan, name) < 0 ? err_set(err, -ENOMEM, ERR_FAILED, "out of memory") : 0;
+	return take_words(plan, name) < 0 ? err_no_memory(err) : 0;
 }

@@ -71,7 +71,7 @@ static int take_lsm(struct plan *plan, struct err *err)
 	} else {
 		return 0;
 	}
-	return plan->lsm_label ? 0 : err_set(err, -ENOMEM, ERR_FAILED, "out of memory");
+	return plan->lsm_label ? 0 : err_no_memory(err);
 }
 
 /* Only what differs is set: raising a hard limit needs CAP_SYS_RESOURCE. */

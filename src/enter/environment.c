@@ -104,7 +104,7 @@ static int env_option(struct plan *plan, const char *text, struct err *err)
 	}
 	value = text[len] ? text + len + 1 : name ? getenv(name) : NULL;
 	if (value && env_set(plan, name, value) < 0)
-		return err_set(err, -ENOMEM, ERR_FAILED, "out of memory");
+		return err_no_memory(err);
 	return 0;
 }
 
@@ -173,7 +173,7 @@ int plan_environment(struct plan *plan, struct err *err)
 	if (!error)
 		error = set_home(plan);
 	if (error)
-		return err_set(err, error, ERR_FAILED, "out of memory");
+		return err_no_memory(err);
 	if (r->env_file && (error = env_read_file(plan, r->env_file, err)) < 0)
 		return error;
 	for (size_t i = 0; i < r->n_env; i++)

@@ -17,11 +17,6 @@
 #include "sys/file.h"
 #include "sys/idmap.h"
 
-static int out_of_memory(struct err *err)
-{
-	return err_set(err, -ENOMEM, ERR_FAILED, "out of memory");
-}
-
 static int add_group(struct plan *plan, gid_t gid)
 {
 	gid_t *grown;
@@ -57,7 +52,7 @@ static int extra_groups(struct plan *plan, struct err *err)
 			return err_hint(err, "a number needs no entry");
 		}
 		if (add_group(plan, gid) < 0)
-			return out_of_memory(err);
+			return err_no_memory(err);
 	}
 	return 0;
 }
@@ -73,7 +68,7 @@ static int choose_user(struct plan *plan, struct err *err)
 	plan->order.gid = plan->user.gid;
 	for (size_t i = 0; i < plan->user.n_groups; i++)
 		if (add_group(plan, plan->user.groups[i]) < 0)
-			return out_of_memory(err);
+			return err_no_memory(err);
 	return extra_groups(plan, err);
 }
 
@@ -111,7 +106,7 @@ static int check_setgroups(struct plan *plan, struct err *err)
 	plan->order.flags |= ORDER_GROUPS_FIRST;
 	for (size_t i = 0; i < plan->status.n_groups; i++)
 		if (add_group(plan, plan->status.groups[i]) < 0)
-			return out_of_memory(err);
+			return err_no_memory(err);
 	return 0;
 }
 

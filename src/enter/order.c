@@ -2,7 +2,6 @@
  *
  * The order with its vectors and texts behind it, as one block that holds offsets only.
  */
-#include <errno.h>
 #include <fcntl.h>
 #include <linux/filter.h>
 #include <sched.h>
@@ -109,7 +108,7 @@ int order_seal(const struct plan *plan, int *ret_fd, struct err *err)
 		o.n_mounts = (uint32_t)plan->n_mounts;
 	}
 	if (!candidates || block.failed || block.len > UINT32_MAX)
-		return err_set(err, -ENOMEM, ERR_FAILED, "out of memory");
+		return err_no_memory(err);
 	o.size = (uint32_t)block.len;
 	memcpy(block.data, &o, sizeof(o));
 	fd = file_memfd("nsctl-order", block.data, block.len, false);

@@ -217,7 +217,7 @@ static int open_v1(struct plan *plan, const struct cgroup_line *line, struct err
 
 	if (asprintf(&path, "%s/tasks", line->dir) < 0) {
 		path = NULL;
-		return err_set(err, -ENOMEM, ERR_FAILED, "out of memory");
+		return err_no_memory(err);
 	}
 	fd = open(path, O_WRONLY | O_CLOEXEC);
 	if (fd < 0)

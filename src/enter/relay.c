@@ -158,7 +158,7 @@ static int open_tty(struct relay *r, struct plan *plan, struct err *err)
 	if (!error && plan->request->keep_stdin)
 		error = add_pipe(r, 0, 0, r->master, false);
 	if (error)
-		return err_set(err, error, ERR_FAILED, "out of memory");
+		return err_no_memory(err);
 	if (!plan->request->keep_stdin) {
 		pass_output_as_it_is(peer);
 		return 0;

@@ -138,7 +138,7 @@ int sandbox_maps(struct plan *plan, struct err *err)
 
 	plan->maps = calloc(2, sizeof(*plan->maps));
 	if (!plan->maps)
-		return err_set(err, -ENOMEM, ERR_FAILED, "out of memory");
+		return err_no_memory(err);
 	if (plan->root_caller) {
 		plan->order.flags |= ORDER_BECOME_ROOT;
 		for (int i = 0; i < 2 && !error; i++)
@@ -155,7 +155,7 @@ int sandbox_maps(struct plan *plan, struct err *err)
 			error = add_range(&plan->maps[1], plan->order.gid, getegid(), 1);
 	}
 	if (error)
-		return err_set(err, error, ERR_FAILED, "out of memory");
+		return err_no_memory(err);
 	if (covers(plan))
 		return 0;
 	return err_set(err, -EINVAL, ERR_FAILED,
@@ -254,7 +254,7 @@ static int write_with_tool(const struct plan *plan, pid_t pid, bool gid, struct 
 	size_t n = 0;
 
 	if (!numbers || !argv)
-		return err_set(err, -ENOMEM, ERR_FAILED, "out of memory");
+		return err_no_memory(err);
 	snprintf(numbers[0], sizeof(*numbers), "%d", (int)pid);
 	for (size_t i = 0; i < map->n; i++) {
 		snprintf(numbers[3 * i + 1], sizeof(*numbers), "%u", map->ranges[i].inside);

@@ -3,7 +3,6 @@
  * What a sandbox sees: the steps of src/stage/create.c, in order. Everything that can be written is mounted
  * nodev, so that a device node made there opens nothing.
  */
-#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -177,7 +176,7 @@ int sandbox_mounts(struct plan *plan, struct err *err)
 
 	if (plan->sandbox->hold) {
 		add_root(&view, NULL);
-		return view.failed ? err_set(err, -ENOMEM, ERR_FAILED, "out of memory") : 0;
+		return view.failed ? err_no_memory(err) : 0;
 	}
 	add_root(&view, plan->sandbox->rootfs ? plan->sandbox->rootfs : "/");
 	add_forgotten(&view);
@@ -185,5 +184,5 @@ int sandbox_mounts(struct plan *plan, struct err *err)
 	add_proc(&view);
 	add_sys(&view);
 	add_scratch(&view);
-	return view.failed ? err_set(err, -ENOMEM, ERR_FAILED, "out of memory") : 0;
+	return view.failed ? err_no_memory(err) : 0;
 }

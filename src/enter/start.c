@@ -81,7 +81,7 @@ int stage_wake(struct stage *stage, struct err *err)
 	stage->wake = malloc(sizeof(*stage->wake)); /* of its stack only the last page is ever touched */
 	if (!stage->wake) {
 		close_fd(&ends[1]);
-		return err_set(err, -ENOMEM, ERR_FAILED, "out of memory");
+		return err_no_memory(err);
 	}
 	stage->wake->control = ends[1];
 	stage->wake->program = program;

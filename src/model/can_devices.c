@@ -99,7 +99,7 @@ int can_gather_devices(const struct proc_ref *init, struct can_facts *f, struct 
 		if (strcmp(line->controllers, "devices") != 0)
 			continue;
 		if (line->dir && (error = read_list(line->dir, f)) == -ENOMEM)
-			return err_set(err, error, ERR_FAILED, "out of memory");
+			return err_no_memory(err);
 		return 0;
 	}
 	if (is_root(cgroup_v2(&set)))

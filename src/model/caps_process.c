@@ -257,7 +257,7 @@ int caps_process_list_of(const struct container *c, const struct caps_grant *gra
 	if (!r && threads)
 		r = add_threads(&init, ret);
 	if (r == -ENOMEM)
-		return err_set(err, r, ERR_FAILED, "out of memory");
+		return err_no_memory(err);
 	return r < 0 ? failed(c, r, "its init's status", err) : 0;
 }
 

@@ -267,7 +267,7 @@ int description_read(const struct container *c, const struct namespace_index *in
 	read_label(ret, init.dir);
 	say_read(ret);
 	description_make_facts(ret);
-	return ret->failed ? err_set(err, -ENOMEM, ERR_FAILED, "out of memory") : 0;
+	return ret->failed ? err_no_memory(err) : 0;
 }
 
 static void free_texts(char **list)

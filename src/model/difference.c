@@ -308,7 +308,7 @@ int difference_pids(
 	}
 	all = count_processes();
 	*ret_hidden = all > processes.n ? all - processes.n : 0;
-	return r == -ENOMEM && !err->code ? err_set(err, r, ERR_FAILED, "out of memory") : r;
+	return r == -ENOMEM && !err->code ? err_no_memory(err) : r;
 }
 
 int difference_processes(const struct container *c, bool right, struct difference_list *list, struct err *err)
@@ -326,5 +326,5 @@ int difference_processes(const struct container *c, bool right, struct differenc
 			snprintf(inside, sizeof(inside), "%d", (int)processes.items[i].pid);
 		r = difference_add(list, "pids", right, inside, "command", buf_text(&command));
 	}
-	return r == -ENOMEM && !err->code ? err_set(err, r, ERR_FAILED, "out of memory") : r;
+	return r == -ENOMEM && !err->code ? err_no_memory(err) : r;
 }

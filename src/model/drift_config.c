@@ -158,7 +158,7 @@ static int read_parts(
 		take_mounts(parts[MOUNTS], side);
 		settings.object = parts[SYSCTL];
 		if (take_args(parts[ARGS], side) < 0 || json_each(parts[SYSCTL], take_sysctl, &settings) < 0)
-			r = err_set(err, -ENOMEM, ERR_FAILED, "out of memory");
+			r = err_no_memory(err);
 	}
 	for (size_t i = 0; i < N_PARTS; i++)
 		json_free(&parts[i]);

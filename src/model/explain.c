@@ -211,7 +211,7 @@ int explain(const char *topic, struct explanation *ret, struct err *err)
 	for (size_t i = 0; i < e.n && !error; i++)
 		error = e.parts[i].text ? 0 : -ENOMEM;
 	if (error < 0)
-		return err_set(err, error, ERR_FAILED, "out of memory");
+		return err_no_memory(err);
 	*ret = e;
 	e = (struct explanation){0};
 	return 0;

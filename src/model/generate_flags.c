@@ -3,7 +3,6 @@
  * docker run and podman run: the same flags but for some. Words without blanks, so that a shell's $(...) is
  * enough.
  */
-#include <errno.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
@@ -257,7 +256,7 @@ static int make(
 	else if (f->umask != 022)
 		generate_lose(ret, "docker: its umask %04o", f->umask);
 	buf_char(&ret->text, '\n');
-	return ret->failed || ret->text.failed ? err_set(err, -ENOMEM, ERR_FAILED, "out of memory") : 0;
+	return ret->failed || ret->text.failed ? err_no_memory(err) : 0;
 }
 
 int generate_docker(const struct generate_facts *f, bool portable, struct generated *ret, struct err *err)

@@ -4,7 +4,6 @@
  * engine: fed to nsctl diff -f it is the same.
  */
 #include <ctype.h>
-#include <errno.h>
 #include <string.h>
 
 #include "base/cleanup.h"
@@ -219,6 +218,6 @@ int generate_k8s(const struct generate_facts *f, bool portable, struct generated
 	if (f->umask != 022)
 		generate_lose(ret, "Kubernetes: its umask %04o", f->umask);
 	if (ret->failed || yaml_write(&ret->text, root) < 0)
-		return err_set(err, -ENOMEM, ERR_FAILED, "out of memory");
+		return err_no_memory(err);
 	return 0;
 }

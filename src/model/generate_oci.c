@@ -220,5 +220,5 @@ int generate_oci(const struct generate_facts *f, bool portable, struct generated
 		return error;
 	json_write(&ret->text, root, true);
 	buf_char(&ret->text, '\n');
-	return ret->failed || ret->text.failed ? err_set(err, -ENOMEM, ERR_FAILED, "out of memory") : 0;
+	return ret->failed || ret->text.failed ? err_no_memory(err) : 0;
 }

@@ -68,5 +68,5 @@ int generate_setpriv(const struct generate_facts *f, bool portable, struct gener
 	if (f->umask != 022)
 		generate_lose(ret, "setpriv: its umask %04o", f->umask);
 	buf_char(&ret->text, '\n');
-	return ret->failed || ret->text.failed ? err_set(err, -ENOMEM, ERR_FAILED, "out of memory") : 0;
+	return ret->failed || ret->text.failed ? err_no_memory(err) : 0;
 }

@@ -61,7 +61,7 @@ int namespace_index_make(const struct container_list *all, const struct ns_scan 
 		return err_sys(err, -errno, "/proc/self");
 	index.members = calloc(all->n * NS_N + 1, sizeof(*index.members));
 	if (!index.members)
-		return err_set(err, -ENOMEM, ERR_FAILED, "out of memory");
+		return err_no_memory(err);
 	ns_inodes(self, NS_ALL, index.host); /* a type that this kernel has not stays 0 */
 	for (size_t i = 0; i < all->n; i++)
 		index_one(&index, scan, i);
@@ -177,13 +177,13 @@ int namespace_list_of(const struct container *c, const struct namespace_index *i
 		if (!(types & 1u << type) || !index->host[type])
 			continue;
 		if (!ns)
-			return err_set(err, -ENOMEM, ERR_FAILED, "out of memory");
+			return err_no_memory(err);
 		ns->container = c;
 		ns->type = (enum ns_type)type;
 		ns->inode = inodes[type];
 		ns->host_pid = c->pid;
 		if (namespace_relate(ns, index) < 0)
-			return err_set(err, -ENOMEM, ERR_FAILED, "out of memory");
+			return err_no_memory(err);
 		if (ns->inode && needs & NAMESPACE_OWNER && (fd = ns_open(ref.dir, ns->type)) >= 0)
 			namespace_ask_owner(ns, fd);
 	}

@@ -191,7 +191,7 @@ int namespace_list_all(const struct namespace_index *index, const struct ns_scan
 	if (r == 0 && needs & NAMESPACE_COMMAND)
 		r = namespace_read_commands(pass.proc, reader, ret, ret_gaps);
 	if (r < 0)
-		return err_set(err, r, ERR_FAILED, "out of memory");
+		return err_no_memory(err);
 	if (ret->n)
 		qsort(ret->items, ret->n, sizeof(*ret->items), by_inode);
 	return 0;
@@ -210,7 +210,7 @@ int namespace_count(struct namespace_list *list, const struct ns_scan *scan, str
 	if (r < 0)
 		return r;
 	if (collect(&pass, &all) < 0)
-		return err_set(err, -ENOMEM, ERR_FAILED, "out of memory");
+		return err_no_memory(err);
 	for (size_t i = 0; i < list->n; i++) {
 		const size_t *at = list->items[i].inode ? map_get(&pass.at, list->items[i].inode) : NULL;
 

@@ -40,7 +40,7 @@ int owner_index_make(const struct container_list *all, struct owner_index *ret, 
 		return r;
 	index.inits = calloc(all->n + 1, sizeof(*index.inits));
 	if (!index.inits)
-		return err_set(err, -ENOMEM, ERR_FAILED, "out of memory");
+		return err_no_memory(err);
 	*ret = index;
 	index = (struct owner_index){0};
 	return 0;

@@ -217,7 +217,7 @@ int predict_container(const struct predict_request *request, const struct manife
 		.engine = request->engine->engine};
 	r = caps_usable_check(&facts, &p.unusable);
 	if (r < 0)
-		return err_set(err, r, ERR_FAILED, "out of memory");
+		return err_no_memory(err);
 	*ret = p;
 	return 0;
 }

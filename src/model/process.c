@@ -289,7 +289,7 @@ int process_list_of(const struct container *c, unsigned int needs, struct proces
 	if (r != -ENOMEM && needs & PROCESS_SESSION)
 		r = process_sessions_set(ret, first, &scope);
 	if (r == -ENOMEM)
-		return err_set(err, r, ERR_FAILED, "out of memory");
+		return err_no_memory(err);
 	ret->why = denied ? "some processes may not be looked at" : scope.why;
 	ret->complete = (ret->complete || first == 0) && !ret->why;
 	if (ret->n == first)

@@ -93,11 +93,6 @@ int process_scope_inside(struct process_scope *scope, int dir, pid_t host_pid)
 	return r > 0 ? 0 : -ESRCH;
 }
 
-static int no_memory(struct err *err)
-{
-	return err_set(err, -ENOMEM, ERR_FAILED, "out of memory");
-}
-
 /* From a procfs of the namespace: numbers inside become the host's. */
 static int translate(const struct process_scope *scope, int procfs, struct pid_list *ret)
 {
@@ -226,7 +221,7 @@ int process_scope_pids(struct process_scope *scope, struct pid_list *ret, struct
 	else
 		r = procfs_pids(scope->proc, ret);
 	if (r == -ENOMEM)
-		return no_memory(err);
+		return err_no_memory(err);
 	if (r < 0)
 		return err_sys(err, r, "%s: cannot list its processes", scope->c->name);
 	pid_list_sort(ret);

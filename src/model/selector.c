@@ -54,7 +54,7 @@ static char *take_name(struct reader *r)
 	name = strndup(r->at, len);
 	r->at += len;
 	if (!name)
-		err_set(r->err, -ENOMEM, ERR_FAILED, "out of memory");
+		err_no_memory(r->err);
 	return name;
 }
 
@@ -73,7 +73,7 @@ static int add_value(struct reader *r, struct selector_term *term)
 	char **grown = reallocarray(term->values, term->n + 1, sizeof(*grown)), *value;
 
 	if (!grown)
-		return err_set(r->err, -ENOMEM, ERR_FAILED, "out of memory");
+		return err_no_memory(r->err);
 	term->values = grown;
 	value = take_name(r);
 	if (!value)
@@ -135,7 +135,7 @@ int selector_parse(const char *text, struct selector *ret, struct err *err)
 		int error;
 
 		if (!grown)
-			return err_set(err, -ENOMEM, ERR_FAILED, "out of memory");
+			return err_no_memory(err);
 		selector.terms = grown;
 		grown[selector.n] = (struct selector_term){.op = SELECTOR_HAS};
 		error = read_term(&r, &grown[selector.n++]);

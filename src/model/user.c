@@ -11,11 +11,6 @@
 #include "sys/ns.h"
 #include "sys/proc.h"
 
-static int no_memory(struct err *err)
-{
-	return err_set(err, -ENOMEM, ERR_FAILED, "out of memory");
-}
-
 static void place_free(struct user_place *place)
 {
 	idmap_free(&place->uids);
@@ -165,7 +160,7 @@ int user_list_of(const struct container *c, struct user_list *ret, struct err *e
 	if (!r)
 		r = group_by_user(place, first, ret);
 	if (r == -ENOMEM)
-		return no_memory(err);
+		return err_no_memory(err);
 	return r < 0 ? err_set(err, r, ERR_NO_TARGET, "%s: its init has ended", c->ref) : 0;
 }
 

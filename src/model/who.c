@@ -201,7 +201,7 @@ static void read_all(void *data, size_t part)
 	}
 	r = r == -ENOMEM ? r : read_commands(job, true);
 	if (r == -ENOMEM)
-		err_set(&job->err, r, ERR_FAILED, "out of memory");
+		err_no_memory(&job->err);
 	drop_dead(&job->list);
 	job->list.lost = job->commands.lost;
 	job->list.first_lost = job->commands.first_lost;
@@ -255,7 +255,7 @@ int who_read(const struct container_list *all, const pid_t *pids, size_t n, unsi
 			r = err->code;
 		}
 		if (take_job(job, ret) < 0 && !r)
-			r = err_set(err, -ENOMEM, ERR_FAILED, "out of memory");
+			r = err_no_memory(err);
 		err_clear(&job->err);
 		who_list_free(&job->list);
 	}

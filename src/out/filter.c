@@ -28,11 +28,6 @@ static const struct {
 	{"~", FILTER_LIKE},
 };
 
-static int no_memory(struct err *err)
-{
-	return err_set(err, -ENOMEM, ERR_FAILED, "out of memory");
-}
-
 const struct column *view_column(const struct view *view, const char *name, size_t len, struct err *err)
 {
 	CLEANUP_FREE char *word = strndup(name, len), *shown = text_escaped(word);
@@ -41,7 +36,7 @@ const struct column *view_column(const struct view *view, const char *name, size
 	size_t n = 0;
 
 	if (!word || !shown) {
-		no_memory(err);
+		err_no_memory(err);
 		return NULL;
 	}
 	for (const struct column *c = view->columns; c->name; c++) {
@@ -88,7 +83,7 @@ static char *read_value(const char **at, struct err *err)
 	*at = text;
 	taken = value.len ? buf_take(&value) : strdup("");
 	if (!taken)
-		no_memory(err);
+		err_no_memory(err);
 	return taken;
 }
 
@@ -177,7 +172,7 @@ int filter_parse(const char *text, const struct view *view, struct filter *ret, 
 		int r;
 
 		if (!grown)
-			return no_memory(err);
+			return err_no_memory(err);
 		filter.terms = grown;
 		grown[filter.n] = (struct filter_term){0};
 		r = read_term(&at, view, &grown[filter.n++], err);

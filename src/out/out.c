@@ -265,7 +265,7 @@ static int write_error(int error, struct err *err)
 int out_write(const struct buf *text, struct err *err)
 {
 	if (text->failed)
-		return err_set(err, -ENOMEM, ERR_FAILED, "out of memory");
+		return err_no_memory(err);
 	if (text->len && fwrite(text->data, 1, text->len, stdout) != text->len)
 		return write_error(errno, err);
 	return 0;
@@ -277,7 +277,7 @@ int out_emit(const struct out *out, const struct buf *text, struct err *err)
 		return out_write(text, err);
 	buf_add(&out->round->picture, buf_text(text), text->len);
 	out->round->failed |= text->failed | out->round->picture.failed;
-	return out->round->failed ? err_set(err, -ENOMEM, ERR_FAILED, "out of memory") : 0;
+	return out->round->failed ? err_no_memory(err) : 0;
 }
 
 int out_flush(struct err *err)

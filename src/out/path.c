@@ -226,7 +226,7 @@ static int walk_key(
 	struct walk *w, struct path path, const char *key, const char *map, struct json_object *from)
 {
 	if (!key)
-		return err_set(w->err, -ENOMEM, ERR_FAILED, "out of memory");
+		return err_no_memory(w->err);
 	if (json_kind(from) == JSON_NULL)
 		return 0;
 	if (json_has(from, key))

@@ -2,7 +2,6 @@
  *
  * Which rows are shown, in which order, and their texts.
  */
-#include <errno.h>
 #include <stdlib.h>
 
 #include "base/cleanup.h"
@@ -11,11 +10,6 @@
 #include "out/filter.h"
 #include "out/path.h"
 #include "out/print.h"
-
-static int no_memory(struct err *err)
-{
-	return err_set(err, -ENOMEM, ERR_FAILED, "out of memory");
-}
 
 static int leave_out(
 	const struct out *out, const struct out_rows *rows, struct out_picked *ret, struct err *err)
@@ -29,7 +23,7 @@ static int leave_out(
 	for (size_t i = 0; !r && i < rows->n; i++)
 		if (filter_match(&filter, (const char *)rows->items + i * rows->size, &cell, &text))
 			ret->order[ret->rows.n++] = i;
-	return !r && (cell.text.failed || text.failed) ? no_memory(err) : r;
+	return !r && (cell.text.failed || text.failed) ? err_no_memory(err) : r;
 }
 
 /* A row and what it is sorted by. */
@@ -67,7 +61,7 @@ static int sort(const struct out *out, const struct out_rows *rows, struct out_p
 			ret->order[i] = all[i].row;
 		cell_free(&all[i].cell);
 	}
-	return failed ? no_memory(err) : 0;
+	return failed ? err_no_memory(err) : 0;
 }
 
 int out_pick(const struct out *out, const struct out_rows *rows, struct out_picked *ret, struct err *err)
@@ -79,7 +73,7 @@ int out_pick(const struct out *out, const struct out_rows *rows, struct out_pick
 		return 0;
 	ret->order = calloc(rows->n + 1, sizeof(*ret->order));
 	if (!ret->order)
-		return no_memory(err);
+		return err_no_memory(err);
 	for (size_t i = 0; i < rows->n; i++)
 		ret->order[i] = i;
 	if (out->filter)
@@ -88,7 +82,7 @@ int out_pick(const struct out *out, const struct out_rows *rows, struct out_pick
 		r = sort(out, rows, ret, err);
 	ret->tree.ascii = out->ascii;
 	if (!r && out->tree && out_tree_make(out->view, rows, ret->order, ret->rows.n, &ret->tree) < 0)
-		r = no_memory(err);
+		r = err_no_memory(err);
 	ret->rows.tree = out->tree ? &ret->tree : NULL;
 	ret->rows.order = ret->order;
 	return r;
@@ -126,7 +120,7 @@ int out_texts_heads(struct out_texts *texts, const struct out *out, struct err *
 		texts->tone[c] = TONE_PLAIN;
 		failed |= text->failed;
 	}
-	return failed ? no_memory(err) : 0;
+	return failed ? err_no_memory(err) : 0;
 }
 
 /* One column of a row; `json` is there for those of custom-columns. */
@@ -150,7 +144,7 @@ static int read_cell(struct out_texts *texts, const struct out *out, const struc
 	if (out->round && texts->cell.kind != CELL_AGE)
 		texts->print = out_print(texts->print, buf_text(text), text->len + 1);
 	out_cut(out, c, text);
-	return !r && (text->failed || texts->cell.text.failed) ? no_memory(err) : r;
+	return !r && (text->failed || texts->cell.text.failed) ? err_no_memory(err) : r;
 }
 
 int out_texts_read(struct out_texts *texts, const struct out *out, const struct out_rows *rows, size_t i,

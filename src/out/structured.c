@@ -109,7 +109,7 @@ static struct json_object *metadata(bool complete, struct err *err)
 	strftime(text, sizeof(text), "%Y-%m-%dT%H:%M:%SZ", gmtime_r(&now, &tm));
 	to = json_new_object();
 	if (!to)
-		err_set(err, -ENOMEM, ERR_FAILED, "out of memory");
+		err_no_memory(err);
 	json_add_text(to, "time", text);
 	json_add_text(to, "host", host.nodename);
 	json_add_text(to, "kernel", host.release);

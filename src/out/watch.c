@@ -127,15 +127,14 @@ static int one_round(
 		r = out_show(&now, &rows, watch, &rows.shown, err);
 	if (!r && watch->redraw) {
 		add_notes(&watch->picture, &rows);
-		r = watch->picture.failed ? err_set(err, -ENOMEM, ERR_FAILED, "out of memory")
-					  : draw(&watch->picture, err);
+		r = watch->picture.failed ? err_no_memory(err) : draw(&watch->picture, err);
 	}
 	if (!r)
 		r = out_flush(err);
 	if (source->release)
 		source->release(source->data);
 	if (!r && watch->failed)
-		r = err_set(err, -ENOMEM, ERR_FAILED, "out of memory");
+		r = err_no_memory(err);
 	return r;
 }
 
