@@ -25,8 +25,10 @@ HARDLINK ?= -pie -Wl,-z,relro,-z,now,-z,noexecstack
 OPTIM    ?= -O2 -g
 CFLAGS   ?= $(OPTIM)
 SANITIZE ?=
+# Ours are quoted: include/sys must not stand before the C library's <sys/...>.
+OWN      := -iquote include
 ALL_CFLAGS  = $(CSTD) $(WARN) $(WERROR) $(CFLAGS) $(HARDEN) $(SANITIZE) -D_GNU_SOURCE -DNSCTL_VERSION='"$(VERSION)"' \
-	-Iinclude -I$(O)
+	$(OWN)
 ALL_LDFLAGS = $(LDFLAGS) $(HARDLINK) $(SANITIZE)
 
 # A library from its .a where the distribution has one: starting costs less, see docs/ARCHITECTURE.md.
@@ -63,7 +65,7 @@ STAGE_CC   ?= $(shell command -v musl-gcc >/dev/null 2>&1 && echo musl-gcc || ec
 # musl-gcc knows its own headers only; the kernel's come from the system, behind them
 STAGE_INC  := $(if $(findstring musl,$(STAGE_CC)),-idirafter /usr/include -idirafter /usr/include/$(shell $(CC) -print-multiarch 2>/dev/null),)
 STAGE_CFLAGS = $(CSTD) $(WARN) $(WERROR) -Os -g0 -fno-pie -fno-stack-protector -fno-asynchronous-unwind-tables \
-	-ffunction-sections -fdata-sections -D_GNU_SOURCE -Iinclude $(STAGE_INC)
+	-ffunction-sections -fdata-sections -D_GNU_SOURCE $(OWN) $(STAGE_INC)
 
 $(O)/nsctl-stage: $(STAGE_SRC) $(wildcard include/stage/*.h) Makefile | $(O)/obj
 	$(call say,STAGE,$@)
@@ -121,7 +123,7 @@ $(O)/obj/sys/proctimes.o: ALL_CFLAGS += $(CPROC2)
 $(O)/tests/unit/%: tests/unit/%.c $(O)/libnsctl.a
 	@mkdir -p $(@D)
 	$(call say,CC,$<)
-	$(Q)$(CC) $(ALL_CFLAGS) -MMD -MP -Itests/unit $(ALL_LDFLAGS) -o $@ $< $(O)/libnsctl.a $(LIBS) -lcmocka
+	$(Q)$(CC) $(ALL_CFLAGS) -MMD -MP $(ALL_LDFLAGS) -o $@ $< $(O)/libnsctl.a $(LIBS) -lcmocka
 
 $(O)/tests/unit/fuzz_%: tests/fuzz/%.c $(O)/tests/replay.o $(O)/libnsctl.a
 	@mkdir -p $(@D)

@@ -8,8 +8,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/file.h>
 #include <sys/stat.h>
-#include <sys/syscall.h>
 #include <unistd.h>
 
 #include "app/repl.h"
@@ -18,10 +18,10 @@
 
 #define FILE_MAX (4u << 20)
 
-/* flock(2) by its number: its header, <sys/file.h>, is hidden by our own. Who holds it for long does not make us wait. */
+/* Who holds it for long does not make us wait. */
 static bool lock(int fd)
 {
-	return syscall(SYS_flock, fd, LOCK_EX | LOCK_NB) == 0;
+	return flock(fd, LOCK_EX | LOCK_NB) == 0;
 }
 
 /* malloc'd, or NULL: no history is kept. */

@@ -7,8 +7,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/file.h>
 #include <sys/stat.h>
-#include <sys/syscall.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -133,8 +133,7 @@ static int lock(int root, const char *name, int *ret)
 
 	if (fd < 0)
 		return errno == ENOENT ? -EAGAIN : -errno;
-	/* flock(2) by its number: its header, <sys/file.h>, is hidden by our own */
-	if (syscall(SYS_flock, fd, LOCK_EX | LOCK_NB) < 0)
+	if (flock(fd, LOCK_EX | LOCK_NB) < 0)
 		return errno == EWOULDBLOCK ? -EEXIST : -errno;
 	if (fstat(fd, &mine) < 0 || fstatat(root, name, &named, AT_SYMLINK_NOFOLLOW) < 0 ||
 		mine.st_ino != named.st_ino)
