@@ -23,6 +23,9 @@ char *text_escaped(const char *text);
  * shows. Escaped first, as text_escape() does: of what a terminal would obey nothing reads back as it was. */
 void text_shell(struct buf *out, const char *text, size_t len);
 
+/* Is it one word that a shell takes as it stands, anywhere but at a command's beginning? */
+bool text_is_shell_plain(const char *text);
+
 /* Code points that a person does not see, or that change what stands beside them: controls, bidi, format characters,
  * blanks without width, line and paragraph separators, tags. What text_escape() escapes. */
 bool text_is_invisible(uint32_t code);

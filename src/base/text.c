@@ -141,21 +141,18 @@ char *text_escaped(const char *text)
 	return buf_take(&out);
 }
 
-/* No shell does anything with these, wherever they stand. */
-static bool is_shell_plain(char c)
+bool text_is_shell_plain(const char *text)
 {
-	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || (c && strchr("_.:/,+@-", c));
+	return *text && !text[strspn(text, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_.:/,+@=-")];
 }
 
 void text_shell(struct buf *out, const char *text, size_t len)
 {
 	CLEANUP_BUF struct buf shown = {0};
-	size_t plain = 0;
 
 	text_escape(&shown, text, len);
-	while (plain < shown.len && is_shell_plain(shown.data[plain]))
-		plain++;
-	if (plain && plain == shown.len) {
+	/* as a command's first word one with = would be an assignment, and what begins with it zsh looks up in PATH */
+	if (text_is_shell_plain(buf_text(&shown)) && !strchr(buf_text(&shown), '=')) {
 		buf_add(out, shown.data, shown.len);
 		return;
 	}

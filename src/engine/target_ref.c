@@ -76,11 +76,7 @@ static bool is_only(const struct keys *keys, const char *text, size_t owner)
 /* Can the word stand between slashes and be read back, by nsctl and by a shell? */
 static bool is_plain(const char *word)
 {
-	for (const char *c = word; *c; c++)
-		if (!((*c >= 'a' && *c <= 'z') || (*c >= 'A' && *c <= 'Z') || (*c >= '0' && *c <= '9') ||
-			    strchr("_.-+@:,=", *c)))
-			return false;
-	return *word && !strstr(word, "://");
+	return text_is_shell_plain(word) && !strchr(word, '/');
 }
 
 /* Words that mean something else in front of a slash. */

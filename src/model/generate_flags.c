@@ -41,14 +41,6 @@ static const char *who(const struct flags *x)
 	return x->podman ? "podman" : "docker";
 }
 
-/* A word of a container's that would not be one word for a shell. */
-static bool is_plain(const char *text)
-{
-	return *text &&
-	       text[strspn(text,
-		       "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_.:/,+@=-")] == '\0';
-}
-
 static void add_user(const struct flags *x)
 {
 	const struct spec *s = generate_spec(x->f);
@@ -179,7 +171,7 @@ static void add_labels(const struct flags *x)
 		flag(x, "--security-opt apparmor=unconfined");
 	else if (x->f->apparmor &&
 		 !text_has_prefix(s->apparmor, x->podman ? "containers-default" : "docker-default")) {
-		if (is_plain(s->apparmor))
+		if (text_is_shell_plain(s->apparmor))
 			flag(x, "--security-opt apparmor=%s", s->apparmor);
 		else
 			generate_lose(

@@ -106,6 +106,10 @@ static void for_a_shell(void **state)
 	check_shell("~", "'~'");
 	check_shell("a\nb", "'a\\nb'");
 	check_shell("\x1b[2J", "'\\e[2J'");
+	check_shell("PATH=x", "'PATH=x'"); /* would be no word of its own in front of others */
+	assert_true(text_is_shell_plain("PATH=x"));
+	assert_false(text_is_shell_plain(""));
+	assert_false(text_is_shell_plain("a b"));
 }
 
 static void numbers(void **state)
