@@ -39,7 +39,9 @@ static int run_use(struct repl *repl, const struct repl_line *line, int *status,
 
 	(void)status;
 	if (line->n == 1) {
-		printf("%s\n", repl->target ? repl->target : "-");
+		CLEANUP_FREE char *shown = text_escaped(repl->target);
+
+		printf("%s\n", repl->target ? shown : "-");
 		return 0;
 	}
 	if (line->n > 2)

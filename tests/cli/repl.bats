@@ -5,6 +5,10 @@
 # The REPL as a script: lines through -c, -f and stdin, with their statuses. No engine is needed.
 
 load ../lib/bats
+load ../lib/made
+
+setup() { made_setup; }
+teardown() { made_teardown; }
 
 repl() { "$NSCTL" repl "$@"; }
 
@@ -102,6 +106,15 @@ repl() { "$NSCTL" repl "$@"; }
   assert_equal "${stderr_lines[0]}" 'nsctl: nsctl-test-nosuch: no such container'
   run -2 --separate-stderr repl -c repl
   assert_equal "${stderr_lines[0]}" 'nsctl: this is the REPL already'
+}
+
+@test "use shows the name of a container as text" {
+  made_root sleep 4800
+  # stopped: a live one without a plain name is shown by its PID
+  mv "$ROOT/old" "$ROOT/"$'old\e[8m'
+  sed -i 's/"old"/"old\\u001b[8m"/' "$ROOT"/old*/state.json
+  run -0 repl "${NONE[@]}" --root "runc=$ROOT" -c use -c $'use \'old\e[8m\'' -c use -c 'use -' -c use
+  assert_output $'-\nrunc/old\\e[8m\n-'
 }
 
 @test "what cannot be run is one clear error" {
