@@ -234,9 +234,11 @@ static int find_named(const struct finder *f, const struct state_dir *dir, const
 		return 0;
 	for (size_t i = 0; i < f->list->n; i++) {
 		const char *state = f->list->items[i].state;
+		size_t root = strlen(call->root);
 
+		/* a root may be a container's folder itself, or begin like its name */
 		if (f->list->items[i].engine == f->engine->name && text_has_prefix(state, call->root) &&
-			!strcmp(state + strlen(call->root) + 1, name))
+			state[root] == '/' && !strcmp(state + root + 1, name))
 			return 0;
 	}
 	snprintf(path, sizeof(path), "%s/config", name);
