@@ -18,6 +18,7 @@ struct cgroup_line {
 	char *controllers; /* "cpu,cpuacct", "name=systemd", "" for v2; owned */
 	char *path;	   /* as the kernel prints it, "/docker/ID"; owned */
 	char *dir;	   /* the directory in our mount namespace, or NULL when it is not mounted; owned */
+	size_t top;	   /* as many bytes of dir lead to the root of the hierarchy; 0: only a part is mounted */
 };
 
 struct cgroup_set {
@@ -38,6 +39,9 @@ void cgroup_free(struct cgroup_set *set);
 
 /* The v2 line, or NULL. */
 const struct cgroup_line *cgroup_v2(const struct cgroup_set *set);
+
+/* The directory of the root of v2's hierarchy, malloc'd; NULL where that is not mounted. */
+char *cgroup_v2_top(const struct cgroup_set *set);
 
 /* True when the process's cgroup or one above it is frozen: v2 `frozen 1` in cgroup.events, v1 freezer.state
  * (and freezer.parent_freezing). *ret_path (may be NULL) gets the directory that says so, owned by the

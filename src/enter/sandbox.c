@@ -9,7 +9,6 @@
 #include <sched.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 #include <sys/resource.h>
 #include <unistd.h>
 
@@ -108,20 +107,14 @@ static void choose_cgroup(struct plan *plan)
 {
 	CLEANUP_CGROUP struct cgroup_set ours = {0};
 	CLEANUP_FD int self = open("/proc/self", O_PATH | O_DIRECTORY | O_CLOEXEC);
-	const struct cgroup_line *v2;
 	CLEANUP_FREE char *root = NULL;
-	size_t len;
 
 	if (!plan->root_caller || !feature_allowed(FEATURE_CGROUP2) || self < 0 ||
 		cgroup_read(self, &ours) < 0)
 		return;
-	v2 = cgroup_v2(&ours);
-	if (!v2 || !v2->dir || !(root = strdup(v2->dir)))
-		return;
 	/* from the top: a limit of the caller's own cgroup is not meant for it */
-	len = strlen(root) - (strcmp(v2->path, "/") ? strlen(v2->path) : 0);
-	root[len] = '\0';
-	if (access(root, W_OK) < 0)
+	root = cgroup_v2_top(&ours);
+	if (!root || access(root, W_OK) < 0)
 		return;
 	plan->order.cgroup = plan_keep(plan, open(root, O_PATH | O_DIRECTORY | O_CLOEXEC));
 	snprintf(plan->order.leaf, sizeof(plan->order.leaf), "nsctl-%s.%d", plan->sandbox->name,

@@ -34,6 +34,13 @@ const struct cgroup_line *cgroup_v2(const struct cgroup_set *set)
 	return NULL;
 }
 
+char *cgroup_v2_top(const struct cgroup_set *set)
+{
+	const struct cgroup_line *v2 = cgroup_v2(set);
+
+	return v2 && v2->dir && v2->top ? strndup(v2->dir, v2->top) : NULL;
+}
+
 int cgroup_parse(const char *text, struct cgroup_set *ret)
 {
 	ret->n = 0;
@@ -108,11 +115,12 @@ static bool is_below_root(const struct cgroup_line *line)
 	return line->path[0] == '/' && strncmp(line->path, "/..", 3) != 0;
 }
 
-static char *usual_dir(const struct cgroup_line *line)
+static void find_usual(struct cgroup_line *line)
 {
 	CLEANUP_FREE char *mount = is_below_root(line) ? cgroup_usual_mount(line) : NULL;
 
-	return mount ? cgroup_dir(mount, line->path) : NULL;
+	line->dir = mount ? cgroup_dir(mount, line->path) : NULL;
+	line->top = mount ? strlen(mount) : 0;
 }
 
 /* Undoes mountinfo's \040 and its like in place. */
@@ -183,18 +191,19 @@ static bool parse_mount(char *line, struct mount *ret)
 	return true;
 }
 
-/* Where `line` is seen through this mount, or NULL. */
-static char *dir_through(const struct cgroup_line *line, const struct mount *mount)
+/* Is `line` seen through this mount? */
+static void look_through(struct cgroup_line *line, const struct mount *mount)
 {
 	size_t root = strcmp(mount->root, "/") ? strlen(mount->root) : 0;
 
 	if (strcmp(mount->type, line->v2 ? "cgroup2" : "cgroup"))
-		return NULL;
+		return;
 	if (!line->v2 && !cgroup_has_controllers(mount->options, line->controllers))
-		return NULL;
+		return;
 	if (strncmp(line->path, mount->root, root) || (line->path[root] != '/' && line->path[root] != '\0'))
-		return NULL;
-	return cgroup_dir(mount->point, line->path + root);
+		return;
+	line->dir = cgroup_dir(mount->point, line->path + root);
+	line->top = root ? 0 : strlen(mount->point);
 }
 
 void cgroup_find_dirs(struct cgroup_set *set, char *mountinfo)
@@ -208,7 +217,7 @@ void cgroup_find_dirs(struct cgroup_set *set, char *mountinfo)
 			continue;
 		for (size_t i = 0; i < set->n; i++)
 			if (!set->lines[i].dir)
-				set->lines[i].dir = dir_through(&set->lines[i], &mount);
+				look_through(&set->lines[i], &mount);
 	}
 }
 
@@ -226,7 +235,7 @@ int cgroup_read(int dirfd, struct cgroup_set *ret)
 	if (r < 0)
 		return r;
 	for (size_t i = 0; i < ret->n; i++) {
-		ret->lines[i].dir = usual_dir(&ret->lines[i]);
+		find_usual(&ret->lines[i]);
 		missing |= !ret->lines[i].dir;
 	}
 	if (missing && file_read(AT_FDCWD, "/proc/self/mountinfo", MOUNTINFO_MAX, &mounts, NULL) == 0)

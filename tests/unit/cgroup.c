@@ -71,6 +71,36 @@ static void finds_dirs(void **state)
 	}
 }
 
+/* Where a sandbox's cgroup goes: not below a part, whose own name is no part of the directory. */
+static void knows_the_top(void **state)
+{
+	static const struct {
+		const char *cgroup, *mountinfo, *top;
+	} tops[] = {
+		{"0::/system.slice/docker-ab.scope\n", "29 23 0:26 / /sys/fs/cgroup rw - cgroup2 none rw\n",
+			"/sys/fs/cgroup"},
+		{"0::/\n", "29 23 0:26 / /sys/fs/cgroup rw - cgroup2 none rw\n", "/sys/fs/cgroup"},
+		{"0::/docker/0123456789abcdef\n",
+			"29 23 0:26 /docker/0123456789abcdef /sys/fs/cgroup rw - cgroup2 none rw\n", NULL},
+		{"0::/docker/ab/inner\n", "29 23 0:26 /docker/ab /sys/fs/cgroup rw - cgroup2 none rw\n", NULL},
+		{"0::/docker/ab/inner\n", "29 23 0:26 /docker/ab /mnt/docker/ab rw - cgroup2 none rw\n", NULL},
+		{"0::/docker/ab\n", "29 23 0:26 /lxc /sys/fs/cgroup rw - cgroup2 none rw\n", NULL},
+		{"4:memory:/a\n", "29 23 0:26 / /sys/fs/cgroup/memory rw - cgroup cgroup rw,memory\n", NULL},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(tops); i++) {
+		CLEANUP_CGROUP struct cgroup_set set = {0};
+		CLEANUP_FREE char *mountinfo = strdup(tops[i].mountinfo), *top = NULL;
+
+		assert_int_equal(cgroup_parse(tops[i].cgroup, &set), 0);
+		cgroup_find_dirs(&set, mountinfo);
+		top = cgroup_v2_top(&set);
+		if (!top != !tops[i].top || (top && strcmp(top, tops[i].top)))
+			fail_msg("%s: %s", tops[i].mountinfo, top ? top : "none");
+	}
+}
+
 static void reads_lines(void **state)
 {
 	CLEANUP_CGROUP struct cgroup_set set = {0};
@@ -202,6 +232,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(finds_dirs),
+		cmocka_unit_test(knows_the_top),
 		cmocka_unit_test(reads_lines),
 		cmocka_unit_test(many_lines_are_cut),
 		cmocka_unit_test(knows_the_frozen),
