@@ -53,6 +53,9 @@ const char *id_names_find(const struct id_names *names, unsigned int id); /* bor
 void id_names_free(struct id_names *names);
 #define CLEANUP_NAMES __attribute__((cleanup(id_names_free)))
 
+/* A group as somebody typed it: digits are a number and only that, at most 2^32-2, and need no entry. */
+int group_parse(int root_fd, const char *text, gid_t *ret, struct err *err);
+
 /* USER[:GROUP], names or numbers, as docker's -u reads it: digits are a number and only that, at most 2^32-2.
  * Without GROUP a known user has its passwd gid and its groups, an unknown number gid 0 and none; with GROUP
  * the group and no others. *ret_entry gets the passwd entry when there is one (home, shell), else zeros. */

@@ -36,21 +36,11 @@ static int add_group(struct plan *plan, gid_t gid)
 static int extra_groups(struct plan *plan, struct err *err)
 {
 	for (size_t i = 0; i < plan->request->n_group_add; i++) {
-		const char *text = plan->request->group_add[i];
-		uint64_t number;
 		gid_t gid;
-		int error = text_u64(text, UINT32_MAX - 1, &number);
+		int error = group_parse(plan->root, plan->request->group_add[i], &gid, err);
 
-		gid = (gid_t)number;
-		if (error == -EINVAL)
-			error = group_find(plan->root, text, 0, &gid, NULL);
-		if (error < 0) {
-			CLEANUP_FREE char *shown = text_escaped(text);
-
-			err_set(err, -EINVAL, ERR_USAGE, "no group %s in %s's /etc/group", shown,
-				plan->container->name);
-			return err_hint(err, "a number needs no entry");
-		}
+		if (error < 0)
+			return error;
 		if (add_group(plan, gid) < 0)
 			return err_no_memory(err);
 	}

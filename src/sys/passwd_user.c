@@ -18,8 +18,18 @@
 #define GROUP "/etc/group"
 #define NEAREST_MAX 4096 /* names that a wrong one is compared with */
 
+/* What is looked up, and how hints speak of it. */
+struct kind {
+	const char *what, *empty;
+	const char *numbers; /* how one is written that needs no file */
+	bool group;
+};
+static const struct kind user_kind = {"user", "USER or USER:GROUP is wanted, names or numbers", ": UID or UID:GID", false};
+static const struct kind users_group = {"group", "USER or USER:GROUP is wanted, names or numbers", ": UID or UID:GID", true};
+static const struct kind group_kind = {"group", "a name or a number is wanted", "", true};
+
 /* What `text`, a user or a group, is as written: 1 a number, 0 a name, else refused. */
-static int id_or_name(const char *what, const char *text, uint32_t *ret_id, struct err *err)
+static int id_or_name(const struct kind *kind, const char *text, uint32_t *ret_id, struct err *err)
 {
 	CLEANUP_FREE char *shown = text_escaped(text);
 	uint64_t id;
@@ -31,21 +41,20 @@ static int id_or_name(const char *what, const char *text, uint32_t *ret_id, stru
 	}
 	if (r == -ERANGE)
 		return err_set(
-			err, -ERANGE, ERR_USAGE, "%s %s is out of range: 0 to %u", what, shown, PASSWD_ID_MAX);
+			err, -ERANGE, ERR_USAGE, "%s %s is out of range: 0 to %u", kind->what, shown, PASSWD_ID_MAX);
 	for (const char *p = text; *p; p++)
 		if (isspace((unsigned char)*p) || iscntrl((unsigned char)*p))
 			r = -EBADMSG;
 	if (!*text)
-		return err_set(err, -EINVAL, ERR_USAGE,
-			"empty %s: USER or USER:GROUP is wanted, names or numbers", what);
+		return err_set(err, -EINVAL, ERR_USAGE, "empty %s: %s", kind->what, kind->empty);
 	if (r == -EBADMSG || *text == '+' || *text == '-')
 		return err_set(
-			err, -EINVAL, ERR_USAGE, "\"%s\" is no %s: neither a name nor digits", shown, what);
+			err, -EINVAL, ERR_USAGE, "\"%s\" is no %s: neither a name nor digits", shown, kind->what);
 	return 0;
 }
 
 /* Hints at the nearest name of the file, or at numbers. */
-static void hint_nearest(int root_fd, bool groups, const char *name, struct err *err)
+static void hint_nearest(int root_fd, const struct kind *kind, const char *name, struct err *err)
 {
 	CLEANUP_NAMES struct id_names all = {0};
 	CLEANUP_FREE const char **names = calloc(NEAREST_MAX, sizeof(*names));
@@ -53,8 +62,8 @@ static void hint_nearest(int root_fd, bool groups, const char *name, struct err 
 	const char *nearest = NULL;
 	size_t n = 0;
 
-	if ((groups ? group_names : passwd_names)(root_fd, &all) < 0) {
-		err_hint(err, "there is no such file inside: numbers work, UID or UID:GID");
+	if ((kind->group ? group_names : passwd_names)(root_fd, &all) < 0) {
+		err_hint(err, "there is no such file inside, but numbers work%s", kind->numbers);
 		return;
 	}
 	for (; names && n < all.n && n < NEAREST_MAX; n++)
@@ -64,19 +73,20 @@ static void hint_nearest(int root_fd, bool groups, const char *name, struct err 
 	if (nearest && (shown = text_escaped(nearest)))
 		err_hint(err, "did you mean %s?", shown);
 	else
-		err_hint(err, "a number needs no entry: UID or UID:GID");
+		err_hint(err, "a number needs no entry%s", kind->numbers);
 }
 
-/* The error for a file that could not be used, or does not have the name. */
+/* The error for a file that could not be used, or does not have the name. `what` as kind says it, or in more words. */
 static int not_found(
-	int root_fd, int code, const char *path, const char *what, const char *name, struct err *err)
+	int root_fd, int code, const struct kind *kind, const char *what, const char *name, struct err *err)
 {
 	CLEANUP_FREE char *shown = text_escaped(name);
+	const char *path = kind->group ? GROUP : PASSWD;
 
 	switch (code) {
 	case -ENOENT:
 		err_set(err, code, ERR_USAGE, "no %s %s in the container's %s", what, shown, path);
-		hint_nearest(root_fd, !strcmp(path, GROUP), name, err);
+		hint_nearest(root_fd, kind, name, err);
 		return code;
 	case -EINVAL:
 		err_set(err, code, ERR_FAILED, "cannot look up %s %s: the container's %s is no regular file",
@@ -89,19 +99,23 @@ static int not_found(
 	default:
 		err_sys(err, code, "cannot look up %s %s in the container's %s", what, shown, path);
 	}
-	err_hint(err, "numbers for both need no file: UID:GID");
+	err_hint(err, *kind->numbers ? "numbers for both need no file: UID:GID" : "a number needs no file");
 	return code;
 }
 
-/* The group of USER:GROUP. */
-static int parse_group(int root_fd, const char *text, gid_t *ret, struct err *err)
+static int parse_group(int root_fd, const struct kind *kind, const char *text, gid_t *ret, struct err *err)
 {
-	int r = id_or_name("group", text, ret, err);
+	int r = id_or_name(kind, text, ret, err);
 
 	if (r)
 		return r < 0 ? r : 0;
 	r = group_find(root_fd, text, 0, ret, NULL);
-	return r < 0 ? not_found(root_fd, r, GROUP, "group", text, err) : 0;
+	return r < 0 ? not_found(root_fd, r, kind, kind->what, text, err) : 0;
+}
+
+int group_parse(int root_fd, const char *text, gid_t *ret, struct err *err)
+{
+	return parse_group(root_fd, &group_kind, text, ret, err);
 }
 
 int passwd_user_parse(int root_fd, const char *text, struct passwd_user *ret, struct err *err)
@@ -113,22 +127,22 @@ int passwd_user_parse(int root_fd, const char *text, struct passwd_user *ret, st
 
 	if (!name)
 		return err_sys(err, -ENOMEM, "cannot read a user");
-	number = id_or_name("user", name, &user.uid, err);
+	number = id_or_name(&user_kind, name, &user.uid, err);
 	if (number < 0)
 		return number;
-	if (group && (r = parse_group(root_fd, group + 1, &user.gid, err)) < 0)
+	if (group && (r = parse_group(root_fd, &users_group, group + 1, &user.gid, err)) < 0)
 		return r;
 	r = passwd_find(root_fd, number ? NULL : name, user.uid, &user.entry);
 	/* a number needs no entry; but what cannot be read must not turn the entry's group into root's */
 	if (r < 0 && !(number && (r == -ENOENT || group)))
-		return not_found(root_fd, r, PASSWD, "user", name, err);
+		return not_found(root_fd, r, &user_kind, "user", name, err);
 	if (!r) {
 		user.uid = user.entry.uid;
 		if (!group) {
 			user.gid = user.entry.gid;
 			r = group_list(root_fd, user.entry.name, &user.groups, &user.n_groups);
 			if (r < 0 && r != -ENOENT)
-				return not_found(root_fd, r, GROUP, "the groups of user", name, err);
+				return not_found(root_fd, r, &users_group, "the groups of user", name, err);
 		}
 	}
 	*ret = user;

@@ -170,7 +170,7 @@ $HELP" -e =x "$T" -- id
   says "nsctl: $BATS_TEST_TMPDIR/env:4: no name of a variable: =x
 $HELP" --env-file "$BATS_TEST_TMPDIR/env" "$T" -- id
   says 'nsctl: cannot write /nosuch/pid: No such file or directory' --pid-file /nosuch/pid "$T" -- true
-  says "nsctl: no group nosuch in nsctl-test-shared-plain's /etc/group
+  says "nsctl: no group nosuch in the container's /etc/group
   a number needs no entry" --group-add nosuch "$T" -- id
   says 'nsctl: docker/nsctl-test-shared-plain: not a pod: -c x means nothing here
   leave -c out' -c x "$T" -- id

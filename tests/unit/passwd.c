@@ -173,6 +173,62 @@ static void refused(void **state)
 	}
 }
 
+static void one_group(void **state)
+{
+	static const struct {
+		const char *text, *says, *hint;
+	} rows[] = {
+		{"4294967295", "group 4294967295 is out of range: 0 to 4294967294", NULL},
+		{"99999999999999999999999", "group 99999999999999999999999 is out of range: 0 to 4294967294", NULL},
+		{"-1", "\"-1\" is no group: neither a name nor digits", NULL},
+		{"", "empty group: a name or a number is wanted", NULL},
+		{"nosuch", "no group nosuch in the container's /etc/group", "a number needs no entry"},
+		{"wheell", "no group wheell in the container's /etc/group", "did you mean wheel?"},
+	};
+	struct place *p = *state;
+	gid_t gid;
+
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
+		CLEANUP_ERR struct err err = {0};
+
+		assert_true(group_parse(p->fd, rows[i].text, &gid, &err) < 0);
+		assert_int_equal(err.kind, ERR_USAGE);
+		assert_string_equal(err.message, rows[i].says);
+		if (rows[i].hint)
+			assert_string_equal(err.hint, rows[i].hint);
+		else
+			assert_null(err.hint);
+	}
+	assert_int_equal(group_parse(p->fd, "wheel", &gid, NULL), 0);
+	assert_int_equal(gid, 10);
+	assert_int_equal(group_parse(p->fd, "4242", &gid, NULL), 0);
+	assert_int_equal(gid, 4242);
+}
+
+/* What cannot be read is no missing entry. */
+static void one_group_of_a_hostile_file(void **state)
+{
+	CLEANUP_FREE char *large = calloc(1, 2u << 20);
+	CLEANUP_ERR struct err irregular = {0}, oversized = {0}, absent = {0};
+	struct place *p = *state;
+	gid_t gid;
+
+	assert_non_null(large);
+	unlinkat(p->fd, "etc/group", 0);
+	assert_int_equal(group_parse(p->fd, "wheel", &gid, &absent), -ENOENT);
+	assert_string_equal(absent.hint, "there is no such file inside, but numbers work");
+	assert_int_equal(mkfifoat(p->fd, "etc/group", 0666), 0);
+	assert_int_equal(group_parse(p->fd, "wheel", &gid, &irregular), -EINVAL);
+	assert_string_equal(irregular.message, "cannot look up group wheel: the container's /etc/group is no regular file");
+	assert_string_equal(irregular.hint, "a number needs no file");
+	unlinkat(p->fd, "etc/group", 0);
+	put(p, "etc/group", large, 2u << 20);
+	assert_int_equal(group_parse(p->fd, "wheel", &gid, &oversized), -EFBIG);
+	assert_string_equal(oversized.message, "cannot look up group wheel: the container's /etc/group is larger than 1 MiB");
+	assert_int_equal(group_parse(p->fd, "0", &gid, NULL), 0);
+	assert_int_equal(gid, 0);
+}
+
 static void the_nearest_is_named(void **state)
 {
 	CLEANUP_USER struct passwd_user user = {0};
@@ -359,6 +415,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		TEST(users_as_docker_reads_them),
 		TEST(refused),
+		TEST(one_group),
+		TEST(one_group_of_a_hostile_file),
 		TEST(the_nearest_is_named),
 		TEST(names_of_numbers),
 		TEST(table),

@@ -1,0 +1,25 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: GPL-3.0-or-later
+#
+# exec, as far as a sandbox shows it: no engine is needed.
+
+load ../lib/bats
+load ../lib/sandbox
+
+setup() {
+  sandbox_setup
+  sandbox_require
+  "$NSCTL" run --name box -d -- sleep 300
+}
+teardown() { sandbox_teardown; }
+
+@test "--group-add: a number out of range is no missing group" {
+  run -125 --separate-stderr "$NSCTL" exec --group-add 99999999999 box -- true
+  assert_equal "$stderr" 'nsctl: group 99999999999 is out of range: 0 to 4294967294
+  nsctl help exec shows how it is used'
+  run -125 --separate-stderr "$NSCTL" exec --group-add nosuchgroup box -- true
+  assert_equal "$stderr" "nsctl: no group nosuchgroup in the container's /etc/group
+  a number needs no entry"
+  run -0 "$NSCTL" exec --group-add 4242 box -- id -G
+  assert_output '0 4242'
+}
