@@ -8,6 +8,7 @@
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <sys/signalfd.h>
 #include <sys/socket.h>
 #include <time.h>
@@ -22,6 +23,7 @@
 
 #define KILL_AFTER_MS 5000
 #define CTRL_D '\4'
+#define PTY_HOLDS 65536 /* since Linux 3.12 it is 8 KiB on the way and 4 at the reader */
 
 enum { AT_CONTROL, AT_SIGNALS, AT_PIPES };
 
@@ -77,10 +79,10 @@ static bool flush_pipe(struct relay_pipe *p)
 	return true;
 }
 
-/* Reads once. False at the end; EIO is how a pty's master says that every peer is closed. */
-static bool fill_pipe(struct relay_pipe *p)
+/* Reads once, at most that much. False at the end; EIO is how a pty's master says that every peer is closed. */
+static bool fill_pipe(struct relay_pipe *p, size_t most)
 {
-	ssize_t n = read(p->from, p->data, RELAY_BUFFER);
+	ssize_t n = read(p->from, p->data, most < RELAY_BUFFER ? most : RELAY_BUFFER);
 
 	if (n < 0 && (errno == EAGAIN || errno == EINTR))
 		return true;
@@ -97,7 +99,7 @@ static void move(struct relay *r, struct relay_pipe *p, short revents)
 	if (p->len)
 		open = flush_pipe(p);
 	else if (revents)
-		open = fill_pipe(p) && (!p->len || flush_pipe(p));
+		open = fill_pipe(p, RELAY_BUFFER) && (!p->len || flush_pipe(p));
 	if (!open)
 		end_pipe(r, p);
 }
@@ -189,19 +191,31 @@ static int turn(struct loop *l, struct err *err)
 	return p[AT_CONTROL].revents ? take_event(l, err) : 0;
 }
 
-/* The command has ended; all that it wrote is in the pipes by now. What it left running may hold them open, so their end is
- * not waited for, only their emptiness. The reads do not block: the descriptions are ours. */
+/* How much of what is in there now, at most. A pty's master tells of less than the kernel holds of it: that is never this much. */
+static size_t held(const struct relay *r, const struct relay_pipe *p)
+{
+	int n;
+
+	return p->from == r->master || ioctl(p->from, FIONREAD, &n) < 0 ? PTY_HOLDS : (size_t)n;
+}
+
+/* The command has ended; all that it wrote is in the pipes by now. What it left running may hold them open and go on writing, so
+ * neither their end nor their emptiness is waited for: no more is read than was there. The reads do not block: the
+ * descriptions are ours. */
 static void drain(struct relay *r)
 {
 	for (int i = 1; i < 3; i++) {
 		struct relay_pipe *p = &r->pipes[i];
+		size_t left = p->from < 0 ? 0 : held(r, p);
 
-		while (p->from >= 0) {
+		while (p->from >= 0 && (p->len || left)) {
 			struct pollfd full = {.fd = p->to, .events = POLLOUT};
-			uint32_t before = p->len;
 
-			if (!before && (!fill_pipe(p) || !p->len))
-				break;
+			if (!p->len) {
+				if (!fill_pipe(p, left) || !p->len)
+					break;
+				left -= p->len;
+			}
 			if (!flush_pipe(p))
 				break;
 			if (p->len)

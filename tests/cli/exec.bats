@@ -23,3 +23,14 @@ teardown() { sandbox_teardown; }
   run -0 "$NSCTL" exec --group-add 4242 box -- id -G
   assert_output '0 4242'
 }
+
+@test "what goes on writing behind the command's end is not waited for, what it wrote itself is all there" {
+  out=$BATS_TEST_TMPDIR/out
+  for options in '' -t -it; do
+    # deaf to the HUP that the end of a terminal's leader brings
+    # shellcheck disable=SC2016 # for the shell inside
+    timeout -k 1 10 script -qec "$(printf '%q ' "$NSCTL") exec $options box -- \
+      sh -c '(trap \"\" HUP; exec yes) & sleep 0.2; echo last word'" /dev/null > "$out"
+    grep -q '^last word' "$out"
+  done
+}
