@@ -20,8 +20,9 @@ struct proc_ref {
 };
 #define PROC_REF_NONE {0, -1, -1, 0}
 
-/* /proc/PID, as O_PATH: a descriptor, or -errno (-ENOENT, -ESRCH: gone). The number may be another process's by now: see proc_ref. */
+/* /proc/PID, or /proc/self, as O_PATH: a descriptor, or -errno (-ENOENT, -ESRCH: gone). The number may be another process's by now: see proc_ref. */
 int proc_open(pid_t pid);
+int proc_open_self(void);
 
 /* pidfd first, then /proc/PID, then: does the pidfd live, and is the start time `start` (0: any)? -ESRCH when it is
  * gone or another. The caller frees. */

@@ -3,7 +3,6 @@
  * diff TARGET, against the host, and diff A B.
  */
 #include <errno.h>
-#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -136,7 +135,7 @@ static int gather(void *data, struct out_rows *ret, struct err *err)
 	struct targets_run *run = data;
 	CLEANUP_PROC struct proc_ref left = PROC_REF_NONE;
 	CLEANUP_PROC struct proc_ref right = PROC_REF_NONE;
-	CLEANUP_FD int self = open("/proc/self", O_PATH | O_DIRECTORY | O_CLOEXEC);
+	CLEANUP_FD int self = proc_open_self();
 	int r = look_targets(run->s, &(struct look_options){.container = run->o->container}, run->words, true,
 		&run->targets, err);
 

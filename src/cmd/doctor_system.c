@@ -15,6 +15,7 @@
 #include "sys/cgroup.h"
 #include "sys/file.h"
 #include "sys/ns.h"
+#include "sys/proc.h"
 
 /* The first namespaces of a kernel have fixed numbers: include/linux/proc_ns.h, PROC_USER_INIT_INO and PROC_PID_INIT_INO. */
 #define FIRST_USERNS 0xEFFFFFFDULL
@@ -180,7 +181,7 @@ static void check_place(struct doctor *d, int self)
 
 void doctor_system(struct doctor *d)
 {
-	CLEANUP_FD int self = open("/proc/self", O_PATH | O_DIRECTORY | O_CLOEXEC);
+	CLEANUP_FD int self = proc_open_self();
 
 	check_place(d, self);
 	check_cgroups(d, self);

@@ -206,8 +206,8 @@ int bare_find(const struct finder *f)
 {
 	CLEANUP(scan_free) struct bare_scan scan = {
 		.f = f, .proc = open("/proc", O_RDONLY | O_DIRECTORY | O_CLOEXEC)};
-	CLEANUP_FD int self = open("/proc/self", O_PATH | O_DIRECTORY | O_CLOEXEC);
-	int r = self < 0 || scan.proc < 0 ? -errno : 0;
+	CLEANUP_FD int self = proc_open_self();
+	int r = scan.proc < 0 ? -errno : self < 0 ? self : 0;
 
 	TRACE(f->query->trace, TRACE_READ, "bare: looking at the namespaces of every process of /proc");
 	if (r == 0) {

@@ -85,7 +85,7 @@ struct container *state_add(const struct finder *f, const char *name, const char
  * root could write there. No map leads to a user but by that user or by root. */
 static bool is_inside(int dir, uid_t owner)
 {
-	CLEANUP_FD int self = open("/proc/self", O_PATH | O_DIRECTORY | O_CLOEXEC);
+	CLEANUP_FD int self = proc_open_self();
 	CLEANUP_IDMAP struct idmap map = {0};
 	uint64_t inode, ours;
 	uint32_t inside;

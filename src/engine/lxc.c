@@ -78,15 +78,14 @@ static void note_errno(const struct finder *f, const char *path, int code)
 static bool monitor_read(const struct finder *f, pid_t pid, struct monitor *ret)
 {
 	CLEANUP_FREE char **args = NULL;
-	CLEANUP_FD int dir = -1;
+	CLEANUP_FD int dir = proc_open(pid);
 	char path[32], *space, *title;
 	struct stat st;
 	size_t len;
 	int r;
 
 	snprintf(path, sizeof(path), "/proc/%d", (int)pid);
-	dir = open(path, O_PATH | O_DIRECTORY | O_CLOEXEC);
-	r = dir < 0 || fstat(dir, &st) < 0 ? -errno : proc_strings_by(f->reader, dir, "cmdline", 2 * PATH_MAX, &args);
+	r = dir < 0 ? dir : fstat(dir, &st) < 0 ? -errno : proc_strings_by(f->reader, dir, "cmdline", 2 * PATH_MAX, &args);
 	if (r < 0) {
 		note_errno(f, path, r);
 		return false;

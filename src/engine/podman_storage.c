@@ -72,16 +72,13 @@ static char *storage_by_command(const struct finder *f, int proc, const char *pa
 
 static char *storage_of_conmon(const struct finder *f, pid_t pid)
 {
-	CLEANUP_FD int proc = -1;
+	CLEANUP_FD int proc = proc_open(pid);
 	char path[32], *ret;
-	int error;
 
 	snprintf(path, sizeof(path), "/proc/%d", (int)pid);
-	proc = open(path, O_PATH | O_DIRECTORY | O_CLOEXEC);
 	if (proc < 0) {
-		error = errno;
-		if (error != ENOENT && error != ESRCH) /* it has ended */
-			state_note(f, path, -error, "%s", strerror(error));
+		if (proc != -ENOENT && proc != -ESRCH) /* it has ended */
+			state_note(f, path, proc, "%s", strerror(-proc));
 		return NULL;
 	}
 	ret = storage_by_files(proc);

@@ -203,7 +203,7 @@ static bool holds(
  * decides. */
 static bool find_holder(const struct container_list *list, pid_t pid, size_t *ret)
 {
-	CLEANUP_FD int dir = proc_open(pid), self = open("/proc/self", O_PATH | O_DIRECTORY | O_CLOEXEC);
+	CLEANUP_FD int dir = proc_open(pid), self = proc_open_self();
 	struct identity process, own, init;
 	bool found = false;
 

@@ -2,7 +2,6 @@
  *
  * --dry-run: the plan in words.
  */
-#include <fcntl.h>
 #include <sched.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -15,6 +14,7 @@
 #include "enter/sandbox.h"
 #include "model/caps.h"
 #include "sys/ns.h"
+#include "sys/proc.h"
 
 static void line(struct buf *out, const char *name, const char *fmt, ...) __attribute__((format(printf, 3, 4)));
 
@@ -46,7 +46,7 @@ static void words(struct buf *out, const char *name, char *const *list)
 static void namespaces(struct buf *out, const struct plan *plan)
 {
 	const struct order *o = &plan->order;
-	CLEANUP_FD int self = open("/proc/self", O_PATH | O_DIRECTORY | O_CLOEXEC);
+	CLEANUP_FD int self = proc_open_self();
 	CLEANUP_BUF struct buf text = {0};
 	uint32_t flags = o->pidns >= 0 ? CLONE_NEWPID : 0;
 	uint64_t theirs, ours;

@@ -18,8 +18,8 @@
 #include "sys/feature.h"
 #include "sys/file.h"
 #include "sys/ns.h"
+#include "sys/proc.h"
 
-#define SELF "/proc/self"
 
 static int denied(const struct plan *plan, int error, const char *what, struct err *err)
 {
@@ -280,12 +280,12 @@ static int open_cgroups(struct plan *plan, int self, struct err *err)
 
 int plan_place(struct plan *plan, struct err *err)
 {
-	CLEANUP_FD int self = open(SELF, O_PATH | O_DIRECTORY | O_CLOEXEC);
+	CLEANUP_FD int self = proc_open_self();
 	unsigned int wanted = 0;
 	int error;
 
 	if (self < 0) {
-		err_sys(err, -errno, "cannot open /proc/self");
+		err_sys(err, self, "cannot open /proc/self");
 		return err_hint(err, "nsctl needs /proc mounted");
 	}
 	if ((error = choose_namespaces(plan, self, &wanted, err)) < 0)

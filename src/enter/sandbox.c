@@ -18,6 +18,7 @@
 #include "sys/feature.h"
 #include "sys/idmap.h"
 #include "sys/ns.h"
+#include "sys/proc.h"
 
 /* Namespaces that make no sense of their own here, and those that the holder of a pod has; its mounts are
  * none. */
@@ -27,7 +28,7 @@
 /* What no config says is the caller's: the sandbox is a child of the caller's, not of a daemon's. */
 static void caller_defaults(struct spec *spec)
 {
-	CLEANUP_FD int self = open("/proc/self", O_PATH | O_DIRECTORY | O_CLOEXEC);
+	CLEANUP_FD int self = proc_open_self();
 
 	spec->umask = 022;
 	for (int i = 0; i < SPEC_RLIMITS; i++)
@@ -106,7 +107,7 @@ static int join_holder(struct plan *plan, struct err *err)
 static void choose_cgroup(struct plan *plan)
 {
 	CLEANUP_CGROUP struct cgroup_set ours = {0};
-	CLEANUP_FD int self = open("/proc/self", O_PATH | O_DIRECTORY | O_CLOEXEC);
+	CLEANUP_FD int self = proc_open_self();
 	CLEANUP_FREE char *root = NULL;
 
 	if (!plan->root_caller || !feature_allowed(FEATURE_CGROUP2) || self < 0 ||

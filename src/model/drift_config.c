@@ -5,7 +5,6 @@
  * seccomp profile.
  */
 #include <errno.h>
-#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -15,6 +14,7 @@
 #include "base/err.h"
 #include "data/json.h"
 #include "model/drift_reader.h"
+#include "sys/proc.h"
 
 static const struct {
 	const char *name; /* as the OCI config has it */
@@ -79,7 +79,7 @@ static enum drift_answer is_host(const char *path, enum ns_type type, int self)
  * and is not the host's is the pod's; nsctl's own sandboxes join theirs without writing it down. */
 static void take_namespaces(const struct container *c, struct json_object *list, struct drift_side *side)
 {
-	CLEANUP_FD int self = open("/proc/self", O_PATH | O_DIRECTORY | O_CLOEXEC);
+	CLEANUP_FD int self = proc_open_self();
 
 	for (size_t k = 0; list && k < ARRAY_SIZE(namespaces); k++) {
 		side->host_ns[namespaces[k].type] = DRIFT_YES;

@@ -64,7 +64,7 @@ static int see_mount(const struct mount_entry *mount, void *data)
 
 static void read_namespaces(int proc_fd, struct drift_facts *facts)
 {
-	CLEANUP_FD int self = open("/proc/self", O_PATH | O_DIRECTORY | O_CLOEXEC);
+	CLEANUP_FD int self = proc_open_self();
 	uint64_t ours, theirs;
 
 	for (int type = 0; type < NS_N; type++)

@@ -2,7 +2,6 @@
 #include "model/namespace.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -54,11 +53,11 @@ static void index_one(struct namespace_index *index, const struct ns_scan *scan,
 
 int namespace_index_make(const struct container_list *all, const struct ns_scan *scan, struct namespace_index *ret, struct err *err)
 {
-	CLEANUP_FD int self = open("/proc/self", O_PATH | O_DIRECTORY | O_CLOEXEC);
+	CLEANUP_FD int self = proc_open_self();
 	struct namespace_index index = {.all = all};
 
 	if (self < 0)
-		return err_sys(err, -errno, "/proc/self");
+		return err_sys(err, self, "/proc/self");
 	index.members = calloc(all->n * NS_N + 1, sizeof(*index.members));
 	if (!index.members)
 		return err_no_memory(err);

@@ -3,13 +3,13 @@
 
 #include <dirent.h>
 #include <errno.h>
-#include <fcntl.h>
 #include <limits.h>
 #include <stdbool.h>
 
 #include "base/cleanup.h"
 #include "base/text.h"
 #include "sys/ns.h"
+#include "sys/proc.h"
 
 /* Is it `inside` in that PID namespace? By its own list of numbers, where the kernel cannot be asked. */
 static bool is_inside(const struct proc_ref *ref, int init, pid_t inside)
@@ -50,7 +50,7 @@ static int scan_for(int init, pid_t inside, struct proc_ref *ret)
 /* Our own PID namespace needs no translation. */
 static bool is_ours(int init)
 {
-	CLEANUP_FD int self = open("/proc/self", O_PATH | O_DIRECTORY | O_CLOEXEC);
+	CLEANUP_FD int self = proc_open_self();
 	uint64_t theirs, ours;
 
 	return self >= 0 && ns_inode(init, NS_PID, &theirs) == 0 && ns_inode(self, NS_PID, &ours) == 0 &&

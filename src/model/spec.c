@@ -33,7 +33,7 @@ static int unreadable(const struct container *c, int code, const char *what, str
 /* Where ns/user cannot be read, equal maps are as much as can be known. */
 static bool own_user_namespace(int proc_fd)
 {
-	CLEANUP_FD int self = open("/proc/self", O_PATH | O_DIRECTORY | O_CLOEXEC);
+	CLEANUP_FD int self = proc_open_self();
 	CLEANUP_FREE char *ours = NULL, *theirs = NULL;
 	uint64_t a, b;
 

@@ -49,8 +49,8 @@ static int probe_call(long result)
 
 static int probe_nsfs(void)
 {
-	CLEANUP_FD int self = open("/proc/self", O_PATH | O_DIRECTORY | O_CLOEXEC);
-	CLEANUP_FD int ns = self < 0 ? -errno : ns_open(self, NS_PID);
+	CLEANUP_FD int self = proc_open_self();
+	CLEANUP_FD int ns = self < 0 ? self : ns_open(self, NS_PID);
 	int pid = ns < 0 ? ns : ns_pid_inside(ns, getpid());
 
 	return pid < 0 ? (pid == -ENOTTY ? -ENOSYS : pid) : 0;
@@ -60,8 +60,8 @@ static int probe_nsfs(void)
 static int probe_cgroup(bool kill_file)
 {
 	CLEANUP_CGROUP struct cgroup_set set = {0};
-	CLEANUP_FD int self = open("/proc/self", O_PATH | O_DIRECTORY | O_CLOEXEC);
-	int r = self < 0 ? -errno : cgroup_read(self, &set);
+	CLEANUP_FD int self = proc_open_self();
+	int r = self < 0 ? self : cgroup_read(self, &set);
 	const struct cgroup_line *v2 = r < 0 ? NULL : cgroup_v2(&set);
 	CLEANUP_DIR DIR *dir = v2 && v2->dir ? opendir(v2->dir) : NULL;
 	struct dirent *entry;
@@ -87,8 +87,8 @@ static int probe_cgroup(bool kill_file)
 static int probe_new_procfs(void)
 {
 	CLEANUP_FD int context = (int)syscall(SYS_fsopen, "proc", FSOPEN_CLOEXEC);
-	CLEANUP_FD int self = open("/proc/self", O_PATH | O_DIRECTORY | O_CLOEXEC);
-	CLEANUP_FD int ns = self < 0 ? -errno : ns_open(self, NS_PID);
+	CLEANUP_FD int self = proc_open_self();
+	CLEANUP_FD int ns = self < 0 ? self : ns_open(self, NS_PID);
 
 	if (context < 0)
 		return errno == EPERM ? -ENOENT : -errno;

@@ -87,6 +87,13 @@ int proc_open(pid_t pid)
 	return fd < 0 ? -errno : fd;
 }
 
+int proc_open_self(void)
+{
+	int fd = open("/proc/self", O_PATH | O_DIRECTORY | O_CLOEXEC);
+
+	return fd < 0 ? -errno : fd;
+}
+
 int proc_ref_open(pid_t pid, uint64_t start, struct proc_ref *ret)
 {
 	CLEANUP_PROC struct proc_ref ref = PROC_REF_NONE;

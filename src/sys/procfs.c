@@ -21,6 +21,7 @@
 #include "sys/feature.h"
 #include "sys/file.h"
 #include "sys/ns.h"
+#include "sys/proc.h"
 
 #define PROCFS_ROOT_INO 1 /* include/linux/proc_fs.h; a folder of a procfs that was bound there has another */
 #define CGROUP_DEPTH 32
@@ -156,7 +157,7 @@ size_t procfs_count(void)
 /* A capability within a user namespace says nothing of the processes outside of it. */
 static bool can_trace_all(void)
 {
-	CLEANUP_FD int self = open("/proc/self", O_PATH | O_DIRECTORY | O_CLOEXEC);
+	CLEANUP_FD int self = proc_open_self();
 	uint64_t user;
 
 	return cred_effective() >> CRED_SYS_PTRACE & 1 && self >= 0 && ns_inode(self, NS_USER, &user) == 0 &&

@@ -15,6 +15,7 @@
 
 #include "base/cleanup.h"
 #include "sys/ns.h"
+#include "sys/proc.h"
 
 #define VALUE_MAX 4096
 
@@ -82,7 +83,7 @@ static char *tidied(const char *value)
 /* The own ones are left out: to join those needs a privilege, too. */
 static int open_namespaces(int proc_fd, int *namespaces)
 {
-	CLEANUP_FD int self = open("/proc/self", O_PATH | O_DIRECTORY | O_CLOEXEC);
+	CLEANUP_FD int self = proc_open_self();
 	uint64_t ours, theirs;
 
 	for (size_t i = 0; i < ARRAY_SIZE(joined); i++) {
