@@ -144,6 +144,15 @@ int plan_command(struct plan *plan, struct err *err);   /* command.c: the shell 
 int plan_place(struct plan *plan, struct err *err);     /* place.c: namespaces, root, cgroups */
 int plan_confine(struct plan *plan, struct err *err);   /* confine.c: seccomp, LSM, limits, oom, scheduling */
 
+/* program.c. O_PATH, the file that argv[0] means, as the stage looks for it; a negative errno: it is not there. */
+int plan_open_program(const struct plan *plan);
+/* Tells of a set-user-ID file or of file capabilities that no_new_privs makes worth nothing. */
+void plan_say_withheld(const struct plan *plan);
+
+/* label.c: what is written to which file so that execve gives the command its label; both stay as they are when there is none. `root`
+ * is as in sys/lsm.h. */
+int plan_label(const struct spec *spec, const char *root, const char **ret_file, char **ret_label, struct err *err);
+
 /* environment.c: the files that a name without a slash may mean along `path`, first come first; an empty part is the working
  * directory. The name must not be empty. One allocation: free() it. NULL without memory. */
 char **plan_candidates(const char *path, const char *name);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * What holds the command: seccomp, LSM label, limits, oom_score_adj, scheduling.
+ * What holds the command: seccomp, label, limits, oom_score_adj, scheduling.
  */
 #include <errno.h>
 #include <sched.h>
@@ -8,7 +8,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/resource.h>
-#include <unistd.h>
 
 #include "base/cleanup.h"
 #include "base/err.h"
@@ -16,9 +15,6 @@
 #include "enter/plan.h"
 #include "model/seccomp.h"
 #include "sys/proc.h"
-
-#define APPARMOR_EXEC "/proc/self/attr/apparmor/exec"
-#define ATTR_EXEC "/proc/self/attr/exec"
 
 static int take_seccomp(struct plan *plan, struct err *err)
 {
@@ -46,32 +42,6 @@ static int take_seccomp(struct plan *plan, struct err *err)
 	plan->seccomp_code = take_ptr(&programs.code);
 	plan->seccomp_lengths = take_ptr(&programs.lengths);
 	return 0;
-}
-
-static bool apparmor_enabled(void)
-{
-	return access("/sys/kernel/security/apparmor", F_OK) == 0 || access("/proc/self/attr/apparmor", F_OK) == 0;
-}
-
-/* Where the kernel has no such module the container is not confined by it either. */
-static int take_lsm(struct plan *plan, struct err *err)
-{
-	const struct spec *spec = &plan->spec;
-	bool apparmor = spec->apparmor && *spec->apparmor && strcmp(spec->apparmor, "unconfined") && apparmor_enabled();
-
-	if (plan->request->privileged || plan->request->no_lsm)
-		return 0;
-	if (apparmor) {
-		plan->lsm_file = access(APPARMOR_EXEC, F_OK) == 0 ? APPARMOR_EXEC : ATTR_EXEC;
-		if (asprintf(&plan->lsm_label, "exec %s", spec->apparmor) < 0)
-			plan->lsm_label = NULL;
-	} else if (spec->selinux && *spec->selinux && access("/sys/fs/selinux/enforce", F_OK) == 0) {
-		plan->lsm_file = ATTR_EXEC;
-		plan->lsm_label = strdup(spec->selinux);
-	} else {
-		return 0;
-	}
-	return plan->lsm_label ? 0 : err_no_memory(err);
 }
 
 /* Only what differs is set: raising a hard limit needs CAP_SYS_RESOURCE. */
@@ -105,7 +75,10 @@ int plan_confine(struct plan *plan, struct err *err)
 {
 	int error, own;
 
-	if ((error = take_seccomp(plan, err)) < 0 || (error = take_lsm(plan, err)) < 0)
+	if ((error = take_seccomp(plan, err)) < 0)
+		return error;
+	if (!plan->request->privileged && !plan->request->no_lsm &&
+		(error = plan_label(&plan->spec, "", &plan->lsm_file, &plan->lsm_label, err)) < 0)
 		return error;
 	take_limits(plan);
 	take_affinity(plan);

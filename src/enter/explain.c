@@ -20,6 +20,7 @@
 #include "enter/stage.h"
 #include "enter/tools.h"
 #include "model/caps.h"
+#include "sys/cred.h"
 #include "sys/file.h"
 #include "sys/filecaps.h"
 #include "sys/ns.h"
@@ -77,6 +78,12 @@ static const char *option_without(enum order_step step)
 	}
 }
 
+/* AppArmor takes "exec PROFILE". */
+static const char *label_name(const char *label)
+{
+	return strncmp(label, "exec ", 5) ? label : label + 5;
+}
+
 void step_subject(const struct plan *plan, const struct order_report *r, struct buf *out)
 {
 	static const char *const limits[] = {"cpu", "fsize", "data", "stack", "core", "rss", "nproc", "nofile", "memlock",
@@ -95,6 +102,9 @@ void step_subject(const struct plan *plan, const struct order_report *r, struct 
 		buf_printf(out, " %u", plan->order.uid);
 	} else if (r->step == STEP_GID) {
 		buf_printf(out, " %u", plan->order.gid);
+	} else if (r->step == STEP_LSM && plan->lsm_label) {
+		buf_char(out, ' ');
+		text_escape(out, label_name(plan->lsm_label), strlen(label_name(plan->lsm_label)));
 	} else if (r->step == STEP_OOM) {
 		buf_printf(out, " %d", plan->order.oom_score_adj);
 	}
@@ -122,28 +132,19 @@ int explain_step(const struct plan *plan, const struct order_report *report, str
 	return err->code;
 }
 
-/* A negative errno: it is not there. */
-static int open_file(const struct plan *plan, const char *path)
+/* By whom cannot be known. Under no_new_privs SELinux and AppArmor give EPERM for a label that is not a part of the caller's own. */
+static void why_refused(const struct plan *plan, struct err *err)
 {
-	CLEANUP_FREE char *full = NULL;
+	const bool no_new_privs = plan->order.flags & ORDER_NO_NEW_PRIVS || cred_no_new_privs();
+	CLEANUP_FREE char *label = text_escaped(plan->lsm_label);
 
-	if (*path != '/' && asprintf(&full, "%s/%s", plan->cwd, path) < 0)
-		full = NULL;
-	return *path == '/' || full ? file_open_in_root(plan->root, full ? full : path, O_PATH) : -ENOMEM;
-}
-
-/* The file that argv[0] means, as the stage looked for it. */
-static int find_file(const struct plan *plan)
-{
-	const char *name = plan->argv[0];
-	CLEANUP_FREE char **candidates = strchr(name, '/') ? NULL : plan_candidates(plan->path, name);
-	int fd = -ENOENT;
-
-	if (strchr(name, '/'))
-		return open_file(plan, name);
-	for (char **file = candidates; file && *file && fd < 0; file++)
-		fd = open_file(plan, *file);
-	return fd;
+	if (!plan->lsm_label || !no_new_privs) {
+		err_why(err, "a security module or a seccomp filter refused it");
+		return;
+	}
+	err_why(err, "no_new_privs is set: a security module then refuses the label %s where it permits more than nsctl's own; or a "
+		     "seccomp filter refused it", label_name(label));
+	err_hint(err, "--no-lsm sets no label, --no-seccomp loads no filter");
 }
 
 static void why_eperm(const struct plan *plan, int fd, struct err *err)
@@ -154,7 +155,7 @@ static void why_eperm(const struct plan *plan, int fd, struct err *err)
 
 	/* what it carries as effective it must get: execve fails when the bounding set lacks any */
 	if (!lacking || !caps.effective) {
-		err_why(err, "a security module or a seccomp filter refused it");
+		why_refused(plan, err);
 		return;
 	}
 	caps_names(&names, lacking, ", ");
@@ -162,8 +163,9 @@ static void why_eperm(const struct plan *plan, int fd, struct err *err)
 	err_hint(err, "add it to capabilities.add (--cap-add), or remove it from the file (setcap -r)");
 }
 
-static void why_eacces(int fd, struct err *err)
+static void why_eacces(const struct plan *plan, int fd, struct err *err)
 {
+	CLEANUP_FREE char *label = text_escaped(plan->lsm_label);
 	struct stat st;
 	struct statvfs fs;
 
@@ -178,8 +180,9 @@ static void why_eacces(int fd, struct err *err)
 	else if (!(st.st_mode & 0111))
 		err_why(err, "it is not executable (mode %04o): chmod +x", (unsigned int)(st.st_mode & 07777));
 	else
-		err_why(err, "its mode %04o, its owner %u:%u, or a directory above it does not let this user execute it",
-			(unsigned int)(st.st_mode & 07777), (unsigned int)st.st_uid, (unsigned int)st.st_gid);
+		err_why(err, "its mode %04o, its owner %u:%u,%s%s or a directory above it does not let this user execute it",
+			(unsigned int)(st.st_mode & 07777), (unsigned int)st.st_uid, (unsigned int)st.st_gid,
+			label ? " the label " : "", label ? label_name(label) : "");
 }
 
 static void why_enoent(const struct plan *plan, int fd, struct err *err)
@@ -226,7 +229,7 @@ static int offer_tool(const struct plan *plan, const char *name, struct err *err
 int explain_exec(const struct plan *plan, int error, struct err *err)
 {
 	CLEANUP_FREE char *name = text_escaped(plan->argv[0]);
-	CLEANUP_FD int fd = plan->tools ? -1 : find_file(plan);
+	CLEANUP_FD int fd = plan->tools ? -1 : plan_open_program(plan);
 
 	if (plan->tools)
 		return explain_tools(plan, error, err);
@@ -241,7 +244,7 @@ int explain_exec(const struct plan *plan, int error, struct err *err)
 	if (fd >= 0 && error == EPERM)
 		why_eperm(plan, fd, err);
 	else if (fd >= 0 && error == EACCES)
-		why_eacces(fd, err);
+		why_eacces(plan, fd, err);
 	else if (error == ENOEXEC)
 		err_why(err, "no #! line, and no program for this machine");
 	else if (error == ETXTBSY)

@@ -17,6 +17,7 @@
 #include "model/drift_reader.h"
 #include "sys/cred.h"
 #include "sys/file.h"
+#include "sys/lsm.h"
 #include "sys/mounts.h"
 #include "sys/proc.h"
 #include "sys/sysctl.h"
@@ -230,9 +231,8 @@ void drift_host_read(struct drift_host *ret)
 {
 	*ret = (struct drift_host){
 		.caps = all_caps(),
-		.apparmor = access("/sys/kernel/security/apparmor", F_OK) == 0 ||
-			    access("/proc/self/attr/apparmor", F_OK) == 0,
-		.selinux = access("/sys/fs/selinux/enforce", F_OK) == 0,
+		.apparmor = lsm_apparmor(""),
+		.selinux = lsm_selinux(""),
 	};
 }
 

@@ -115,21 +115,57 @@ unknown() {
   assert_equal "$stderr" $'nsctl: /tmp/plain: Exec format error\n  no #! line, and no program for this machine'
 }
 
+# carries FILE MASK: gives a file of the container these capabilities, permitted and effective. On an open file: a program must not be
+# given a text below /proc/PID/root.
+carries() {
+  /usr/bin/python3 -c 'import os, struct, sys
+os.setxattr(9, "security.capability", struct.pack("<IIIII", 0x02000001, int(sys.argv[1]), 0, 0, 0))' "$2" 9< "/proc/$INIT/root$1"
+}
+
 @test "file capabilities that the bounding set lacks: EPERM is explained" {
   shared docker plain
   [ -x /usr/bin/python3 ] || skip 'no python3'
   nsctl_exec -i "$T" -- sh -c 'cat > /tmp/capable; chmod 755 /tmp/capable' < "$(image_rootfs base)/bin/busybox"
-  # on an open file: a program must not be given a text below /proc/PID/root. NET_ADMIN and SYS_NICE, permitted and effective
-  exec 9< "/proc/$INIT/root/tmp/capable"
-  /usr/bin/python3 -c 'import os, struct
-os.setxattr(9, "security.capability", struct.pack("<IIIII", 0x02000001, 1 << 12 | 1 << 23, 0, 0, 0))' ||
-    skip 'no file capabilities on this file system'
-  exec 9<&-
+  # NET_ADMIN and SYS_NICE
+  carries /tmp/capable $((1 << 12 | 1 << 23)) || skip 'no file capabilities on this file system'
   run -126 --separate-stderr nsctl_exec "$T" -- /tmp/capable
   assert_equal "${stderr%%$'\n'*}" 'nsctl: /tmp/capable: Operation not permitted'
   assert_regex "$stderr" 'the file carries NET_ADMIN, SYS_NICE as effective; this container.s bounding set lacks that'
   assert_regex "$stderr" 'setcap -r'
 }
+
+# set_user_id ENGINE KIND REASON [OPTION...]: a program that would be root, by its bits and by its capabilities. A careless tool says
+# nothing, and the program that its "effective uid is not 0".
+set_user_id() {
+  local reason=$3
+  shared "$1" "$2"
+  shift 3
+  helper_inside self
+  nsctl_exec -u 0 "$T" -- sh -c 'cp /tmp/self /tmp/as-root && chmod 4755 /tmp/as-root && cp /tmp/self /tmp/net-raw && chmod 755 /tmp/net-raw'
+  run -0 --separate-stderr nsctl_exec -u app "$@" "$T" -- /tmp/as-root
+  assert_line 'uid 1000 1000'
+  assert_equal "$stderr" "nsctl: /tmp/as-root runs as uid 1000, not as its owner 0: no_new_privs is set$reason"
+  # who is that owner loses nothing, and neither does any program without such bits
+  run -0 --separate-stderr nsctl_exec -u 0 "$@" "$T" -- /tmp/as-root
+  assert_equal "$stderr" ''
+  run -0 --separate-stderr nsctl_exec -u app "$@" "$T" -- /tmp/self
+  assert_equal "$stderr" ''
+  # 13: NET_RAW
+  [ -x /usr/bin/python3 ] && carries /tmp/net-raw $((1 << 13)) || return 0
+  run -0 --separate-stderr nsctl_exec -u app "$@" "$T" -- /tmp/net-raw
+  assert_equal "$stderr" "nsctl: /tmp/net-raw runs without the NET_RAW that its file carries: no_new_privs is set$reason"
+}
+
+@test "docker: a set-user-ID file under --no-new-privs: said" {
+  set_user_id docker plain ', by --no-new-privs' --no-new-privs
+  # without it there is nothing to say: it is root
+  run -0 --separate-stderr nsctl_exec -u app "$T" -- /tmp/as-root
+  assert_line 'uid 1000 0'
+  assert_equal "$stderr" ''
+}
+@test "podman: a set-user-ID file under the container's no_new_privs: said" { set_user_id podman user ' in this container'; }
+@test "rootless: a set-user-ID file under the container's no_new_privs: said" { set_user_id rootless user ' in this container'; }
+@test "cri: a set-user-ID file under allowPrivilegeEscalation: false: said" { set_user_id cri user ', by allowPrivilegeEscalation: false'; }
 
 @test "a file system that is mounted noexec: said" {
   shared docker plain

@@ -89,6 +89,7 @@ int main(void)
 	printf("securebits %d\ndumpable %d\ndeath %d\nsubreaper %d\n", prctl(PR_GET_SECUREBITS), prctl(PR_GET_DUMPABLE), death,
 		prctl(PR_GET_CHILD_SUBREAPER, &n) ? -1 : n);
 	printf("tty %s\nleader %d\n", tty < 0 ? "none" : "one", getsid(0) == getpid());
+	printf("uid %u %u\n", (unsigned int)getuid(), (unsigned int)geteuid());
 	printf("cwd %s\n", getcwd(cwd, sizeof(cwd)) ? cwd : "?");
 	for (char **e = environ; *e; e++)
 		printf("env %s\n", *e);
