@@ -83,6 +83,7 @@ struct plan {
 	uint64_t all_caps;         /* every capability of this kernel */
 	bool root_caller;          /* CAP_SYS_ADMIN where we stand */
 	bool own_userns;           /* the container has a user namespace that is not ours */
+	unsigned int joins;        /* the namespaces of init's that the command will be in: mask of 1 << enum ns_type */
 	bool terminal;             /* the caller's 0 is a terminal and -t was given */
 
 	/* as it will be: what is sent, and what is read back */

@@ -292,6 +292,7 @@ int plan_place(struct plan *plan, struct err *err)
 		return error;
 	if (!plan->root_caller && !plan->own_userns && wanted)
 		return denied(plan, -EPERM, "join its namespaces", err);
+	plan->joins = wanted;
 	if ((error = open_namespaces(plan, wanted, err)) < 0)
 		return error;
 	/* the root is where users are looked up, too, even if the mount namespace is not joined */

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * What the kernel says of the child while it waits before execve, against the plan. Less than planned is the kernel's
- * or the caller's limit; more is fatal: the command does not run.
+ * What the kernel says of the child while it waits before execve, against the plan. Less than planned is the
+ * kernel's or the caller's limit; more is fatal: the command does not run.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -17,9 +17,10 @@
 #include "sys/idmap.h"
 #include "sys/proc.h"
 
-static int more(const struct plan *plan, const char *what, struct err *err)
+int readback_more(const struct plan *plan, const char *what, struct err *err)
 {
-	err_set(err, -EPERM, ERR_FAILED, "%s: the command would have more than was planned: %s", plan->container->name, what);
+	err_set(err, -EPERM, ERR_FAILED, "%s: the command would have more than was planned: %s",
+		plan->container->name, what);
 	return err_why(err, "read back from /proc before execve; the command was not started");
 }
 
@@ -30,8 +31,10 @@ static int check_sets(const struct plan *plan, const struct proc_status *s, stru
 		const char *name;
 		uint64_t planned, found;
 	} sets[] = {
-		{"inheritable", o->inheritable, s->inheritable}, {"permitted", o->permitted, s->permitted},
-		{"effective", o->effective, s->effective},       {"bounding", o->bounding, s->bounding},
+		{"inheritable", o->inheritable, s->inheritable},
+		{"permitted", o->permitted, s->permitted},
+		{"effective", o->effective, s->effective},
+		{"bounding", o->bounding, s->bounding},
 		{"ambient", o->ambient, s->ambient},
 	};
 
@@ -42,7 +45,7 @@ static int check_sets(const struct plan *plan, const struct proc_status *s, stru
 			continue;
 		buf_printf(&text, "%s ", sets[i].name);
 		caps_names(&text, sets[i].found & ~sets[i].planned, ",");
-		return more(plan, buf_text(&text), err);
+		return readback_more(plan, buf_text(&text), err);
 	}
 	return 0;
 }
@@ -76,7 +79,7 @@ static int check_groups(const struct plan *plan, int dir, const struct proc_stat
 			planned = outside == s->groups[i];
 		}
 		if (!planned)
-			return more(plan, "supplementary groups", err);
+			return readback_more(plan, "supplementary groups", err);
 	}
 	return 0;
 }
@@ -88,7 +91,7 @@ static int check_ids(const struct plan *plan, int dir, const struct proc_status 
 
 	for (int i = 0; i < 4; i++)
 		if (s->uid[i] != uid || s->gid[i] != gid)
-			return more(plan, "another user or group id", err);
+			return readback_more(plan, "another user or group id", err);
 	return check_groups(plan, dir, s, err);
 }
 
@@ -99,14 +102,15 @@ int readback_check(const struct plan *plan, pid_t child, struct err *err)
 	int error = dir < 0 ? dir : proc_status_read(dir, &s);
 
 	if (error < 0)
-		return err_sys(err, error, "%s: cannot read back the command's status", plan->container->name);
+		return err_sys(
+			err, error, "%s: cannot read back the command's status", plan->container->name);
 	if (!(plan->order.flags & ORDER_KEEP_CREDS)) {
 		if ((error = check_sets(plan, &s, err)) < 0 || (error = check_ids(plan, dir, &s, err)) < 0)
 			return error;
 	}
 	if (plan->order.flags & ORDER_NO_NEW_PRIVS && !s.no_new_privs)
-		return more(plan, "no_new_privs is not set", err);
+		return readback_more(plan, "no_new_privs is not set", err);
 	if (s.seccomp_filters < plan->order.seccomp_n || (plan->order.seccomp_n && s.seccomp != 2))
-		return more(plan, "the seccomp filter is not loaded", err);
-	return 0;
+		return readback_more(plan, "the seccomp filter is not loaded", err);
+	return plan->sandbox ? 0 : readback_place(plan, dir, err);
 }

@@ -133,22 +133,53 @@ CapBnd: 0000000000000000" > /proc/1/status && cp /proc/1/status /proc/self/statu
 
 # ---- confinement: what the kernel says while the command waits, against the plan
 
-# injected CALL: the call says that it has succeeded, and does nothing.
-injected() {
+# faked WHAT STRACE-OPTION... -- [EXEC-OPTION...]: a call that says it has succeeded, and does nothing.
+faked() {
+  local what=$1 options=()
+  shift
   have strace || skip 'no strace'
-  shared docker plain
-  run -125 --separate-stderr timeout 60 setpriv --groups 4711,4712 strace -f -qq -o /dev/null -e "trace=$1" -e "inject=$1:retval=0" \
+  while [ "$1" != -- ]; do
+    options+=("$1")
+    shift
+  done
+  run -125 --separate-stderr timeout 60 setpriv --groups 4711,4712 strace -f -qq -o /dev/null "${options[@]}" \
     "$NSCTL" exec "${@:2}" "$T" -- sh -c 'echo started; id'
   assert_equal "$output" ''
-  assert_regex "$stderr" 'the command would have more than was planned|did not|is not'
+  assert_regex "$stderr" "^nsctl: [^ ]*: the command would have more than was planned: $what"
   no_leaves
 }
-@test "capset that does nothing is noticed" { injected capset; }
-@test "a bounding set that is not cut is noticed" { injected prctl; }
-@test "setgroups that does nothing is noticed" { injected setgroups; }
-@test "setresuid that does nothing is noticed" { injected setresuid -u app; }
-@test "setresgid that does nothing is noticed" { injected setresgid -u app; }
-@test "a filter that is not loaded is noticed" { injected seccomp; }
+# injected WHAT CALL [EXEC-OPTION...]
+injected() {
+  shared docker plain
+  faked "$1" -e "trace=$2" -e "inject=$2:retval=0" -- "${@:3}"
+}
+@test "capset that does nothing is noticed" { injected 'permitted ' capset; }
+@test "a bounding set that is not cut is noticed" { injected 'bounding ' prctl; }
+@test "setgroups that does nothing is noticed" { injected 'supplementary groups' setgroups; }
+@test "setresuid that does nothing is noticed" { injected 'another user or group id' setresuid -u app; }
+@test "setresgid that does nothing is noticed" { injected 'another user or group id' setresgid -u app; }
+@test "a filter that is not loaded is noticed" { injected 'the seccomp filter is not loaded' seccomp; }
+@test "setns that does nothing is noticed" { injected "it is not in the container's [a-z]* namespace" setns; }
+
+@test "chroot that does nothing is noticed" {
+  # below the root of its mount namespace, as no engine but unshare leaves it
+  shared unshare plain
+  faked "its root is not the container's" -e trace=chroot -e inject=chroot:retval=0 --
+}
+
+@test "a limit that is not set is noticed" {
+  ! sanitized || skip 'the sanitizer itself needs prlimit'
+  T=$(container_start docker rlimit --raw --ulimit --raw nofile=200:300)
+  faked 'a resource limit is higher' -e trace=prlimit64 -e inject=prlimit64:retval=0 --
+  container_stop docker rlimit
+}
+
+@test "a v1 cgroup that was not joined is noticed" {
+  shared docker plain
+  path=$(awk -F: '$2 == "memory" { print $3 }' "/proc/$INIT/cgroup")
+  [ -n "$path" ] || skip 'no v1 hierarchy here'
+  faked "it is not in the container's cgroup" -P "/sys/fs/cgroup/memory$path/tasks" -e trace=write -e inject=write:retval=1 --
+}
 
 # failed CALL ERROR: the call fails: the command is not started, the step is named.
 failed_call() {
