@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * exewatch INIT FILE...: looks at every process in the PID or the mount namespace of process INIT, again and again, and prints a FILE once when
- * one of them has it as /proc/PID/exe (by device and inode). Says "ready" first and ends when stdin does.
+ * exewatch INIT FILE...: looks at every process in the PID or the mount namespace of process INIT, again and
+ * again, and prints a FILE once, and at once, when one of them has it as /proc/PID/exe (by device and inode).
+ * Says "ready" first and ends when stdin does.
  */
 #define _GNU_SOURCE
 #include <ctype.h>
@@ -27,15 +28,22 @@ static int is(const char *pid, const char *file, const struct stat *wanted)
 {
 	struct stat found;
 
-	return find(pid, file, &found) == 0 && found.st_dev == wanted->st_dev && found.st_ino == wanted->st_ino;
+	return find(pid, file, &found) == 0 && found.st_dev == wanted->st_dev &&
+	       found.st_ino == wanted->st_ino;
 }
 
 /* The program once more behind the namespaces: it had both at one time. */
-static void look(const char *pid, const struct stat *ns, const struct stat *files, int n, int *seen)
+static void look(
+	const char *pid, const struct stat *ns, const struct stat *files, int n, char **names, int *seen)
 {
 	for (int i = 0; i < n; i++)
-		if (is(pid, "exe", &files[i]) && (is(pid, "ns/pid", &ns[0]) || is(pid, "ns/mnt", &ns[1])) && is(pid, "exe", &files[i]))
+		if (!seen[i] && is(pid, "exe", &files[i]) &&
+			(is(pid, "ns/pid", &ns[0]) || is(pid, "ns/mnt", &ns[1])) &&
+			is(pid, "exe", &files[i])) {
 			seen[i] = 1;
+			puts(names[i]);
+			fflush(stdout);
+		}
 }
 
 int main(int argc, char **argv)
@@ -61,10 +69,7 @@ int main(int argc, char **argv)
 		rewinddir(proc);
 		while ((entry = readdir(proc)))
 			if (isdigit((unsigned char)entry->d_name[0]))
-				look(entry->d_name, ns, files, n, seen);
+				look(entry->d_name, ns, files, n, argv + 2, seen);
 	}
-	for (int i = 0; i < n; i++)
-		if (seen[i])
-			puts(argv[i + 2]);
 	return 0;
 }
