@@ -159,7 +159,7 @@ injected() {
 @test "setresuid that does nothing is noticed" { injected 'another user or group id' setresuid -u app; }
 @test "setresgid that does nothing is noticed" { injected 'another user or group id' setresgid -u app; }
 @test "a filter that is not loaded is noticed" { injected 'the seccomp filter is not loaded' seccomp; }
-@test "setns that does nothing is noticed" { injected "it is not in the container's [a-z]* namespace" setns; }
+@test "setns that does nothing is noticed" { injected "it is not in the container's [A-Za-z]* namespace" setns; }
 
 @test "chroot that does nothing is noticed" {
   # below the root of its mount namespace, as no engine but unshare leaves it
