@@ -10,13 +10,18 @@
 
 /* One line. Texts are good during the call only; the point is as seen from the process' root, escapes undone. */
 struct mount_entry {
-	const char *point; /* "/proc/sys" */
-	const char *type;  /* "proc" */
-	bool read_only;    /* the mount's own option; what the file system itself says stands behind it and does not count */
+	const char *root;    /* the folder of the file system that is mounted, "/"; escapes undone */
+	const char *point;   /* "/proc/sys" */
+	const char *type;    /* "proc" */
+	const char *options; /* the file system's own, "rw,hidepid=2" */
+	bool read_only;      /* the mount's own option; what the file system itself says does not count */
 };
 
 /* Calls `each` for every mount, in the order of the kernel (what covers another comes later), until it returns non-zero;
  * returns that, or a negative errno. `proc_fd` is /proc/PID. */
 int mounts_each(int proc_fd, int (*each)(const struct mount_entry *mount, void *data), void *data);
+
+/* The same of a text of mountinfo, which is cut up. */
+int mounts_parse(char *text, int (*each)(const struct mount_entry *mount, void *data), void *data);
 
 #endif

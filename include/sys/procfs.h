@@ -37,6 +37,11 @@ int procfs_open_new(int pidns_fd);
 /* How many processes there are, about: the caller's /proc does not have to be read for it. */
 size_t procfs_count(void);
 
+/* The options of the procfs that is mounted on /proc for the caller ("rw,hidepid=invisible"), malloc'd; NULL when none is, or it
+ * cannot be told. Where they hide processes, "hidepid=invisible,...", or NULL. */
+char *procfs_options(void);
+const char *procfs_hidepid(const char *options);
+
 /* Does the caller's /proc hide processes from it (hidepid, proc(5))? Never from who has CAP_SYS_PTRACE. */
 bool procfs_hides(void);
 

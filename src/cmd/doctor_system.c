@@ -16,6 +16,7 @@
 #include "sys/file.h"
 #include "sys/ns.h"
 #include "sys/proc.h"
+#include "sys/procfs.h"
 
 /* The first namespaces of a kernel have fixed numbers: include/linux/proc_ns.h, PROC_USER_INIT_INO and PROC_PID_INIT_INO. */
 #define FIRST_USERNS 0xEFFFFFFDULL
@@ -23,7 +24,6 @@
 #ifndef SYS_lsm_list_modules
 #define SYS_lsm_list_modules 461
 #endif
-#define MOUNTINFO_MAX (4u << 20)
 
 static void check_cgroups(struct doctor *d, int self)
 {
@@ -96,44 +96,21 @@ static void check_yama(struct doctor *d)
 	check->meaning = "who may trace whom; seccomp filters are copied by tracing where no config names them (lxc, bare)";
 }
 
-/* The options of the mount that /proc is, the last one on top. */
-static char *proc_options(void)
-{
-	CLEANUP_FREE char *text = NULL;
-	char *line, *rest, *found = NULL;
-
-	if (file_read(AT_FDCWD, "/proc/self/mountinfo", MOUNTINFO_MAX, &text, NULL) < 0)
-		return NULL;
-	for (rest = text; (line = strsep(&rest, "\n"));) {
-		char *dash = strstr(line, " - proc "), *point = line;
-
-		for (int i = 0; i < 4 && point; i++)
-			point = strchr(point + (i > 0), ' ');
-		if (dash && point && !strncmp(point, " /proc ", 7)) {
-			free(found);
-			found = strdup(strrchr(line, ' ') + 1);
-		}
-	}
-	return found;
-}
-
 static void check_hidepid(struct doctor *d)
 {
-	CLEANUP_FREE char *options = proc_options();
-	const char *hide = options ? strstr(options, "hidepid=") : NULL;
-	const char *value = hide ? hide + strlen("hidepid=") : NULL;
-	bool hidden = value && strncmp(value, "0", 1) && strncmp(value, "off", 3);
+	CLEANUP_FREE char *options = procfs_options();
+	const char *hide = options ? procfs_hidepid(options) : NULL;
 	struct check *check;
 
 	if (!options)
 		check = doctor_add(d, "system", "hidepid", CHECK_UNKNOWN, "/proc is no mount of its own");
-	else if (!hidden)
+	else if (!hide)
 		check = doctor_add(d, "system", "hidepid", CHECK_OK, "off: /proc shows every process");
 	else
 		check = doctor_add(d, "system", "hidepid", geteuid() ? CHECK_LIMITED : CHECK_OK, "%.*s: %s", (int)strcspn(hide, ","), hide,
 			geteuid() ? "processes of others are not shown to you" : "hides nothing from root");
 	check->meaning = "finding containers, ps, who";
-	if (options && hidden && geteuid())
+	if (hide && geteuid())
 		doctor_fix(d, check, "sudo nsctl ...");
 }
 

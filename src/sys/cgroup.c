@@ -12,8 +12,9 @@
 
 #include "base/cleanup.h"
 #include "sys/file.h"
+#include "sys/mounts.h"
+#include "sys/proc.h"
 
-#define MOUNTINFO_MAX (64u << 20)
 #define KERNFS_ROOT_INO 1 /* of a hierarchy's root; a bind of a cgroup below it has another */
 
 void cgroup_free(struct cgroup_set *set)
@@ -123,23 +124,6 @@ static void find_usual(struct cgroup_line *line)
 	line->top = mount ? strlen(mount) : 0;
 }
 
-/* Undoes mountinfo's \040 and its like in place. */
-static void unescape(char *text)
-{
-	char *to = text;
-
-	for (const char *s = text; *s; s++) {
-		if (s[0] == '\\' && s[1] >= '0' && s[1] <= '3' && s[2] >= '0' && s[2] <= '7' && s[3] >= '0' &&
-			s[3] <= '7') {
-			*to++ = (char)((s[1] - '0') << 6 | (s[2] - '0') << 3 | (s[3] - '0'));
-			s += 3;
-		} else {
-			*to++ = *s;
-		}
-	}
-	*to = '\0';
-}
-
 bool cgroup_has_controllers(const char *list, const char *words)
 {
 	while (*words) {
@@ -160,39 +144,8 @@ bool cgroup_has_controllers(const char *list, const char *words)
 	return true;
 }
 
-struct mount {
-	char *root, *point, *type, *options;
-};
-
-/* One line of mountinfo, cut in place. proc(5): "36 35 98:0 ROOT POINT OPTIONS [TAGS] - TYPE SOURCE OPTIONS".
- */
-static bool parse_mount(char *line, struct mount *ret)
-{
-	char *tail = strstr(line, " - "), *save = NULL, *word;
-	int field = 0;
-
-	if (!tail)
-		return false;
-	*tail = '\0';
-	*ret = (struct mount){0};
-	for (word = strtok_r(line, " ", &save); word && field < 5; word = strtok_r(NULL, " ", &save)) {
-		if (++field == 4)
-			ret->root = word;
-		else if (field == 5)
-			ret->point = word;
-	}
-	ret->type = strtok_r(tail + 3, " ", &save);
-	word = strtok_r(NULL, " ", &save);
-	ret->options = word ? strtok_r(NULL, " ", &save) : NULL;
-	if (!ret->root || !ret->point || !ret->type || !ret->options)
-		return false;
-	unescape(ret->root);
-	unescape(ret->point);
-	return true;
-}
-
 /* Is `line` seen through this mount? */
-static void look_through(struct cgroup_line *line, const struct mount *mount)
+static void find_through(struct cgroup_line *line, const struct mount_entry *mount)
 {
 	size_t root = strcmp(mount->root, "/") ? strlen(mount->root) : 0;
 
@@ -206,24 +159,25 @@ static void look_through(struct cgroup_line *line, const struct mount *mount)
 	line->top = root ? 0 : strlen(mount->point);
 }
 
+static int take_mount(const struct mount_entry *mount, void *data)
+{
+	struct cgroup_set *set = data;
+
+	for (size_t i = 0; i < set->n; i++)
+		if (!set->lines[i].dir)
+			find_through(&set->lines[i], mount);
+	return 0;
+}
+
 void cgroup_find_dirs(struct cgroup_set *set, char *mountinfo)
 {
-	char *save = NULL;
-
-	for (char *text = strtok_r(mountinfo, "\n", &save); text; text = strtok_r(NULL, "\n", &save)) {
-		struct mount mount;
-
-		if (!strstr(text, " - cgroup") || !parse_mount(text, &mount))
-			continue;
-		for (size_t i = 0; i < set->n; i++)
-			if (!set->lines[i].dir)
-				look_through(&set->lines[i], &mount);
-	}
+	mounts_parse(mountinfo, take_mount, set);
 }
 
 int cgroup_read(int dirfd, struct cgroup_set *ret)
 {
-	CLEANUP_FREE char *text = NULL, *mounts = NULL;
+	CLEANUP_FREE char *text = NULL;
+	CLEANUP_FD int self = -1;
 	bool missing = false;
 	int r;
 
@@ -238,8 +192,8 @@ int cgroup_read(int dirfd, struct cgroup_set *ret)
 		find_usual(&ret->lines[i]);
 		missing |= !ret->lines[i].dir;
 	}
-	if (missing && file_read(AT_FDCWD, "/proc/self/mountinfo", MOUNTINFO_MAX, &mounts, NULL) == 0)
-		cgroup_find_dirs(ret, mounts);
+	if (missing && (self = proc_open_self()) >= 0)
+		mounts_each(self, take_mount, ret);
 	return 0;
 }
 

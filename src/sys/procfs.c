@@ -20,6 +20,7 @@
 #include "sys/cred.h"
 #include "sys/feature.h"
 #include "sys/file.h"
+#include "sys/mounts.h"
 #include "sys/ns.h"
 #include "sys/proc.h"
 
@@ -164,23 +165,40 @@ static bool can_trace_all(void)
 	       ns_is_initial(NS_USER, user);
 }
 
+/* The last mount on it counts. */
+static int take_options(const struct mount_entry *mount, void *data)
+{
+	char **found = data;
+
+	if (strcmp(mount->point, "/proc") != 0 || strcmp(mount->type, "proc") != 0)
+		return 0;
+	free(*found);
+	*found = strdup(mount->options);
+	return 0;
+}
+
+char *procfs_options(void)
+{
+	CLEANUP_FD int self = proc_open_self();
+	char *found = NULL;
+
+	if (self >= 0)
+		mounts_each(self, take_options, &found);
+	return found;
+}
+
+const char *procfs_hidepid(const char *options)
+{
+	const char *mode = strstr(options, "hidepid=");
+
+	return mode && !text_has_prefix(mode, "hidepid=0") && !text_has_prefix(mode, "hidepid=off") ? mode : NULL;
+}
+
 bool procfs_hides(void)
 {
-	CLEANUP_FREE char *text = NULL;
-	char *save = NULL;
-	bool hides = false;
+	CLEANUP_FREE char *options = can_trace_all() ? NULL : procfs_options();
 
-	if (can_trace_all() || file_read(AT_FDCWD, "/proc/self/mountinfo", 64u << 20, &text, NULL) < 0)
-		return false;
-	for (char *line = strtok_r(text, "\n", &save); line; line = strtok_r(NULL, "\n", &save)) {
-		const char *options = strstr(line, " /proc ") ? strstr(line, " - proc ") : NULL, *mode;
-
-		if (!options)
-			continue;
-		mode = strstr(options, "hidepid="); /* the last mount on it counts */
-		hides = mode && strncmp(mode, "hidepid=0", 9) != 0 && strncmp(mode, "hidepid=off", 11) != 0;
-	}
-	return hides;
+	return options && procfs_hidepid(options);
 }
 
 /* cgroup.procs of one folder: unsorted and with repetitions on v1, one page a read. */
