@@ -7,7 +7,7 @@
 
 struct container;
 
-/* `format` is engine.stop or engine.resume: %n is the container's name, %i its ID, %p its pod and %k the Kubernetes namespace
+/* `format` is engine.stop, resume or start: %n is the container's name, %i its ID, %p its pod and %k the Kubernetes namespace
  * of that, %c the namespace of containerd; %r is " --root DIR" and %P " -P DIR" where its state is not where the engine looks by
  * itself. What is another user's says whose. Names are escaped. The caller frees; NULL for a NULL format, and without memory. */
 char *engine_command(const char *format, const struct container *c);

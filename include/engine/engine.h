@@ -61,6 +61,7 @@ struct engine {
 		*roots;	  /* default run-state roots, NULL-terminated; "%u" in one is the caller's uid */
 	const char *stop;   /* the engine's own command that stops a container, "docker stop %n", or NULL: engine/command.h */
 	const char *resume; /* that unpauses it */
+	const char *start;  /* that starts it again; NULL: the engine's are made anew, by whoever made them */
 	/* Appends what it finds below `root`. Notes what it cannot read and goes on; an error is for lack of
 	 * memory only. */
 	int (*find)(const struct finder *finder, const char *root); /* engine/engines.h */

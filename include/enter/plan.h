@@ -30,6 +30,7 @@ struct trace;
 struct enter_request {
 	const struct container *container;
 	const char *resume; /* "docker unpause web", for the message about a paused one, or NULL */
+	const char *start;  /* "docker start web", for that about a stopped one, or NULL */
 	char *const *argv;        /* NULL-terminated, one word at least; with `shell` its arguments, maybe none */
 	bool shell;               /* a shell: the container's own if it has one, else a tool */
 	bool say_shell;           /* say which one it is */

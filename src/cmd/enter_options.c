@@ -149,7 +149,7 @@ int enter_run(struct session *s, const struct enter_options *o, const char *targ
 	const sigset_t *held CLEANUP(let_interrupt) = NULL;
 	CLEANUP_STAGE struct stage stage = STAGE_NONE;
 	CLEANUP(container_free) struct container c = {0};
-	CLEANUP_FREE char *resume = NULL;
+	CLEANUP_FREE char *resume = NULL, *start = NULL;
 	const struct engine *engine;
 	struct enter_request own; /* with what only lives as long as this call */
 	int error;
@@ -171,7 +171,10 @@ int enter_run(struct session *s, const struct enter_options *o, const char *targ
 	own = *request;
 	own.container = &c;
 	own.trace = session_trace(s);
-	own.resume = resume = engine ? engine_command(engine->resume, &c) : NULL;
+	if (engine && c.status == CONTAINER_STOPPED)
+		own.start = start = engine_command(engine->start, &c);
+	else if (engine)
+		own.resume = resume = engine_command(engine->resume, &c);
 	return run_plan(s, o, &own, &stage, status, err);
 }
 

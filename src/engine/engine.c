@@ -36,18 +36,18 @@ static const char *const no_roots[] = {NULL};
 
 const struct engine engines[] = {
 	{"docker", "Docker, with its own or the system's containerd", docker_roots, "docker stop %n",
-		"docker unpause %n", docker_find, true, OWNS_GIVEN},
-	{"cri", "Kubernetes through containerd or CRI-O", cri_roots, "kubectl delete pod -n %k %p", NULL, cri_find, true, OWNS_GIVEN},
+		"docker unpause %n", "docker start %n", docker_find, true, OWNS_GIVEN},
+	{"cri", "Kubernetes through containerd or CRI-O", cri_roots, "kubectl delete pod -n %k %p", NULL, NULL, cri_find, true, OWNS_GIVEN},
 	{"podman", "Podman, of root and of users", podman_roots, "podman stop %n", "podman unpause %n",
-		podman_find, true, OWNS_GIVEN},
-	{"lxc", "LXC", lxc_roots, "lxc-stop%P -n %n", "lxc-unfreeze%P -n %n", lxc_find, false, OWNS_NONE},
-	{"nsctl", "sandboxes of nsctl run", sandbox_roots, "nsctl kill %n", NULL, sandbox_find, true, OWNS_NONE},
+		"podman start %n", podman_find, true, OWNS_GIVEN},
+	{"lxc", "LXC", lxc_roots, "lxc-stop%P -n %n", "lxc-unfreeze%P -n %n", "lxc-start%P -n %n", lxc_find, false, OWNS_NONE},
+	{"nsctl", "sandboxes of nsctl run", sandbox_roots, "nsctl kill %n", NULL, NULL, sandbox_find, true, OWNS_NONE},
 	{"containerd", "containerd's other namespaces (ctr, nerdctl)", containerd_roots, "ctr -n %c task kill %i",
-		"ctr -n %c task resume %i", containerd_find, true, OWNS_CHOSEN},
-	{"crun", "crun by itself", crun_roots, "crun%r kill %i", "crun%r resume %i", crun_find, false, OWNS_NONE},
-	{"runc", "runc by itself", runc_roots, "runc%r kill %i", "runc%r resume %i", runc_find, false, OWNS_NONE},
-	{"bare", "namespaces that no engine knows", no_roots, NULL, NULL, NULL, false, OWNS_NONE},
-	{NULL, NULL, NULL, NULL, NULL, NULL, false, OWNS_NONE},
+		"ctr -n %c task resume %i", NULL, containerd_find, true, OWNS_CHOSEN},
+	{"crun", "crun by itself", crun_roots, "crun%r kill %i", "crun%r resume %i", NULL, crun_find, false, OWNS_NONE},
+	{"runc", "runc by itself", runc_roots, "runc%r kill %i", "runc%r resume %i", NULL, runc_find, false, OWNS_NONE},
+	{"bare", "namespaces that no engine knows", no_roots, NULL, NULL, NULL, NULL, false, OWNS_NONE},
+	{NULL, NULL, NULL, NULL, NULL, NULL, NULL, false, OWNS_NONE},
 };
 
 const struct engine *engine_by_name(const char *name)

@@ -44,12 +44,8 @@ void plan_say(const struct plan *plan, const char *fmt, ...)
 	va_end(ap);
 }
 
-static int not_running(const struct container *c, struct err *err)
+static int not_running(const struct container *c, const char *start, struct err *err)
 {
-	/* the others' containers are made anew, by whoever made them */
-	static const struct {
-		const char *engine, *command;
-	} starters[] = {{"docker", "docker start"}, {"podman", "podman start"}, {"lxc", "lxc-start -n"}};
 	CLEANUP_FREE char *name = text_escaped(c->name);
 
 	if (c->status == CONTAINER_TERMINATING) {
@@ -59,9 +55,8 @@ static int not_running(const struct container *c, struct err *err)
 	if (container_check_seen(c, name, err) < 0)
 		return err->code;
 	err_set(err, -ESRCH, ERR_FAILED, "%s is not running", name);
-	for (size_t i = 0; i < ARRAY_SIZE(starters); i++)
-		if (!strcmp(c->engine, starters[i].engine))
-			return err_hint(err, "start it first: %s %s", starters[i].command, name);
+	if (start)
+		return err_hint(err, "start it first: %s", start);
 	if (!strcmp(c->engine, "cri")) /* the kubelet starts it again, as another one */
 		return err_hint(err, "crictl logs %.12s shows what it wrote, crictl ps -a when and how it has ended", c->id);
 	return err_hint(err, "nsctl get containers -a shows stopped ones too");
@@ -74,7 +69,7 @@ static int open_init(struct plan *plan, struct err *err)
 	int error;
 
 	if (c->status == CONTAINER_STOPPED || c->status == CONTAINER_TERMINATING)
-		return not_running(c, err);
+		return not_running(c, plan->request->start, err);
 	if (c->vm)
 		return err_set(err, -ENOTSUP, ERR_FAILED,
 			"%s runs in a virtual machine of its own: its namespaces are not this kernel's", c->name);
