@@ -27,6 +27,8 @@ char *buf_reserve(struct buf *buf, size_t len);
 /* The text, "" when empty. Valid until the next change. */
 const char *buf_text(const struct buf *buf);
 
+size_t buf_lines(const struct buf *buf); /* how many line feeds it holds */
+
 /* Gives the text away (malloc'd, never NULL unless memory ran out); the buffer is empty. */
 char *buf_take(struct buf *buf);
 

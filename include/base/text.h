@@ -52,6 +52,8 @@ unsigned int text_distance(const char *a, const char *b);
  * it ends in. ASCII: help, not what containers say. */
 size_t text_wrap(struct buf *out, const char *text, size_t column, size_t indent, size_t width);
 
+bool text_same(const char *a, const char *b); /* NULL is the same as NULL */
+bool text_is(const char *a, const char *b);   /* NULL is nothing */
 bool text_has_prefix(const char *text, const char *prefix);
 bool text_has_suffix(const char *text, const char *suffix);
 bool text_is_hex(const char *text); /* one digit at least, lower case */

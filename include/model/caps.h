@@ -12,6 +12,8 @@
 struct buf;
 struct err;
 
+#define CAP_BITS 64 /* of a set, whatever the kernel knows */
+
 /* One bit a capability, bit N is capability N. */
 struct cap_sets {
 	uint64_t inheritable, permitted, effective, bounding, ambient;

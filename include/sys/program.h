@@ -8,6 +8,9 @@
 #include <stddef.h>
 #include <sys/types.h>
 
+/* PATH where nobody says one: what docker gives. */
+#define PROGRAM_PATH "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
+
 #define PROGRAM_HEAD 4096 /* where the kernel's own readers find what they look for in any real program */
 
 /* Reads the beginning of a regular file through a descriptor that may be O_PATH. Length or a negative errno. */

@@ -15,10 +15,7 @@
 #include "base/opt.h"
 #include "base/text.h"
 #include "model/inside.h"
-
-/* Where a command is looked for when the container's PATH is not known. */
-static const char *const path_folders[] = {
-	"/usr/local/sbin", "/usr/local/bin", "/usr/sbin", "/usr/bin", "/sbin", "/bin"};
+#include "sys/program.h"
 
 struct folder {
 	const struct asked *asked;
@@ -43,10 +40,9 @@ static int open_target(const struct asked *a)
 static bool may_be_manifest(const char *name)
 {
 	static const char *const ends[] = {".yaml", ".yml", ".json"};
-	size_t len = strlen(name);
 
 	for (size_t i = 0; i < ARRAY_SIZE(ends); i++)
-		if (len > strlen(ends[i]) && !strcmp(name + len - strlen(ends[i]), ends[i]))
+		if (text_has_suffix(name, ends[i]))
 			return true;
 	return false;
 }
@@ -83,16 +79,18 @@ void offer_paths_inside(const struct asked *a)
 
 void offer_commands_inside(const struct asked *a)
 {
+	CLEANUP_FREE char *path = strdup(PROGRAM_PATH); /* the container's own is not known */
 	CLEANUP_FD int root = -1;
 	struct folder folder = {.asked = a, .path = "", .help = "command"};
+	char *rest = path, *dir;
 
 	if (a->word[0] == '/') {
 		offer_paths_inside(a);
 		return;
 	}
 	root = open_target(a);
-	for (size_t i = 0; root >= 0 && i < ARRAY_SIZE(path_folders); i++)
-		(void)inside_names(root, path_folders[i], offer_name, &folder);
+	while (root >= 0 && (dir = strsep(&rest, ":")))
+		(void)inside_names(root, dir, offer_name, &folder);
 }
 
 static void offer_user(void *data, const char *name, const char *uid)

@@ -158,7 +158,7 @@ static void offer_capabilities(const struct asked *a)
 	size_t kept = comma ? (size_t)(comma - a->word) + 1 : 0;
 	uint64_t all = caps_all();
 
-	for (unsigned int i = 0; i < 64; i++) {
+	for (unsigned int i = 0; i < CAP_BITS; i++) {
 		CLEANUP_BUF struct buf text = {0};
 
 		if (!(all & UINT64_C(1) << i))

@@ -126,15 +126,6 @@ void help_verb(struct buf *out, const struct verb *verb)
 	buf_printf(out, "\nGlobal options: nsctl help. All of it: man nsctl-%s\n", verb->name);
 }
 
-static size_t count_lines(const struct buf *text)
-{
-	size_t n = 0;
-
-	for (size_t i = 0; i < text->len; i++)
-		n += text->data[i] == '\n';
-	return n;
-}
-
 /* "ACTION is a capability, or one of": it leads to the words. */
 static const char *last_sentence(const char *text)
 {
@@ -173,7 +164,7 @@ void help_screen(struct buf *out, const struct verb *verb)
 	choices(out, verb);
 	buf_char(out, '\n');
 	examples(out, verb);
-	used = count_lines(&(struct buf){.data = out->data + begin, .len = out->len - begin}) + 2 + has_options;
+	used = buf_lines(&(struct buf){.data = out->data + begin, .len = out->len - begin}) + 2 + has_options;
 	room = used < SCREEN_LINES ? SCREEN_LINES - used : 0;
 	if (has_options)
 		opt_help_short(&options, verb->opts, room);
@@ -182,7 +173,7 @@ void help_screen(struct buf *out, const struct verb *verb)
 		fill(&about, verb->about, 0);
 	}
 	/* what it is about, where everything else has its place */
-	if (count_lines(&options) + count_lines(&about) <= room && !strstr(buf_text(&options), "  also "))
+	if (buf_lines(&options) + buf_lines(&about) <= room && !strstr(buf_text(&options), "  also "))
 		buf_add(out, buf_text(&about), about.len);
 	buf_printf(out, "%s%s\n", has_options ? "\n" : "", buf_text(&options));
 	if (has_options)

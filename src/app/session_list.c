@@ -8,6 +8,7 @@
 
 #include "app/session.h"
 #include "base/err.h"
+#include "base/text.h"
 #include "out/out.h"
 
 struct noted {
@@ -59,15 +60,10 @@ static int gather(void *data, struct out_rows *ret, struct err *err)
 	return r;
 }
 
-static bool same(const char *a, const char *b)
-{
-	return a == b || (a && b && !strcmp(a, b));
-}
-
 static bool was_said(const struct noted *n, const struct note *note)
 {
 	for (size_t i = 0; i < n->n_before; i++)
-		if (same(n->before[i].target, note->target) && same(n->before[i].message, note->message))
+		if (text_same(n->before[i].target, note->target) && text_same(n->before[i].message, note->message))
 			return n->before[i].printed;
 	return false;
 }

@@ -95,6 +95,15 @@ const char *buf_text(const struct buf *buf)
 	return buf->len ? buf->data : "";
 }
 
+size_t buf_lines(const struct buf *buf)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < buf->len; i++)
+		n += buf->data[i] == '\n';
+	return n;
+}
+
 char *buf_take(struct buf *buf)
 {
 	char *text = buf->failed ? NULL : buf->data;

@@ -300,15 +300,6 @@ static void rest_names(struct buf *out, const struct opt *table)
 	buf_char(out, '\n');
 }
 
-static size_t count_lines(const struct buf *text)
-{
-	size_t n = 0;
-
-	for (size_t i = 0; i < text->len; i++)
-		n += text->data[i] == '\n';
-	return n;
-}
-
 /* The widest name of the rows before `end`. */
 static size_t names_column(const struct opt *table, const struct opt *end)
 {
@@ -338,7 +329,7 @@ void opt_help_short(struct buf *out, const struct opt *table, size_t lines)
 			if (row->help)
 				row_help(&text, row, column - 2);
 		rest_names(&text, end);
-		if (end > table && count_lines(&text) > lines)
+		if (end > table && buf_lines(&text) > lines)
 			continue;
 		buf_add(out, buf_text(&text), text.len);
 		out->failed |= text.failed;

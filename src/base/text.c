@@ -296,6 +296,16 @@ size_t text_wrap(struct buf *out, const char *text, size_t column, size_t indent
 	return column;
 }
 
+bool text_same(const char *a, const char *b)
+{
+	return a == b || (a && b && !strcmp(a, b));
+}
+
+bool text_is(const char *a, const char *b)
+{
+	return a && b && !strcmp(a, b);
+}
+
 bool text_has_prefix(const char *text, const char *prefix)
 {
 	return !strncmp(text, prefix, strlen(prefix));

@@ -16,6 +16,7 @@
 #include "cmd/look.h"
 #include "engine/asked.h"
 #include "engine/target.h"
+#include "model/caps.h"
 #include "model/caps_baseline.h"
 #include "sys/proc.h"
 
@@ -178,7 +179,7 @@ static void add_container(struct caps_run *run, size_t first, size_t end, size_t
 			hidden++;
 			continue;
 		}
-		for (unsigned int number = 0; number < 64; number++)
+		for (unsigned int number = 0; number < CAP_BITS; number++)
 			if (shown(run, run->items[i].process) >> number & 1)
 				run->rows[(*n)++] = (struct caps_row){&run->items[i], number};
 	}
@@ -210,7 +211,7 @@ static int make_matrix(struct caps_run *run, size_t *ret_n, struct err *err)
 		return err_no_memory(err);
 	for (size_t i = 0; i < run->list.n; i++)
 		mask |= shown(run, run->items[i].process);
-	for (unsigned int number = 0; number < 64; number++)
+	for (unsigned int number = 0; number < CAP_BITS; number++)
 		if (mask >> number & 1)
 			run->marks[(*ret_n)++] = (struct caps_matrix_row){&run->matrix, number};
 	buf_printf(&legend, "%s\n", view_caps_matrix_legend(run->o->out.ascii));

@@ -18,11 +18,6 @@
 #include "model/pod.h"
 #include "view/drift.h"
 
-static bool is(const char *a, const char *b)
-{
-	return a && b && !strcmp(a, b);
-}
-
 static const char *namespace_of(const struct diff_run *run, const struct manifest_pod *wanted)
 {
 	return run->s->namespace ? run->s->namespace : wanted->namespace.set ? wanted->namespace.text : NULL;
@@ -245,7 +240,7 @@ static int check_container(const struct diff_run *run, struct err *err)
 	for (size_t i = 0; i < run->manifest.n_pods; i++)
 		for (size_t k = 0; k < run->manifest.pods[i].n_containers; k++)
 			if (!run->o->container ||
-				is(run->o->container, run->manifest.pods[i].containers[k].name.text))
+				text_is(run->o->container, run->manifest.pods[i].containers[k].name.text))
 				return 0;
 	return err_set(
 		err, -ENOENT, ERR_FAILED, "%s: no container is called %s", run->manifest.docs.name, shown);

@@ -14,21 +14,15 @@
 #include "cmd/diff.h"
 #include "engine/target.h"
 
-static bool is(const char *a, const char *b)
-{
-	return a && b && !strcmp(a, b);
-}
-
 static bool fits_name(const struct container *c, const char *name)
 {
-	return is(c->name, name) || is(target_short_name(c), name);
+	return text_is(c->name, name) || text_is(target_short_name(c), name);
 }
 
 static bool same_pod(const struct container *c, const struct pod *pod)
 {
-	return is(c->pod, pod->name) && !strcmp(c->engine, pod->engine) &&
-	       (is(c->namespace, pod->namespace) || (!c->namespace && !pod->namespace)) &&
-	       (is(c->pod_uid, pod->uid) || (!c->pod_uid && !pod->uid));
+	return text_is(c->pod, pod->name) && !strcmp(c->engine, pod->engine) &&
+	       text_same(c->namespace, pod->namespace) && text_same(c->pod_uid, pod->uid);
 }
 
 const struct pod *diff_pod_of(const struct diff_run *run, const struct container *c)

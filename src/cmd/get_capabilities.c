@@ -4,7 +4,6 @@
 #include "model/caps.h"
 #include "view/capability.h"
 
-#define CAP_BITS 64
 
 struct run {
 	const struct get *get;

@@ -9,7 +9,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "app/session.h"
@@ -18,6 +17,7 @@
 #include "base/text.h"
 #include "cmd/kill.h"
 #include "engine/sandbox.h"
+#include "sys/clock.h"
 #include "sys/file.h"
 
 #define STOP_MS 2000
@@ -88,20 +88,12 @@ static bool has_ended(const struct proc_ref *ref)
 	return ref->pidfd >= 0 ? poll(&p, 1, 0) > 0 : !proc_ref_alive(ref);
 }
 
-static int64_t now_ms(void)
-{
-	struct timespec t;
-
-	clock_gettime(CLOCK_MONOTONIC, &t);
-	return (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
-}
-
 /* True when all have ended by then. */
 static bool wait_all(const struct proc_ref *refs, size_t n, int64_t deadline)
 {
 	for (size_t i = 0; i < n; i++) {
 		while (refs[i].dir >= 0 && !has_ended(&refs[i])) {
-			int64_t left = deadline - now_ms();
+			int64_t left = deadline - clock_ms();
 			struct pollfd p = {.fd = refs[i].pidfd, .events = POLLIN};
 
 			if (left <= 0)
@@ -118,7 +110,7 @@ static int clear_state(const struct container *c, int64_t deadline, struct err *
 	CLEANUP_SANDBOX struct sandbox sandbox = SANDBOX_NONE;
 	CLEANUP_ERR struct err gone = {0};
 
-	while (access(c->state, F_OK) == 0 && now_ms() < deadline)
+	while (access(c->state, F_OK) == 0 && clock_ms() < deadline)
 		poll(NULL, 0, STEP_MS);
 	if (access(c->state, F_OK) < 0 || sandbox_open(c, &sandbox, &gone) < 0)
 		return 0;
@@ -155,13 +147,13 @@ int kill_sandboxes(const struct container_list *list, struct err *err)
 			refs[i] = (struct proc_ref)PROC_REF_NONE;
 	}
 	error = send_all(list, refs, SIGTERM, err);
-	if (!error && !wait_all(refs, list->n, now_ms() + STOP_MS))
+	if (!error && !wait_all(refs, list->n, clock_ms() + STOP_MS))
 		error = send_all(list, refs, SIGKILL, err);
-	if (!error && !wait_all(refs, list->n, now_ms() + CLEAR_MS))
+	if (!error && !wait_all(refs, list->n, clock_ms() + CLEAR_MS))
 		error = err_set(err, -ETIMEDOUT, ERR_FAILED,
 			"%s: it does not end, KILL notwithstanding: is it frozen?", list->items[0].name);
 	for (size_t i = 0; !error && i < list->n; i++)
-		error = clear_state(&list->items[i], now_ms() + CLEAR_MS, err);
+		error = clear_state(&list->items[i], clock_ms() + CLEAR_MS, err);
 	for (size_t i = 0; i < list->n; i++)
 		proc_ref_close(&refs[i]);
 	return error;

@@ -6,6 +6,7 @@
 #include "app/session.h"
 #include "base/cleanup.h"
 #include "cmd/report.h"
+#include "model/caps.h"
 #include "out/html.h"
 #include "view/container.h"
 #include "view/drift.h"
@@ -143,7 +144,7 @@ static void write_capabilities(const struct report *r, struct buf *to)
 		buf_str(to, "</th>");
 	}
 	buf_str(to, "</tr></thead>\n<tbody>\n");
-	for (unsigned int number = 0; number < 64; number++) {
+	for (unsigned int number = 0; number < CAP_BITS; number++) {
 		if (!(any >> number & 1))
 			continue;
 		buf_str(to, "<tr><th scope=\"row\">");

@@ -11,8 +11,8 @@
 #include "cmd/run.h"
 #include "model/caps.h"
 #include "sys/passwd.h"
+#include "sys/program.h"
 
-#define DEFAULT_PATH "PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
 
 static void strings_free(char **vector)
 {
@@ -77,7 +77,7 @@ struct run_box *run_box_add(struct run_pod *pod)
 	pod->boxes = grown;
 	box = &grown[pod->n++];
 	*box = (struct run_box){.caps = CAPS_DOCKER_DEFAULT & caps_all()};
-	return run_strings_add(&box->env, DEFAULT_PATH) < 0 ? NULL : box;
+	return run_strings_add(&box->env, "PATH=" PROGRAM_PATH) < 0 ? NULL : box;
 }
 
 int run_box_env(struct run_box *box, const char *text)

@@ -41,7 +41,7 @@ static struct json_object *new_names(uint64_t mask)
 {
 	struct json_object *list = json_new_array();
 
-	for (unsigned int i = 0; i < 64; i++) {
+	for (unsigned int i = 0; i < CAP_BITS; i++) {
 		CLEANUP_BUF struct buf name = {0};
 
 		if (!(mask >> i & 1))

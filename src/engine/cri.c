@@ -162,10 +162,8 @@ static int find_crio(const struct finder *f, const struct state_dir *dir, const 
 static int find_storage(const struct finder *f, const struct state_dir *root, const char *name, void *data)
 {
 	CLEANUP_STATE_DIR struct state_dir dir = STATE_DIR_NONE;
-	size_t len = strlen(name), tail = strlen("-containers");
 
-	if (len <= tail || strcmp(name + len - tail, "-containers") ||
-		state_dir_below(f, root, name, &dir) < 0)
+	if (!text_has_suffix(name, "-containers") || state_dir_below(f, root, name, &dir) < 0)
 		return f->err->code;
 	return state_dir_each(f, &dir, find_crio, data);
 }

@@ -38,11 +38,6 @@ static void list_refs(struct buf *out, const struct container_list *list, const 
 		buf_printf(out, " and %zu more", n - listed);
 }
 
-static bool same(const char *a, const char *b)
-{
-	return a == b || (a && b && !strcmp(a, b));
-}
-
 /* Are all that fit the containers of one pod, and was the pod named? */
 static bool is_one_pod(const struct target_form *form, const struct container_list *list, const bool *fits)
 {
@@ -55,8 +50,8 @@ static bool is_one_pod(const struct target_form *form, const struct container_li
 			continue;
 		first = first ? first : c;
 		if (!form->n_parts || !c->pod || strcmp(c->pod, form->parts[form->n_parts - 1]) ||
-			!same(c->engine, first->engine) || !same(c->namespace, first->namespace) ||
-			!same(c->pod_uid, first->pod_uid))
+			!text_same(c->engine, first->engine) || !text_same(c->namespace, first->namespace) ||
+			!text_same(c->pod_uid, first->pod_uid))
 			return false;
 	}
 	return first;
@@ -221,10 +216,10 @@ static bool names_pod(const struct target_form *form, const struct container *c)
 	char *const *parts = form->parts;
 
 	if (form->kind == TARGET_WORD || form->kind == TARGET_POD)
-		return same(c->pod, parts[0]);
+		return text_same(c->pod, parts[0]);
 	if (form->kind != TARGET_PATH)
 		return false;
-	return (form->n_parts == 2 && same(c->pod, parts[0])) || (same(c->namespace, parts[0]) && same(c->pod, parts[1]));
+	return (form->n_parts == 2 && text_same(c->pod, parts[0])) || (text_same(c->namespace, parts[0]) && text_same(c->pod, parts[1]));
 }
 
 /* A container that a kubelet's runtime has removed leaves no name behind, and one whose engine's data cannot be read none either, but
@@ -238,7 +233,7 @@ static const struct container *what_is_left(
 	for (size_t i = 0; i < list->n; i++) {
 		const struct container *c = &list->items[i];
 
-		if (!c->pod || !names_pod(form, c) || (query->namespace && !same(query->namespace, c->namespace)) ||
+		if (!c->pod || !names_pod(form, c) || (query->namespace && !text_same(query->namespace, c->namespace)) ||
 			(form->engines[0] && strcmp(c->engine, form->engines[0])))
 			continue;
 		if (!c->pause)

@@ -171,14 +171,9 @@ const char *target_short_name(const struct container *c)
 	return c->name + len + 1;
 }
 
-static bool is(const char *a, const char *b)
-{
-	return a && b && !strcmp(a, b);
-}
-
 static bool named(const struct container *c, const char *name)
 {
-	return is(c->name, name) || is(target_short_name(c), name);
+	return text_is(c->name, name) || text_is(target_short_name(c), name);
 }
 
 /* As written: an ID that someone chose is a name, and DB is not db. */
@@ -201,31 +196,31 @@ static bool has_id(const struct container *c, const struct target_form *form)
 
 static bool in_engines(const struct container *c, const struct target_form *form)
 {
-	return !form->engines[0] || is(c->engine, form->engines[0]) || is(c->engine, form->engines[1]);
+	return !form->engines[0] || text_is(c->engine, form->engines[0]) || text_is(c->engine, form->engines[1]);
 }
 
 static bool path_fits(const struct container *c, char *const *parts, size_t n)
 {
 	if (n == 3)
-		return is(c->namespace, parts[0]) && is(c->pod, parts[1]) && named(c, parts[2]);
-	return (is(c->namespace, parts[0]) && (is(c->pod, parts[1]) || named(c, parts[1]))) ||
-	       (is(c->pod, parts[0]) && named(c, parts[1]));
+		return text_is(c->namespace, parts[0]) && text_is(c->pod, parts[1]) && named(c, parts[2]);
+	return (text_is(c->namespace, parts[0]) && (text_is(c->pod, parts[1]) || named(c, parts[1]))) ||
+	       (text_is(c->pod, parts[0]) && named(c, parts[1]));
 }
 
 /* Does the text speak of the pod as a whole, so that its default container is meant? */
 static bool by_pod(const struct container *c, const struct target_form *form)
 {
 	if (form->kind == TARGET_POD || form->kind == TARGET_WORD)
-		return is(c->pod, form->parts[0]);
-	return form->kind == TARGET_PATH && form->n_parts == 2 && is(c->namespace, form->parts[0]) &&
-	       is(c->pod, form->parts[1]);
+		return text_is(c->pod, form->parts[0]);
+	return form->kind == TARGET_PATH && form->n_parts == 2 && text_is(c->namespace, form->parts[0]) &&
+	       text_is(c->pod, form->parts[1]);
 }
 
 /* A name that only means this container, not all of its pod. */
 static bool by_name(const struct container *c, const struct target_form *form)
 {
 	if (form->kind == TARGET_WORD)
-		return named(c, form->parts[0]) || is(c->id, form->parts[0]);
+		return named(c, form->parts[0]) || text_is(c->id, form->parts[0]);
 	return form->kind == TARGET_PATH && path_fits(c, form->parts, form->n_parts);
 }
 
@@ -236,13 +231,13 @@ static enum target_fit fit_of(
 
 	if (form->kind == TARGET_PID)
 		return c->pid == form->pid ? FIT_NAME : FIT_NONE;
-	if (!in_engines(c, form) || (query->namespace && !is(c->namespace, query->namespace)))
+	if (!in_engines(c, form) || (query->namespace && !text_is(c->namespace, query->namespace)))
 		return FIT_NONE;
 	if (query->container)
 		name = !c->pause && by_pod(c, form) && named(c, query->container);
 	else
 		name = !c->pause && (by_pod(c, form) || by_name(c, form));
-	if (is(c->engine, "bare"))
+	if (text_is(c->engine, "bare"))
 		return name ? FIT_BARE : FIT_NONE;
 	if (name)
 		return live ? FIT_NAME : FIT_STOPPED;

@@ -15,8 +15,8 @@
 #include "base/text.h"
 #include "enter/plan.h"
 #include "sys/file.h"
+#include "sys/program.h"
 
-#define DEFAULT_PATH "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
 #define ENV_FILE_MAX (1u << 20)
 #define PARTS_MAX 255 /* of PATH */
 
@@ -181,6 +181,6 @@ int plan_environment(struct plan *plan, struct err *err)
 			return error;
 	plan->path = env_get(plan, "PATH");
 	if (!plan->path)
-		plan->path = DEFAULT_PATH;
+		plan->path = PROGRAM_PATH;
 	return choose_cwd(plan, err);
 }

@@ -11,7 +11,6 @@
 #include <sys/ioctl.h>
 #include <sys/signalfd.h>
 #include <sys/socket.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "base/cleanup.h"
@@ -19,6 +18,7 @@
 #include "enter/plan.h"
 #include "enter/relay.h"
 #include "enter/stage.h"
+#include "sys/clock.h"
 #include "sys/tty.h"
 
 #define KILL_AFTER_MS 5000
@@ -36,14 +36,6 @@ struct loop {
 	bool timed_out;
 	bool stopping;     /* a sandbox was told to end */
 };
-
-static int64_t now_ms(void)
-{
-	struct timespec t;
-
-	clock_gettime(CLOCK_MONOTONIC, &t);
-	return (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
-}
 
 static void end_pipe(struct relay *r, struct relay_pipe *p)
 {
@@ -112,7 +104,7 @@ static void pass_on(struct loop *l, int signal)
 	if (!stop_ms || l->stopping || (signal != SIGTERM && signal != SIGINT && signal != SIGHUP))
 		return;
 	l->stopping = true;
-	l->deadline = now_ms() + (int64_t)stop_ms;
+	l->deadline = clock_ms() + (int64_t)stop_ms;
 }
 
 static void take_signal(struct loop *l)
@@ -147,12 +139,12 @@ static int take_event(struct loop *l, struct err *err)
 
 static void check_clock(struct loop *l)
 {
-	if (l->deadline < 0 || now_ms() < l->deadline)
+	if (l->deadline < 0 || clock_ms() < l->deadline)
 		return;
 	if (!l->timed_out && !l->stopping) {
 		l->timed_out = true;
 		stage_signal(l->stage, SIGTERM);
-		l->deadline = now_ms() + KILL_AFTER_MS;
+		l->deadline = clock_ms() + KILL_AFTER_MS;
 		return;
 	}
 	stage_kill_all(l->stage);
@@ -161,7 +153,7 @@ static void check_clock(struct loop *l)
 
 static int wait_ms(const struct loop *l)
 {
-	int64_t left = l->deadline < 0 ? -1 : l->deadline - now_ms();
+	int64_t left = l->deadline < 0 ? -1 : l->deadline - clock_ms();
 
 	return l->deadline < 0 ? -1 : left < 0 ? 0 : left > 3600000 ? 3600000 : (int)left;
 }
@@ -236,7 +228,7 @@ int relay_loop(struct relay *relay, struct plan *plan, struct stage *stage, bool
 	signals = signalfd(-1, &blocked, SFD_CLOEXEC | SFD_NONBLOCK);
 	l.signals = signals;
 	if (plan->request->timeout_ms)
-		l.deadline = now_ms() + (int64_t)plan->request->timeout_ms;
+		l.deadline = clock_ms() + (int64_t)plan->request->timeout_ms;
 	while (!stage->exited && !error)
 		error = turn(&l, err);
 	if (!error)

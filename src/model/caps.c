@@ -16,7 +16,6 @@
 #include "base/text.h"
 #include "sys/file.h"
 
-#define CAP_BITS 64
 #define NAME_SIZE 32
 
 #define TEXT_OF(x) #x

@@ -20,7 +20,6 @@
 #include "base/cleanup.h"
 #include "model/caps_text.h"
 
-#define CAP_BITS 64
 #define WAYS_MAX 4
 
 /* A rule that took a capability: its words are made only for what is shown. */

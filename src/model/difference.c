@@ -101,7 +101,7 @@ static int read_caps(const struct container *c, int proc_fd, bool right, struct 
 		{status.ambient, "ambient"}};
 
 	(void)c;
-	for (unsigned int number = 0; number < 64 && !r; number++) {
+	for (unsigned int number = 0; number < CAP_BITS && !r; number++) {
 		CLEANUP_BUF struct buf name = {0}, held = {0};
 
 		for (size_t i = 0; i < ARRAY_SIZE(sets); i++)

@@ -7,6 +7,7 @@
 
 #include "base/buf.h"
 #include "base/cleanup.h"
+#include "model/caps.h"
 #include "model/drift_reader.h"
 
 void drift_value_bool(struct drift_value *v, bool truth)
@@ -65,7 +66,7 @@ void drift_value_caps(const struct drift_context *c, struct drift_value *v, uint
 	drift_value_list(v);
 	if (all)
 		drift_value_item(c, v, "ALL");
-	for (unsigned int i = 0; i < 64; i++) {
+	for (unsigned int i = 0; i < CAP_BITS; i++) {
 		CLEANUP_BUF struct buf name = {0};
 
 		if (!(mask >> i & 1))

@@ -66,7 +66,7 @@ static void add_names(const struct flags *x, const char *option, bool all, uint6
 {
 	if (all)
 		flag(x, "--cap-%s ALL", option);
-	for (unsigned int cap = 0; cap < 64; cap++) {
+	for (unsigned int cap = 0; cap < CAP_BITS; cap++) {
 		CLEANUP_BUF struct buf name = {0};
 
 		if (!(mask >> cap & 1))

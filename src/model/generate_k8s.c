@@ -52,7 +52,7 @@ static struct json_object *names_of(bool all, uint64_t mask)
 
 	if (all)
 		json_append(list, json_new_text("ALL"));
-	for (unsigned int cap = 0; cap < 64; cap++) {
+	for (unsigned int cap = 0; cap < CAP_BITS; cap++) {
 		CLEANUP_BUF struct buf name = {0};
 
 		if (!(mask >> cap & 1))

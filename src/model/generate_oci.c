@@ -11,6 +11,7 @@
 #include "data/json.h"
 #include "model/caps.h"
 #include "model/generate.h"
+#include "sys/program.h"
 
 static struct json_object *texts(const char *const *list)
 {
@@ -25,7 +26,7 @@ static void add_set(struct json_object *into, const char *name, uint64_t mask)
 {
 	struct json_object *list = json_new_array();
 
-	for (unsigned int cap = 0; cap < 64; cap++) {
+	for (unsigned int cap = 0; cap < CAP_BITS; cap++) {
 		CLEANUP_BUF struct buf text = {0};
 
 		if (!(mask >> cap & 1))
@@ -53,8 +54,7 @@ static struct json_object *user_of(const struct generate_facts *f)
 
 static struct json_object *process_of(const struct generate_facts *f)
 {
-	static const char *const env[] = {
-		"PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin", NULL};
+	static const char *const env[] = {"PATH=" PROGRAM_PATH, NULL};
 	const struct spec *s = generate_spec(f);
 	const struct drift_side *from =
 		f->drift.oci.known && f->drift.oci.args ? &f->drift.oci : &f->drift.kernel;

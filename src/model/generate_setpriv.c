@@ -15,7 +15,7 @@
 static void add_set(struct buf *out, const char *option, uint64_t mask)
 {
 	buf_printf(out, " --%s=-all", option);
-	for (unsigned int cap = 0; cap < 64; cap++) {
+	for (unsigned int cap = 0; cap < CAP_BITS; cap++) {
 		CLEANUP_BUF struct buf name = {0};
 
 		if (!(mask >> cap & 1))

@@ -9,19 +9,14 @@
 #include "base/cleanup.h"
 #include "base/text.h"
 
-static bool same(const char *a, const char *b)
-{
-	return a == b || (a && b && !strcmp(a, b));
-}
-
 static struct pod *pod_of(struct pod_list *list, const struct container *c)
 {
 	struct pod *grown, *pod;
 
 	for (size_t i = list->n; i-- > 0;) { /* a sorted list has it at the end */
 		pod = &list->items[i];
-		if (same(pod->name, c->pod) && same(pod->namespace, c->namespace) &&
-			same(pod->uid, c->pod_uid) && same(pod->engine, c->engine))
+		if (text_same(pod->name, c->pod) && text_same(pod->namespace, c->namespace) &&
+			text_same(pod->uid, c->pod_uid) && text_same(pod->engine, c->engine))
 			return pod;
 	}
 	grown = reallocarray(list->items, list->n + 1, sizeof(*grown));

@@ -10,18 +10,17 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/wait.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "base/cleanup.h"
+#include "sys/clock.h"
 #include "sys/file.h"
-
-#define DEFAULT_PATH "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
+#include "sys/program.h"
 
 char *spawn_find(const char *name)
 {
 	const char *path = secure_getenv("PATH");
-	CLEANUP_FREE char *dirs = strdup(path && *path ? path : DEFAULT_PATH);
+	CLEANUP_FREE char *dirs = strdup(path && *path ? path : PROGRAM_PATH);
 	char *rest = dirs, *dir;
 
 	while (dirs && (dir = strsep(&rest, ":"))) {
@@ -39,17 +38,9 @@ char *spawn_find(const char *name)
 	return NULL;
 }
 
-static int64_t now_ms(void)
-{
-	struct timespec t;
-
-	clock_gettime(CLOCK_MONOTONIC, &t);
-	return (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
-}
-
 static pid_t start(const char *path, char *const argv[], int out)
 {
-	static char *const env[] = {(char *)"PATH=" DEFAULT_PATH, (char *)"HOME=/", (char *)"LC_ALL=C", NULL};
+	static char *const env[] = {(char *)"PATH=" PROGRAM_PATH, (char *)"HOME=/", (char *)"LC_ALL=C", NULL};
 	posix_spawn_file_actions_t files;
 	posix_spawnattr_t attributes;
 	sigset_t none;
@@ -72,7 +63,7 @@ static pid_t start(const char *path, char *const argv[], int out)
 
 long spawn_output(const char *path, char *const argv[], int timeout_ms, char *to, size_t size)
 {
-	const int64_t end = now_ms() + timeout_ms;
+	const int64_t end = clock_ms() + timeout_ms;
 	CLEANUP_FD int in = -1;
 	CLEANUP_FD int out = -1;
 	size_t len = 0;
@@ -89,7 +80,7 @@ long spawn_output(const char *path, char *const argv[], int timeout_ms, char *to
 	close_fd(&out);
 	while (len < size - 1) {
 		struct pollfd p = {.fd = in, .events = POLLIN};
-		int64_t left = end - now_ms();
+		int64_t left = end - clock_ms();
 		ssize_t n = 0;
 
 		if (left > 0 && poll(&p, 1, (int)left) > 0)

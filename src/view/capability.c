@@ -108,7 +108,7 @@ struct json_object *view_capability_names(uint64_t mask)
 	CLEANUP_BUF struct buf name = {0};
 	struct json_object *list = json_new_array();
 
-	for (unsigned int number = 0; number < 64; number++) {
+	for (unsigned int number = 0; number < CAP_BITS; number++) {
 		if (!(mask >> number & 1))
 			continue;
 		name.len = 0;

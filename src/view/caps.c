@@ -8,7 +8,6 @@
 #include "model/caps_text.h"
 #include "view/capability.h"
 
-#define CAP_BITS 64
 
 static const struct caps_process *process_of(const void *item)
 {
