@@ -253,6 +253,19 @@ v2_of() {
   [ -n "$mount" ] && printf '%s%s\n' "$mount" "${path%/}"
 }
 
+# leaf_wanted: the command has a cgroup of its own wherever the v2 hierarchy can be written.
+leaf_wanted() {
+  local dir
+  dir=$(v2_of "$INIT") && [ -w "$dir/cgroup.procs" ]
+}
+
+# in_leaf: the command that runs (CHILD) stands in the leaf below init's own cgroup that is called after nsctl (RUNNING).
+in_leaf() {
+  ! leaf_wanted || {
+    [ -d "$(v2_of "$INIT")/nsctl.$RUNNING" ] && [ "$(v2_of "$CHILD")" = "$(v2_of "$INIT")/nsctl.$RUNNING" ]
+  } || fail "not in a leaf of $(v2_of "$INIT"): $(v2_of "$CHILD")"
+}
+
 # leaves: the leaf cgroups of nsctl below init's own.
 leaves() { find "$(v2_of "$INIT")" -maxdepth 1 -name 'nsctl.*' 2> /dev/null; }
 no_leaves() { [ -z "$(leaves)" ]; }

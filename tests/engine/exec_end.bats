@@ -27,6 +27,7 @@ killed() {
   shared "$1" plain
   for signal in KILL TERM HUP INT; do
     family
+    in_leaf
     kill "-$signal" "$RUNNING"
     gone_in_a_second "$TOKEN" || fail "$signal, alive: $(alive "$TOKEN")"
     wait_until 2 no_leaves || fail "$signal: $(leaves)"
@@ -103,7 +104,9 @@ left_running() {
   shared "$1" plain
   TOKEN=$(token)
   # shellcheck disable=SC2016 # the inner shell's
-  run -5 nsctl_exec "$T" -- sh -c 'sleep "$1" > /dev/null 2>&1 & exit 5' sh "$TOKEN"
+  run -5 nsctl_exec "$T" -- sh -c 'sleep "$1" > /dev/null 2>&1 & cat /proc/self/cgroup; exit 5' sh "$TOKEN"
+  # it was started in the leaf
+  ! leaf_wanted || assert_line --regexp '^0::.*/nsctl\.[0-9]+$'
   alive_are 1 "$TOKEN"
   left=$(alive "$TOKEN")
   assert_equal "$(cat "/proc/${left% }/cgroup")" "$(cat "/proc/$INIT/cgroup")"
