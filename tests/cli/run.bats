@@ -335,18 +335,6 @@ teardown() { sandbox_teardown; }
   root may allow them (sysctl user.max_user_namespaces=10000), or run nsctl as root'
 }
 
-@test "an ordinary user with subordinate ids gets all of them" {
-  nobody_require
-  command -v newuidmap > /dev/null || skip 'needs newuidmap'
-  user=$(awk -F: '$2 >= 100000 { print $1; exit }' /etc/subuid)
-  [ -n "$user" ] && id "$user" > /dev/null 2>&1 || skip 'no user has subordinate ids here'
-  cd /
-  mkdir "$BOXES/other" && chown "$user" "$BOXES/other"
-  export NSCTL_ROOT="nsctl=:nsctl=$BOXES/other"
-  run -0 setpriv --reuid "$user" --regid "$user" --init-groups "$BOXES/nsctl" run --user 1010:7 -- sh -c 'id -u; id -g; wc -l < /proc/self/uid_map'
-  assert_output $'1010\n7\n2'
-}
-
 @test "in a plain chroot, whose root is no mount point" {
   [ "$(id -u)" = 0 ] || skip 'needs root, to mount and chroot'
   mkdir "$BOXES/jail"

@@ -53,7 +53,7 @@ may_end_with() {
 examples_setup() {
   sandbox_setup
   export BOXES HOME=$BOXES/home BUSYBOX STANDING PID UNABLE=''
-  "$NSCTL" run -- true 2> "$BOXES/why" || UNABLE="no sandboxes here: $(tr '\n' ' ' < "$BOXES/why")"
+  "$NSCTL" run -- true 2> "$BOXES/why" || UNABLE=$(sandbox_why) || fail "$UNABLE"
   [ -z "$UNABLE" ] || return 0
   for engine in docker cri podman lxc containerd crun runc; do
     NSCTL_ROOT+=":$engine=" # nothing of this machine is called as in the examples

@@ -14,28 +14,50 @@ sandbox_setup() {
 sandbox_teardown() {
   local folder
   [ -n "${BOXES-}" ] || return 0
-  for folder in "$BOXES"/state/*/ "$BOXES"/nobody/*/; do
+  for folder in "$BOXES"/state/*/ "$BOXES"/nobody/*/ "$BOXES"/user/*/; do
     [ -d "$folder" ] || continue
     NSCTL_ROOT="nsctl=:nsctl=${folder%/*/}" "$NSCTL" kill "nsctl/$(basename "$folder")" || true
   done
   rm -rf --one-file-system -- "$BOXES"
 }
 
-# sandbox_require: skips the test where the kernel or this machine forbids sandboxes.
+# sandbox_require: skips the test where this machine forbids sandboxes.
 sandbox_require() {
+  local why
   "$NSCTL" run -- true 2> "$BOXES/why" && return
-  skip "no sandboxes here: $(tr '\n' ' ' < "$BOXES/why")"
+  why=$(sandbox_why) || fail "$why"
+  skip "$why"
 }
 
 # nobody_require: NOBODY is the program as an ordinary user runs it, without subordinate ids.
 nobody_require() {
+  local why
   [ "$(id -u)" = 0 ] || skip 'needs root, to become another user'
   cp -- "$NSCTL" "$BOXES/nsctl"
   mkdir -p "$BOXES/nobody"
   chown 65534:65534 "$BOXES/nobody"
   NOBODY=(setpriv --reuid 65534 --regid 65534 --clear-groups env -i PATH=/usr/sbin:/usr/bin:/sbin:/bin
     "NSCTL_ROOT=nsctl=:nsctl=$BOXES/nobody" "$BOXES/nsctl")
-  (cd / && "${NOBODY[@]}" run -- true) 2> "$BOXES/why" || skip "no sandboxes for users here: $(tr '\n' ' ' < "$BOXES/why")"
+  (cd / && "${NOBODY[@]}" run -- true) 2> "$BOXES/why" && return
+  why=$(sandbox_why "${NOBODY[@]::${#NOBODY[@]}-1}") || fail "$why"
+  skip "$why"
+}
+
+# sandbox_why [COMMAND...]: prints what nsctl has said. False, for the test to fail, where the engines are required (NSCTL_REQUIRE), for such
+# a machine has sandboxes as well, and where a plain unshare, begun by COMMAND, makes the same namespaces: then nothing forbids them.
+sandbox_why() {
+  local why user=()
+  why=$(tr '\n' ' ' < "$BOXES/why")
+  if [ -n "${NSCTL_REQUIRE-}" ]; then
+    echo "no sandboxes here, and NSCTL_REQUIRE is set: $why"
+    return 1
+  fi
+  [ $# = 0 ] && [ "$(id -u)" = 0 ] || user=(--user --map-root-user)
+  if (cd / && "$@" unshare "${user[@]}" --mount --uts --ipc --net --cgroup --pid --fork --kill-child --mount-proc true) > /dev/null 2>&1; then
+    echo "unshare makes these namespaces, but nsctl run says: $why"
+    return 1
+  fi
+  echo "no sandboxes here: $why"
 }
 
 # box_pid NAME: the init's PID on the host.
