@@ -4,8 +4,8 @@
 # bwrap and unshare: no state files, only namespaces. The harness keeps the init's PID; --raw is an option of the
 # program itself. Neither has an exec of its own.
 
-engine_bwrap_commands() { echo bwrap jq; }
-engine_unshare_commands() { echo unshare; }
+engine_bwrap_commands() { echo bwrap jq choom prlimit; }
+engine_unshare_commands() { echo unshare choom prlimit; }
 engine_bwrap_home() { printf '%s\n' "$NSCTL_TEST_DIR/bwrap"; }
 engine_unshare_home() { printf '%s\n' "$NSCTL_TEST_DIR/unshare"; }
 engine_bwrap_launch() { mkdir -p "$(engine_bwrap_home)"; }
@@ -37,6 +37,9 @@ bare_has_none() {
   say "tests: $1 has no $2 of its own"
   return 3
 }
+
+# What a group takes over from who starts it is not what the tests have themselves: else nobody could tell whose a command gets.
+BARE_INHERITED=(choom -n 123 -- prlimit --nofile=900:1000 --)
 
 bare_file() { printf '%s\n' "$NSCTL_TEST_DIR/$1/$name.$2"; }
 bare_pid() { cut -d ' ' -f 1 < "$(bare_file "$1" init)"; }
@@ -81,7 +84,7 @@ engine_bwrap_start() {
   [ "$opt_network" != host ] || args+=(--share-net)
   # shellcheck disable=SC2016 # the inner shell's variables
   background "bwrap-$name" "$(bare_file bwrap log)" sh -c 'info=$1; shift; exec "$@" 3> "$info"' sh "$info" \
-    bwrap --unshare-all --as-pid-1 --clearenv --setenv PATH /bin:/usr/bin --info-fd 3 \
+    "${BARE_INHERITED[@]}" bwrap --unshare-all --as-pid-1 --clearenv --setenv PATH /bin:/usr/bin --info-fd 3 \
     --ro-bind "$(image_rootfs "$opt_image")" / --proc /proc --dev /dev --tmpfs /tmp "${args[@]}" "${opt_raw[@]}" \
     "${opt_command[@]}"
   wait_until 10 bare_bwrap_runs || {
@@ -103,7 +106,7 @@ engine_unshare_start() {
   [ "$opt_seccomp" != default ] || bare_has_none unshare 'seccomp profile' || return
   [ "$opt_network" = host ] || args+=(--net)
   [ -z "$opt_workdir" ] || args+=(--wd "$opt_workdir")
-  background "unshare-$name" "$(bare_file unshare log)" \
+  background "unshare-$name" "$(bare_file unshare log)" "${BARE_INHERITED[@]}" \
     env -i PATH=/bin:/usr/bin "${opt_env[@]}" "$(command -v unshare)" --fork --kill-child --pid --mount --uts --ipc --cgroup "${args[@]}" \
     --root "$(image_rootfs "$opt_image")" --mount-proc "${opt_raw[@]}" "${opt_command[@]}"
   wait_until 10 bare_unshare_runs || {
