@@ -114,10 +114,9 @@ struct container *state_add(const struct finder *f, const char *name, const char
  * the list again, with a note, and -EPERM is returned. */
 int state_set_init(const struct finder *f, struct container *c, pid_t pid, uint64_t start);
 
-/* The same for engines that keep no start time: `written` is when they wrote the PID. A process that began
- * later is another one, unless its cgroup carries the ID (the clock may have been set). */
-int state_set_init_written(
-	const struct finder *f, struct container *c, pid_t pid, const struct timespec *written);
+/* The same for engines that keep no start time, but a file with the PID; one that has none is noted. A process that began
+ * after it was written is another one, unless its cgroup carries the ID (the clock may have been set). */
+int state_set_init_written(const struct finder *f, struct container *c, const struct state_file *file);
 
 /* Sets c->config to `path` below dir when there is such a file; c is trusted no longer when someone else
  * could write it or a folder on the way to it. */

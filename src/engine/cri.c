@@ -152,8 +152,7 @@ static int find_crio(const struct finder *f, const struct state_dir *dir, const 
 		return f->err->code;
 	state_set_config(f, c, dir, path);
 	snprintf(path, sizeof(path), "%s/userdata/pidfile", id);
-	if (state_file_read(f, dir, path, &pid) == 0 &&
-		state_set_init_written(f, c, state_pid(pid.text), &pid.written) < 0)
+	if (state_file_read(f, dir, path, &pid) == 0 && state_set_init_written(f, c, &pid) < 0)
 		return 0;
 	state_keep(f);
 	return f->err->code;

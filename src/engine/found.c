@@ -171,16 +171,19 @@ static bool is_namesake(const struct finder *f, const struct container *c)
 	return stat("/proc/self/ns/pid", &ours) == 0 && stat(path, &its) == 0 && ours.st_ino == its.st_ino;
 }
 
-int state_set_init_written(
-	const struct finder *f, struct container *c, pid_t pid, const struct timespec *written)
+int state_set_init_written(const struct finder *f, struct container *c, const struct state_file *file)
 {
-	int r = state_set_init(f, c, pid, 0);
+	const pid_t pid = state_pid(file->text);
+	int r;
 
+	if (!pid)
+		state_note(f, file->path, -EINVAL, "no PID in it");
+	r = state_set_init(f, c, pid, 0);
 	if (r < 0 || !c->pid)
 		return r;
 	c->start_unix = proc_start_unix(c->start);
 	/* both are rounded: a second each way */
-	if ((c->start_unix > (uint64_t)written->tv_sec + 2 && !cgroup_has(c->pid, c->id)) || is_namesake(f, c)) {
+	if ((c->start_unix > (uint64_t)file->written.tv_sec + 2 && !cgroup_has(c->pid, c->id)) || is_namesake(f, c)) {
 		container_set_init(c, 0, 0);
 		c->start_unix = 0;
 		c->unseen = true;

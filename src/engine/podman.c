@@ -159,7 +159,7 @@ static int add_container(const struct finder *f, struct podman *podman, const st
 	if (pid.text) {
 		c->trusted = c->trusted && pid.trusted;
 		c->owner = c->owner ? c->owner : pid.owner;
-		if (state_set_init_written(f, c, state_pid(pid.text), &pid.written) < 0)
+		if (state_set_init_written(f, c, &pid) < 0)
 			return 0;
 	}
 	state_keep(f);

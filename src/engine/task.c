@@ -36,7 +36,5 @@ int task_set(const struct finder *f, struct container *c, const struct state_dir
 		container_set_init(c, 0, 0);
 		return 0;
 	}
-	if (!state_pid(init.text))
-		state_note(f, init.path, -EINVAL, "no PID in it");
-	return state_set_init_written(f, c, state_pid(init.text), &init.written);
+	return state_set_init_written(f, c, &init);
 }
