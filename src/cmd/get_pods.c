@@ -49,34 +49,43 @@ static int select_pods(struct get *get, struct pod *pods, size_t *n, struct err 
 	return 0;
 }
 
-/* Leaves the pods that were named. A name that none has is an error that names the nearest. */
-static int choose(struct get *get, struct pod_list *pods, struct pod *ret, size_t *ret_n, struct err *err)
+/* A name that none has: the nearest is named, with a namespace where this one was written with one. */
+static int no_such(const char *target, const struct pod_list *pods, struct err *err)
 {
 	CLEANUP_FREE const char **names = calloc(pods->n + 1, sizeof(*names));
+	CLEANUP_FREE char *shown = text_escaped(target);
+	const char *nearest;
 
-	for (size_t i = 0; names && i < pods->n; i++) {
+	if (!names)
+		return err_no_memory(err);
+	for (size_t i = 0; i < pods->n; i++)
+		names[i] = strchr(target, '/') ? pods->items[i].ref : pods->items[i].name;
+	nearest = text_nearest(target, names, pods->n);
+	err_set(err, -ENOENT, ERR_NO_TARGET, "%s: no such pod", shown);
+	return nearest ? err_hint(err, "did you mean %s?", nearest)
+		       : err_hint(err, "nsctl get pods lists what there is; -a shows stopped ones");
+}
+
+/* Leaves the pods that were named. */
+static int choose(struct get *get, struct pod_list *pods, struct pod *ret, size_t *ret_n, struct err *err)
+{
+	for (size_t i = 0; i < pods->n; i++) {
 		bool named = !get->n_targets;
 
-		names[i] = pods->items[i].name;
 		for (size_t t = 0; t < get->n_targets && !named; t++)
 			named = pod_is_named(&pods->items[i], get->targets[t]);
 		if (named)
 			ret[(*ret_n)++] = pods->items[i]; /* the list owns what is in it */
 	}
-	for (size_t t = 0; names && t < get->n_targets; t++) {
-		CLEANUP_FREE char *shown = text_escaped(get->targets[t]);
-		const char *nearest = text_nearest(get->targets[t], names, pods->n);
+	for (size_t t = 0; t < get->n_targets; t++) {
 		bool found = false;
 
 		for (size_t i = 0; i < *ret_n && !found; i++)
 			found = pod_is_named(&ret[i], get->targets[t]);
-		if (found)
-			continue;
-		err_set(err, -ENOENT, ERR_NO_TARGET, "%s: no such pod", shown);
-		return nearest ? err_hint(err, "did you mean %s?", nearest)
-			       : err_hint(err, "nsctl get pods lists what there is; -a shows stopped ones");
+		if (!found)
+			return no_such(get->targets[t], pods, err);
 	}
-	return names ? 0 : err_no_memory(err);
+	return 0;
 }
 
 struct run {

@@ -138,17 +138,20 @@ static int unknown(const char *text, struct err *err)
 {
 	CLEANUP_FREE char *shown = text_escaped(text);
 	CLEANUP_ERR struct err capability = {0};
-	const char *names[ARRAY_SIZE(actions)], *nearest;
+	const char *names[ARRAY_SIZE(actions)], *nearest, *argument = text + strcspn(text, ":");
 	char word[32];
 	unsigned int number;
 
 	for (size_t i = 0; i < ARRAY_SIZE(actions); i++)
 		names[i] = actions[i].name;
-	snprintf(word, sizeof(word), "%.*s", (int)strcspn(text, ":"), text);
+	snprintf(word, sizeof(word), "%.*s", (int)(argument - text), text);
 	nearest = text_nearest(word, names, ARRAY_SIZE(actions));
 	err_set(err, -EINVAL, ERR_USAGE, "%s is neither an action nor a capability", shown);
-	if (nearest)
-		return err_hint(err, "did you mean %s?", nearest);
+	if (nearest) { /* with what stands behind the colon, where the action takes that */
+		const struct can_action *action = action_named(nearest, strlen(nearest));
+
+		return err_hint(err, "did you mean %s%s?", nearest, action->arg ? argument : "");
+	}
 	caps_parse(text, &number, &capability);
 	if (capability.hint && text_has_prefix(capability.hint, "did you mean"))
 		return err_hint(err, "%s", capability.hint);

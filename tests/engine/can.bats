@@ -290,7 +290,9 @@ agree_as() {
 
 @test "of the host, and of nsctl itself" {
   run -0 "$NSCTL" can self chown
-  run -2 "$NSCTL" can host no-such-action
+  run -2 --separate-stderr "$NSCTL" can host no-such-action
+  assert_equal "$stderr" 'nsctl: no-such-action is neither an action nor a capability
+  nsctl can --list names the actions'
   run -3 "$NSCTL" can host write:/proc/sys/kernel/hostname
   assert_output --partial 'procfs'
 }

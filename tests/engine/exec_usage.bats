@@ -96,6 +96,10 @@ $HELP" -u '' "$T" -- id
   a number needs no entry: UID or UID:GID" -u nosuch "$T" -- id
   says "nsctl: no group nosuch in the container's /etc/group
   a number needs no entry: UID or UID:GID" -u app:nosuch "$T" -- id
+  says "nsctl: no user apq in the container's /etc/passwd
+  did you mean app?" -u apq "$T" -- id
+  says "nsctl: no group whelies in the container's /etc/group
+  did you mean wheelies?" -u app:whelies "$T" -- id
   run -0 nsctl_exec -u 4294967294:4294967294 "$T" -- id -u
   assert_output 4294967294
 }

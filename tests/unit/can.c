@@ -33,6 +33,8 @@ static void parsing(void **state)
 		{"write:etc", "no absolute path", "from / on"},
 		{"syscall:reeboot", "no syscall is called reeboot", "did you mean reboot?"},
 		{"rebot", "neither an action nor a capability", "did you mean reboot?"},
+		{"bnid:80", "bnid:80 is neither an action nor a capability", "did you mean bind:80?"},
+		{"mout:x", "neither an action nor a capability", "did you mean mount?"},
 		{"NET_ADMNI", "neither", "did you mean NET_ADMIN?"},
 		{"capability", "neither", NULL},
 		{"", "neither", "--list"},
