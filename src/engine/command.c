@@ -54,6 +54,14 @@ static void add_root(struct buf *out, const char *option, const struct container
 	text_shell(out, c->state, (size_t)(at - c->state));
 }
 
+/* An ID is a word of its own, and one of runc's or crun's may look like an option. */
+static void add_text(struct buf *out, char letter, const char *text)
+{
+	if (letter == 'i' && *text == '-')
+		buf_str(out, "-- ");
+	text_shell(out, text, strlen(text));
+}
+
 static void add_part(struct buf *out, char letter, const struct container *c)
 {
 	const char *text = letter == 'n' ? c->name : letter == 'i' ? c->id : letter == 'p' ? c->pod : c->namespace;
@@ -63,7 +71,7 @@ static void add_part(struct buf *out, char letter, const struct container *c)
 	else if (letter == 'r' || letter == 'P')
 		add_root(out, letter == 'r' ? " --root " : " -P ", c);
 	else if (text)
-		text_shell(out, text, strlen(text));
+		add_text(out, letter, text);
 }
 
 char *engine_command(const char *format, const struct container *c)

@@ -64,18 +64,26 @@ paused() {
 @test "crun: paused" { paused crun "crun --root $NSCTL_TEST_DIR/crun/state resume nsctl-test-refused-paused"; }
 @test "lxc: paused" { paused lxc 'lxc-unfreeze'; }
 
-@test "the advice is a line for a shell, whatever the folder is called" {
+@test "the advice is a line for a shell, whatever the folder and the container are called" {
   # a careless tool shows what a user wrote into his state, and root pastes it
   own crun refused-quoted
-  container_pause crun "$NAME"
   root="$BATS_TEST_TMPDIR/it's a ;\$(root)"
-  mkdir -p "$root"
-  cp -r "$(engine_crun_home)/state/$(container_name "$NAME")" "$root/"
-  NSCTL_ROOT="crun=:crun=$root" run -125 --separate-stderr nsctl_exec "crun/$(container_name "$NAME")" -- true
-  advice=$(sed -n '3s/^ *\(.*\), or .*/\1/p' <<< "$stderr")
-  assert_equal "$advice" "crun --root '${root//\'/\'\\\'\'}' resume $(container_name "$NAME")"
-  run -0 sh -c "$advice"
-  run -0 nsctl_exec "$T" -- true
+  quoted="'${root//\'/\'\\\'\'}'"
+  for name in "$(container_name "$NAME")" --version; do
+    container_pause crun "$NAME"
+    rm -rf "$root"
+    mkdir -p "$root"
+    cp -r "$(engine_crun_home)/state/$(container_name "$NAME")" "$root/$name"
+    shown=$name
+    [ "$name" != --version ] || shown='-- --version'
+    NSCTL_ROOT="crun=:crun=$root" run -125 --separate-stderr nsctl_exec "crun/$name" -- true
+    advice=$(sed -n '3s/^ *\(.*\), or .*/\1/p' <<< "$stderr")
+    assert_equal "$advice" "crun --root $quoted resume $shown"
+    run -0 sh -c "$advice"
+    run -0 nsctl_exec "$T" -- true
+    NSCTL_ROOT="crun=:crun=$root" run -2 --separate-stderr "$NSCTL" kill "crun/$name"
+    assert_equal "${stderr#*$'\n'}" "  crun --root $quoted kill $shown"
+  done
 }
 
 @test "paused: a pasted ID and -t are refused too, and the terminal stays as it is" {
