@@ -14,6 +14,9 @@ struct buf;
 /* Opens for reading with O_CLOEXEC|O_NOCTTY|O_NONBLOCK, regular files only (-EINVAL otherwise). dirfd as openat. */
 int file_open(int dirfd, const char *path);
 
+/* The same of what an O_PATH descriptor is on: looked at before it is opened, since to open a device does something already. */
+int file_open_pinned(int pinned);
+
 /* The same of an absolute path, for files that are read as `owner`'s word: root's or that user's own, and no link at its end,
  * so that a user's link shows no other's file. -EPERM when it is another's. */
 int file_open_of(const char *path, uid_t owner);
@@ -50,6 +53,12 @@ void file_close_but(int first, int but);
 
 /* Writes all, through EINTR and short writes. 0 or a negative errno. */
 int file_write_all(int fd, const void *data, size_t len);
+
+/* An empty memfd to fill and then to seal, for good and for all who get it: what it holds changes no more. Executable where
+ * vm.memfd_noexec wants that said. fd or negative errno. */
+#define FILE_SEALS (F_SEAL_SEAL | F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_WRITE)
+int file_memfd_new(const char *name, bool executable);
+int file_seal(int fd);
 
 /* A sealed memfd that holds the bytes, its offset at 0. fd or negative errno. */
 int file_memfd(const char *name, const void *data, size_t len, bool executable);

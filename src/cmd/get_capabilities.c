@@ -4,7 +4,6 @@
 #include "model/caps.h"
 #include "view/capability.h"
 
-
 struct run {
 	const struct get *get;
 	struct capability items[CAP_BITS];

@@ -104,16 +104,21 @@ static bool covers(const struct plan *plan)
 	return true;
 }
 
-static bool subordinate_ids(struct plan *plan)
+static bool read_both(struct idmap *uids, struct idmap *gids)
 {
 	CLEANUP_PASSWD struct passwd_entry entry = {0};
 	CLEANUP_FD int root = open("/", O_PATH | O_DIRECTORY | O_CLOEXEC);
 
-	if (plan->sandbox->one_id || !tool_path(false) || !tool_path(true))
+	if (!tool_path(false) || !tool_path(true))
 		return false;
 	passwd_find(root, NULL, getuid(), &entry);
-	if (read_subids("/etc/subuid", entry.name, geteuid(), &plan->maps[0]) &&
-		read_subids("/etc/subgid", entry.name, getegid(), &plan->maps[1]) && covers(plan))
+	return read_subids("/etc/subuid", entry.name, geteuid(), uids) &&
+	       read_subids("/etc/subgid", entry.name, getegid(), gids);
+}
+
+static bool subordinate_ids(struct plan *plan)
+{
+	if (!plan->sandbox->one_id && read_both(&plan->maps[0], &plan->maps[1]) && covers(plan))
 		return true;
 	idmap_free(&plan->maps[0]);
 	idmap_free(&plan->maps[1]);
@@ -122,13 +127,9 @@ static bool subordinate_ids(struct plan *plan)
 
 bool sandbox_has_subids(void)
 {
-	CLEANUP_PASSWD struct passwd_entry entry = {0};
-	CLEANUP_FD int root = open("/", O_PATH | O_DIRECTORY | O_CLOEXEC);
 	CLEANUP_IDMAP struct idmap uids = {0}, gids = {0};
 
-	passwd_find(root, NULL, getuid(), &entry);
-	return tool_path(false) && tool_path(true) && read_subids("/etc/subuid", entry.name, geteuid(), &uids) &&
-	       read_subids("/etc/subgid", entry.name, getegid(), &gids);
+	return read_both(&uids, &gids);
 }
 
 int sandbox_maps(struct plan *plan, struct err *err)

@@ -9,7 +9,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/mman.h>
 #include <sys/socket.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
@@ -19,10 +18,8 @@
 #include "base/err.h"
 #include "enter/plan.h"
 #include "enter/stage.h"
+#include "sys/file.h"
 
-#ifndef MFD_EXEC
-#define MFD_EXEC 0x10U
-#endif
 #define STACK_SIZE 16384
 
 /* the static program, put into this one by the linker */
@@ -52,29 +49,20 @@ static int become_stage(void *data)
 			syscall(SYS_exit_group, 127);
 		done += (size_t)n;
 	}
-	syscall(SYS_fcntl, fd, F_ADD_SEALS, F_SEAL_SEAL | F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_WRITE);
+	syscall(SYS_fcntl, fd, F_ADD_SEALS, FILE_SEALS);
 	syscall(SYS_fcntl, w->control, F_SETFD, 0);
 	syscall(SYS_execveat, fd, "", w->argv, w->env, AT_EMPTY_PATH);
 	syscall(SYS_exit_group, 127);
 	return 127;
 }
 
-static int make_program(void)
-{
-	int fd = memfd_create("nsctl-stage", MFD_CLOEXEC | MFD_ALLOW_SEALING | MFD_EXEC);
-
-	/* before 6.3 they are always executable */
-	return fd < 0 && errno == EINVAL ? memfd_create("nsctl-stage", MFD_CLOEXEC | MFD_ALLOW_SEALING) : fd;
-}
-
 int stage_wake(struct stage *stage, struct err *err)
 {
-	CLEANUP_FD int program = make_program();
+	CLEANUP_FD int program = file_memfd_new("nsctl-stage", true);
 	int ends[2];
 
 	if (program < 0)
-		return err_sys(err, -errno, "cannot make a file in memory");
-
+		return err_sys(err, program, "cannot make a file in memory");
 	if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, ends) < 0)
 		return err_sys(err, -errno, "cannot make a socket");
 	stage->control = ends[0];

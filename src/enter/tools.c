@@ -4,7 +4,6 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <string.h>
-#include <sys/mman.h>
 #include <sys/sendfile.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -16,9 +15,6 @@
 #include "sys/program.h"
 #include "sys/spawn.h"
 
-#ifndef MFD_EXEC
-#define MFD_EXEC 0x10U
-#endif
 #define PROGRAM_MAX (512u << 20)
 #define LIST_MS 1000
 
@@ -100,16 +96,6 @@ static int refuse(const char *shown, int error, struct err *err)
 	return err_hint(err, "a static one is wanted: of busybox-static, or made with gcc -static");
 }
 
-static int make_memfd(const char *name)
-{
-	int fd = memfd_create(name, MFD_CLOEXEC | MFD_ALLOW_SEALING | MFD_EXEC);
-
-	/* before 6.3 they are always executable */
-	if (fd < 0 && errno == EINVAL)
-		fd = memfd_create(name, MFD_CLOEXEC | MFD_ALLOW_SEALING);
-	return fd < 0 ? -errno : fd;
-}
-
 static int copy(int from, int to)
 {
 	off_t done = 0;
@@ -121,8 +107,8 @@ static int copy(int from, int to)
 		if (done > PROGRAM_MAX)
 			return -EFBIG;
 	}
-	/* for good, and for all who get it: the command, who may be its owner, cannot change what it runs */
-	return fcntl(to, F_ADD_SEALS, F_SEAL_SEAL | F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_WRITE) < 0 ? -errno : 0;
+	/* the command, who may be its owner, cannot change what it runs */
+	return file_seal(to);
 }
 
 int tools_open(const char *file, const char **ret_name, struct err *err)
@@ -141,7 +127,7 @@ int tools_open(const char *file, const char **ret_name, struct err *err)
 		return refuse(shown, fd, err);
 	slash = strrchr(path, '/');
 	*ret_name = slash ? slash + 1 : path;
-	memory = make_memfd(*file ? "tool" : "busybox");
+	memory = file_memfd_new(*file ? "tool" : "busybox", true);
 	if (memory < 0)
 		return err_sys(err, memory, "cannot make a file in memory");
 	error = copy(fd, memory);

@@ -33,8 +33,7 @@ int file_open(int dirfd, const char *path)
 	return take_fd(&fd);
 }
 
-/* Looked at before it is opened: to open a device does something already. */
-static int open_pinned(int pinned)
+int file_open_pinned(int pinned)
 {
 	char link[32];
 
@@ -50,7 +49,7 @@ int file_open_trusted(const char *path, struct stat *ret)
 		return -errno;
 	if (!S_ISREG(ret->st_mode))
 		return -EINVAL;
-	return file_stat_trusted(ret) ? open_pinned(pinned) : -EPERM;
+	return file_stat_trusted(ret) ? file_open_pinned(pinned) : -EPERM;
 }
 
 int file_open_of(const char *path, uid_t owner)
@@ -64,7 +63,7 @@ int file_open_of(const char *path, uid_t owner)
 		return -EINVAL;
 	if (st.st_uid != 0 && st.st_uid != owner)
 		return -EPERM;
-	return open_pinned(pinned);
+	return file_open_pinned(pinned);
 }
 
 int file_read_fd(int fd, size_t max, char **ret, size_t *ret_len)
@@ -334,28 +333,37 @@ int file_write_all(int fd, const void *data, size_t len)
 	return 0;
 }
 
-int file_memfd(const char *name, const void *data, size_t len, bool executable)
-{
-	unsigned int flags = MFD_CLOEXEC | MFD_ALLOW_SEALING;
-	CLEANUP_FD int fd = -1;
-	int error;
-
-#ifdef MFD_EXEC /* 6.3: with vm.memfd_noexec set, an executable one must be asked for */
-	fd = memfd_create(name, flags | (executable ? MFD_EXEC : MFD_NOEXEC_SEAL));
-#else
-	fd = memfd_create(name, flags | (executable ? 0x10u : 0x8u));
+#ifndef MFD_EXEC /* 6.3 */
+#define MFD_NOEXEC_SEAL 0x8U
+#define MFD_EXEC 0x10U
 #endif
+
+int file_memfd_new(const char *name, bool executable)
+{
+	const unsigned int flags = MFD_CLOEXEC | MFD_ALLOW_SEALING;
+	int fd = memfd_create(name, flags | (executable ? MFD_EXEC : MFD_NOEXEC_SEAL));
+
+	/* before 6.3 they are always executable */
 	if (fd < 0 && errno == EINVAL)
 		fd = memfd_create(name, flags);
-	if (fd < 0)
-		return -errno;
-	error = file_write_all(fd, data, len);
-	if (error < 0)
-		return error;
-	if (lseek(fd, 0, SEEK_SET) < 0 ||
-		fcntl(fd, F_ADD_SEALS, F_SEAL_SEAL | F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_WRITE) < 0)
-		return -errno;
-	return take_fd(&fd);
+	return fd < 0 ? -errno : fd;
+}
+
+int file_seal(int fd)
+{
+	return fcntl(fd, F_ADD_SEALS, FILE_SEALS) < 0 ? -errno : 0;
+}
+
+int file_memfd(const char *name, const void *data, size_t len, bool executable)
+{
+	CLEANUP_FD int fd = file_memfd_new(name, executable);
+	int error = fd < 0 ? fd : file_write_all(fd, data, len);
+
+	if (!error && lseek(fd, 0, SEEK_SET) < 0)
+		error = -errno;
+	if (!error)
+		error = file_seal(fd);
+	return error < 0 ? error : take_fd(&fd);
 }
 
 #define RUN_MIN 4 /* fewer are closed one by one */

@@ -36,7 +36,6 @@ static int db_open(int root_fd, const char *path, struct db *ret)
 {
 	CLEANUP_FD int seen = file_open_in_root(root_fd, path, O_PATH);
 	CLEANUP_FD int fd = -1;
-	char self[32];
 	struct stat st;
 	size_t len;
 	int error;
@@ -47,8 +46,7 @@ static int db_open(int root_fd, const char *path, struct db *ret)
 		return -errno;
 	if (!S_ISREG(st.st_mode))
 		return -EINVAL;
-	snprintf(self, sizeof(self), "/proc/self/fd/%d", seen);
-	fd = file_open(AT_FDCWD, self);
+	fd = file_open_pinned(seen);
 	if (fd < 0)
 		return fd;
 	error = file_read_fd(fd, DB_SIZE_MAX, &ret->text, &len);

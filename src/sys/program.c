@@ -3,9 +3,7 @@
 
 #include <elf.h>
 #include <errno.h>
-#include <fcntl.h>
 #include <stdbool.h>
-#include <stdio.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -22,12 +20,9 @@
 
 ssize_t program_head(int fd, char *to, size_t size)
 {
-	CLEANUP_FD int file = -1;
-	char path[32];
+	CLEANUP_FD int file = file_open_pinned(fd);
 	ssize_t n;
 
-	snprintf(path, sizeof(path), "/proc/self/fd/%d", fd);
-	file = file_open(AT_FDCWD, path);
 	if (file < 0)
 		return file;
 	n = pread(file, to, size, 0);
