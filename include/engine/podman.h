@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * podman's storage: where it is, which pod a container is in, and what the pod is called. For src/engine/podman*.c only.
+ * podman's storage: where it is, which pod a container is in, and what the pod is called. For src/engine/podman*.c, and asked_podman.c.
  */
 #ifndef ENGINE_PODMAN_H
 #define ENGINE_PODMAN_H
@@ -8,6 +8,9 @@
 #include "engine/state.h"
 
 #define PODMAN_CONTAINERS "-containers" /* DRIVER-containers: a folder of STORAGE, and of RUNROOT */
+
+/* The files of STORAGE that may be podman's database, which keeps records as JSON; up to NULL. */
+extern const char *const podman_databases[];
 
 /* Where the storage of RUNROOT (at `root`; `dir` may be none) is when nobody moved it. The caller frees; NULL: unknown. */
 char *podman_storage_usual(const char *root, const struct state_dir *dir);

@@ -14,6 +14,7 @@
 #include "base/text.h"
 #include "data/json.h"
 #include "engine/asked.h"
+#include "engine/podman.h"
 
 #define CONTAINERS "-containers/"
 
@@ -30,7 +31,6 @@ static const char *driver_end(const struct container *c)
 static char *find_record(const struct container *c, struct asked_index *index, size_t *ret_len)
 {
 	static const struct asked_mark mark = {",\"id\":\"", "\",\"name\":\"", 0};
-	static const char *const databases[] = {"libpod/bolt_state.db", "db.sql", "db.sql-wal"};
 	char path[PATH_MAX];
 	const char *slash = driver_end(c);
 
@@ -38,10 +38,10 @@ static char *find_record(const struct container *c, struct asked_index *index, s
 		slash--;
 	if (!slash || !text_is_hex(c->id))
 		return NULL;
-	for (size_t i = 0; i < ARRAY_SIZE(databases); i++) {
+	for (const char *const *file = podman_databases; *file; file++) {
 		char *found;
 
-		snprintf(path, sizeof(path), "%.*s/%s", (int)(slash - c->config), c->config, databases[i]);
+		snprintf(path, sizeof(path), "%.*s/%s", (int)(slash - c->config), c->config, *file);
 		found = asked_record(c, index, path, &mark, c->id, ret_len);
 		if (found) {
 			*found = '{'; /* in the comma's place */

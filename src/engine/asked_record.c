@@ -11,10 +11,9 @@
 #include "base/cleanup.h"
 #include "base/map.h"
 #include "engine/asked.h"
+#include "engine/database.h"
 #include "sys/file.h"
 
-#define DATABASE_MAX (256u << 20)
-#define CHUNK (256u << 10)
 #define RECORD_MAX (256u << 10)
 #define KEY_DIGITS 15 /* of an ID, as a key: 60 bits */
 
@@ -54,33 +53,6 @@ static uint64_t key_of(const char *id)
 	return strtoull(digits, NULL, 16) | UINT64_C(1) << 60; /* no map has a 0 */
 }
 
-/* Calls `each` wherever the needle begins in the file, until it returns true. */
-static bool find_in(int fd, const char *needle, bool (*each)(void *data, off_t at), void *data)
-{
-	CLEANUP_FREE char *chunk = malloc(CHUNK);
-	size_t want = strlen(needle);
-	off_t at = 0;
-
-	while (chunk && at < (off_t)DATABASE_MAX) {
-		ssize_t n = pread(fd, chunk, CHUNK, at);
-		const char *found = chunk, *end = chunk + (n > 0 ? n : 0);
-
-		while ((found = memmem(found, (size_t)(end - found), needle, want)))
-			if (each(data, at + (found++ - chunk)))
-				return true;
-		if (n < (ssize_t)want)
-			return false;
-		at += n - (ssize_t)want + 1; /* it may begin at the end of this chunk */
-	}
-	return false;
-}
-
-static bool take_first(void *data, off_t at)
-{
-	*(off_t *)data = at;
-	return true;
-}
-
 struct pass {
 	struct map *at;
 	int fd;
@@ -116,35 +88,19 @@ static struct file *file_of(
 	if (!file->path)
 		return NULL;
 	index->n++;
-	find_in(fd, mark->before, take_mark, &(struct pass){&file->at, fd, strlen(mark->before)});
+	database_each(fd, mark->before, take_mark, &(struct pass){&file->at, fd, strlen(mark->before)});
 	return file;
-}
-
-/* What begins with the needle there, malloc'd and NUL-terminated; NULL when something else does. */
-static char *read_at(int fd, off_t at, const char *needle, size_t *ret_len)
-{
-	CLEANUP_FREE char *text = malloc(RECORD_MAX + 1);
-	size_t len = strlen(needle);
-	ssize_t n = text ? pread(fd, text, RECORD_MAX, at) : -1;
-
-	if (n < (ssize_t)len || !text || memcmp(text, needle, len) != 0)
-		return NULL;
-	*ret_len = (size_t)n;
-	text[n] = '\0';
-	return take_ptr(&text);
 }
 
 static char *find_text(int fd, struct file *file, const char *id, const char *needle, size_t *ret_len)
 {
 	const size_t *known = file ? map_get(&file->at, key_of(id)) : NULL;
-	char *text = known ? read_at(fd, (off_t)*known - 1, needle, ret_len) : NULL;
-	off_t at = -1;
+	char *text = known ? database_read(fd, (off_t)*known - 1, needle, RECORD_MAX, ret_len) : NULL;
 
 	if (text || (file && !known))
 		return text;
 	/* another record's ID may begin like it, and the engine may have written over it meanwhile */
-	find_in(fd, needle, take_first, &at);
-	return at < 0 ? NULL : read_at(fd, at, needle, ret_len);
+	return database_find(fd, needle, RECORD_MAX, ret_len);
 }
 
 char *asked_record(const struct container *c, struct asked_index *index, const char *path,

@@ -11,72 +11,43 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "base/cleanup.h"
 #include "base/err.h"
 #include "data/json.h"
+#include "engine/database.h"
 #include "engine/podman.h"
 #include "sys/file.h"
 
-#define CHUNK 32768
 #define NAME_AT_MOST 256
-#define DATABASE_MAX (16u << 20)
 
-/* Reads the name behind `prefix` in the file; NULL when it is not there. */
+const char *const podman_databases[] = {"libpod/bolt_state.db", "db.sql", "db.sql-wal", NULL};
+
+/* The name behind `prefix` in the file; NULL when it is not there. */
 static char *search(int fd, const char *prefix)
 {
-	char data[CHUNK + 1];
-	size_t want = strlen(prefix), kept = 0;
+	size_t len, before = strlen(prefix);
+	CLEANUP_FREE char *found = database_find(fd, prefix, before + NAME_AT_MOST, &len);
+	const char *name = found ? found + before : NULL, *end = found ? memchr(name, '"', len - before) : NULL;
 
-	for (size_t total = 0; total < DATABASE_MAX;) {
-		ssize_t n = read(fd, data + kept, CHUNK - kept);
-		const char *at;
-		size_t len;
-
-		if (n <= 0)
-			return NULL;
-		total += (size_t)n;
-		len = kept + (size_t)n;
-		at = memmem(data, len, prefix, want);
-		if (at) {
-			const char *name = at + want;
-			size_t left = len - (size_t)(name - data);
-			const char *end = memchr(name, '"', left < NAME_AT_MOST ? left : NAME_AT_MOST);
-
-			if (end)
-				return end == name || memchr(name, '\\', (size_t)(end - name))
-					       ? NULL
-					       : strndup(name, (size_t)(end - name));
-			if (left >= NAME_AT_MOST)
-				return NULL;
-		}
-		/* what may be cut at the end of this chunk is looked at again with the next */
-		kept = len < want + NAME_AT_MOST ? len : want + NAME_AT_MOST;
-		if (kept == CHUNK)
-			return NULL;
-		memmove(data, data + len - kept, kept);
-	}
-	return NULL;
+	return !end || end == name || memchr(name, '\\', (size_t)(end - name)) ? NULL : strndup(name, (size_t)(end - name));
 }
 
 static char *name_of(const struct finder *f, const struct podman *podman, const char *pod_id)
 {
-	static const char *const databases[] = {"libpod/bolt_state.db", "db.sql", "db.sql-wal"};
 	char prefix[STATE_ID_LEN + 32];
 	char *name = NULL;
 
 	snprintf(prefix, sizeof(prefix), "{\"id\":\"%s\",\"name\":\"", pod_id);
 	if (!podman->storage.trusted) /* it may be as large as its owner likes */
 		return NULL;
-	for (size_t i = 0; i < ARRAY_SIZE(databases) && !name; i++) {
-		CLEANUP_FD int fd =
-			file_open_in_root(podman->storage.fd, databases[i], O_RDONLY | O_NONBLOCK);
+	for (const char *const *file = podman_databases; *file && !name; file++) {
+		CLEANUP_FD int fd = file_open_in_root(podman->storage.fd, *file, O_RDONLY | O_NONBLOCK);
 
 		if (fd >= 0)
 			name = search(fd, prefix);
 		else if (fd != -ENOENT)
-			state_note(f, podman->storage.path, fd, "%s: %s", databases[i], strerror(-fd));
+			state_note(f, podman->storage.path, fd, "%s: %s", *file, strerror(-fd));
 	}
 	return name;
 }

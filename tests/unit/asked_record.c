@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "engine/asked.h"
+#include "engine/database.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -118,12 +119,37 @@ static void test_no_file(void **state)
 	asked_index_free(&index);
 }
 
+/* A busy boltdb is some ten megabytes, most of it old pages. */
+static void test_large(void **state)
+{
+	const off_t far = 100 << 20;
+	FILE *out = tmpfile();
+	size_t len = 0;
+	char *text;
+
+	(void)state;
+	assert_non_null(out);
+	assert_int_equal(ftruncate(fileno(out), far), 0);
+	fseek(out, 0, SEEK_END);
+	fprintf(out, "{\"id\":\"" TAIL "\",\"name\":\"web\"}");
+	fflush(out);
+	text = database_find(fileno(out), "{\"id\":\"" TAIL, 4096, &len);
+	assert_non_null(text);
+	assert_string_equal(text, "{\"id\":\"" TAIL "\",\"name\":\"web\"}");
+	assert_int_equal(len, strlen(text));
+	free(text);
+	text = database_find(fileno(out), "{\"id\":\"" TAIL, 20, &len); /* less than the needle */
+	assert_null(text);
+	fclose(out);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_one),
 		cmocka_unit_test(test_index),
 		cmocka_unit_test(test_no_file),
+		cmocka_unit_test(test_large),
 	};
 
 	return cmocka_run_group_tests(tests, setup, teardown);
