@@ -59,11 +59,12 @@ int sandbox_config_write(const struct sandbox *sandbox, const char *json, size_t
 void sandbox_close(struct sandbox *sandbox);
 #define CLEANUP_SANDBOX __attribute__((cleanup(sandbox_close)))
 
-/* Removes the files named above and the folder. */
+/* Removes the files named above and the folder, unless it is gone or another's by now: 0 then, too. */
 int sandbox_remove(const struct sandbox *sandbox);
 
-/* Opens the folder of a container of this engine (found by engine_list or target_resolve) for
- * sandbox_remove(); not locked. */
+/* Opens the folder that a container of this engine has left (found by engine_list or target_resolve, its init
+ * has ended since) for sandbox_remove(), locked unless its own guard holds the lock. -ESRCH when a sandbox of the
+ * same name has taken its place. */
 int sandbox_open(const struct container *c, struct sandbox *ret, struct err *err);
 
 #endif

@@ -109,14 +109,14 @@ static int clear_state(const struct container *c, int64_t deadline, struct err *
 {
 	CLEANUP_SANDBOX struct sandbox sandbox = SANDBOX_NONE;
 	CLEANUP_ERR struct err gone = {0};
+	int error;
 
 	while (access(c->state, F_OK) == 0 && clock_ms() < deadline)
 		poll(NULL, 0, STEP_MS);
 	if (access(c->state, F_OK) < 0 || sandbox_open(c, &sandbox, &gone) < 0)
 		return 0;
-	if (sandbox_remove(&sandbox) < 0)
-		return err_sys(err, -errno, "cannot remove %s", c->state);
-	return 0;
+	error = sandbox_remove(&sandbox);
+	return error < 0 ? err_sys(err, error, "cannot remove %s", c->state) : 0;
 }
 
 static int send_all(const struct container_list *list, struct proc_ref *refs, int signal, struct err *err)

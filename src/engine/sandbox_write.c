@@ -107,11 +107,10 @@ static int make_root(const char *path, struct err *err)
 	return make_folder(copy, true, err);
 }
 
-/* Does the state in the folder name an init that lives? */
-static bool is_live(int folder)
+/* The init that the state in the folder names; 0: none. */
+static pid_t read_init(int folder, uint64_t *ret_start)
 {
 	CLEANUP_JSON struct json_object *state = NULL;
-	CLEANUP_PROC struct proc_ref init = PROC_REF_NONE;
 	CLEANUP_FREE char *text = NULL;
 	CLEANUP_ERR struct err err = {0};
 	size_t len = 0;
@@ -119,24 +118,40 @@ static bool is_live(int folder)
 
 	if (file_read(folder, STATE, STATE_MAX, &text, &len) < 0 ||
 		json_parse(STATE, text, len, &state, &err) < 0)
-		return false;
+		return 0;
 	pid = json_u64(state, "pid", 0);
-	return pid > 1 && pid < 1u << 30 &&
-	       proc_ref_open((pid_t)pid, json_u64(state, "start", 0), &init) == 0;
+	*ret_start = json_u64(state, "start", 0);
+	return pid > 1 && pid < 1u << 30 ? (pid_t)pid : 0;
+}
+
+static bool is_live(int folder)
+{
+	CLEANUP_PROC struct proc_ref init = PROC_REF_NONE;
+	uint64_t start = 0;
+	pid_t pid = read_init(folder, &start);
+
+	return pid && proc_ref_open(pid, start, &init) == 0;
+}
+
+/* Has the folder that is open still its name? It may have been removed, and made anew by another. */
+static bool has_name(int folder, int root, const char *name)
+{
+	struct stat mine, named;
+
+	return fstat(folder, &mine) == 0 && fstatat(root, name, &named, AT_SYMLINK_NOFOLLOW) == 0 &&
+	       mine.st_dev == named.st_dev && mine.st_ino == named.st_ino;
 }
 
 /* Locks the folder; 0, -EEXIST when it is another's, -EAGAIN when it was removed meanwhile. */
 static int lock(int root, const char *name, int *ret)
 {
 	CLEANUP_FD int fd = openat(root, name, O_RDONLY | O_DIRECTORY | O_CLOEXEC | O_NOFOLLOW);
-	struct stat mine, named;
 
 	if (fd < 0)
 		return errno == ENOENT ? -EAGAIN : -errno;
 	if (flock(fd, LOCK_EX | LOCK_NB) < 0)
 		return errno == EWOULDBLOCK ? -EEXIST : -errno;
-	if (fstat(fd, &mine) < 0 || fstatat(root, name, &named, AT_SYMLINK_NOFOLLOW) < 0 ||
-		mine.st_ino != named.st_ino)
+	if (!has_name(fd, root, name))
 		return -EAGAIN;
 	if (is_live(fd))
 		return -EEXIST;
@@ -243,9 +258,22 @@ int sandbox_remove(const struct sandbox *sandbox)
 {
 	static const char *const files[] = {STATE, CONFIG, "." STATE, "." CONFIG};
 
+	if (!has_name(sandbox->fd, AT_FDCWD, sandbox->path))
+		return 0;
 	for (size_t i = 0; i < ARRAY_SIZE(files); i++)
 		unlinkat(sandbox->fd, files[i], 0);
 	return rmdir(sandbox->path) < 0 && errno != ENOENT ? -errno : 0;
+}
+
+/* Under the lock nobody takes the folder over. Where another has it, that is the guard of the container's own, which hangs, or
+ * somebody else, whose state names another init or none yet. */
+static bool is_left_by(const struct container *c, int folder)
+{
+	bool locked = flock(folder, LOCK_EX | LOCK_NB) == 0;
+	uint64_t start = 0;
+	pid_t pid = read_init(folder, &start);
+
+	return (pid && pid == c->pid && start == c->start) || (locked && !is_live(folder));
 }
 
 int sandbox_open(const struct container *c, struct sandbox *ret, struct err *err)
@@ -260,6 +288,8 @@ int sandbox_open(const struct container *c, struct sandbox *ret, struct err *err
 	fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC | O_NOFOLLOW);
 	if (fd < 0)
 		return err_sys(err, -errno, "%s", path);
+	if (!is_left_by(c, fd))
+		return err_set(err, -ESRCH, ERR_FAILED, "%s: another sandbox's by now", path);
 	ret->fd = take_fd(&fd);
 	ret->path = take_ptr(&path);
 	return 0;

@@ -11,6 +11,7 @@
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
@@ -206,10 +207,12 @@ void reap_leave(struct order *o)
 		;
 }
 
-/* The folder of a sandbox's state, with what is in it. It stays locked until we are gone, so nobody has taken it over. */
+/* The folder of a sandbox's state, with what is in it. It stays locked until we are gone, so nobody has taken it over; but where
+ * we were held up, `nsctl kill` has removed it, and its name may be another's. */
 static void remove_state(struct order *o)
 {
 	DIR *folder = o->state < 0 ? NULL : fdopendir(o->state);
+	struct stat ours, named;
 	struct dirent *entry;
 	int parent;
 
@@ -219,7 +222,9 @@ static void remove_state(struct order *o)
 		if (entry->d_type != DT_DIR)
 			unlinkat(o->state, entry->d_name, 0);
 	parent = openat(o->state, "..", O_PATH | O_DIRECTORY | O_CLOEXEC);
-	unlinkat(parent, o->state_name, AT_REMOVEDIR);
+	if (fstat(o->state, &ours) == 0 && fstatat(parent, o->state_name, &named, AT_SYMLINK_NOFOLLOW) == 0 &&
+		ours.st_dev == named.st_dev && ours.st_ino == named.st_ino)
+		unlinkat(parent, o->state_name, AT_REMOVEDIR);
 	close(parent);
 }
 

@@ -113,6 +113,17 @@ got() { "$NSCTL" exec box -- grep -qx "$1" /tmp/got; }
   wait_until 5 nothing_left box "$pid"
 }
 
+@test "who comes too late takes no folder away that another has made" {
+  "$NSCTL" run --name box -d -- sleep 300
+  guard=$(parent_of "$(box_pid box)") watcher=$(box_watcher box)
+  kill -STOP "$watcher" "$guard"
+  "$NSCTL" kill box
+  mkdir "$BOXES/state/box" # as another run begins
+  kill -CONT "$watcher" "$guard"
+  wait_until 5 bash -c "! kill -0 $watcher 2> /dev/null && ! kill -0 $guard 2> /dev/null"
+  [ -d "$BOXES/state/box" ]
+}
+
 @test "the pod as a whole, a container of it by its own name, in a namespace" {
   for pod in one two; do
     printf 'apiVersion: v1\nkind: Pod\nmetadata: {name: %s, namespace: ns-%s}\nspec:\n  containers:\n' $pod $pod > "$BOXES/$pod.yaml"

@@ -193,62 +193,6 @@ static void needle_finds_what_all_have(void **state)
 	}
 }
 
-static void sandboxes_are_written_and_found(void **state)
-{
-	struct world *w = *state;
-	CLEANUP_ERR struct err err = {0};
-	CLEANUP_SANDBOX struct sandbox sandbox = SANDBOX_NONE, second = SANDBOX_NONE, opened = SANDBOX_NONE;
-	struct engine_roots roots;
-	char *command[] = {"sleep", "4800", NULL};
-	struct label label = {"app", "demo"};
-	struct sandbox_state written = {
-		.name = "demo",
-		.pod = "demo-pod",
-		.namespace = "default",
-		.pid = w->tree.children[0],
-		.start = w->tree.starts[0],
-		.command = command,
-		.labels = &label,
-		.n_labels = 1,
-	};
-	struct container *c;
-
-	add_root(w, "nsctl", "deep/sandboxes");
-	roots = (struct engine_roots){w->items, w->n, NULL, 0};
-	assert_int_equal(sandbox_create(&roots, "demo", &sandbox, &err), 0);
-	list_with(w, NULL, true);
-	assert_int_equal(w->list.n, 0); /* being made */
-	assert_int_equal(sandbox_create(&roots, "demo", &second, &err), -EEXIST);
-	err_clear(&err);
-	assert_int_equal(sandbox_config_write(&sandbox, "{}", 2, &err), 0);
-	assert_int_equal(sandbox_state_write(&sandbox, &written, &err), 0);
-	list_with(w, "demo", false);
-	c = need(w, "nsctl", "demo");
-	assert_int_equal(c->pid, w->tree.children[0]);
-	assert_string_equal(c->pod, "demo-pod");
-	assert_string_equal(c->labels[0].value, "demo");
-	assert_non_null(c->config);
-	assert_true(c->trusted);
-	sandbox_close(&sandbox);
-	assert_int_equal(sandbox_create(&roots, "demo", &second, &err), -EEXIST); /* it runs */
-	err_clear(&err);
-	tree_end(w->tree.children[0]);
-	w->tree.children[0] = 0;
-	assert_int_equal(sandbox_create(&roots, "demo", &second, &err), 0); /* left over: taken over */
-	assert_int_equal(sandbox_state_write(&second, &written, &err), 0);
-	sandbox_close(&second);
-	list_with(w, NULL, true);
-	c = need(w, "nsctl", "demo");
-	assert_int_equal(c->status, CONTAINER_STOPPED);
-	assert_int_equal(sandbox_open(c, &opened, &err), 0);
-	assert_int_equal(sandbox_remove(&opened), 0);
-	list_with(w, NULL, true);
-	assert_int_equal(w->list.n, 0);
-	assert_int_equal(sandbox_create(&roots, "../x", &second, &err), -EINVAL);
-	err_clear(&err);
-	assert_int_equal(sandbox_create(&roots, "", &second, &err), -EINVAL);
-}
-
 static void cgroups_carry_ids(void **state)
 {
 	static const struct {
@@ -287,8 +231,6 @@ static void cgroups_carry_ids(void **state)
 	}
 }
 
-/* ---- ten thousand broken state files */
-
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -301,7 +243,6 @@ int main(void)
 		WITH_TREE(layers_are_one),
 		WITH_TREE(lxc_lists_stopped_ones),
 		WITH_TREE(needle_finds_what_all_have),
-		WITH_TREE(sandboxes_are_written_and_found),
 		cmocka_unit_test(cgroups_carry_ids),
 	};
 
