@@ -16,7 +16,8 @@ struct finder;
 struct ns_scan;
 struct reader;
 
-/* --root and --data-root as given: ENGINE=DIR, in order. "ENGINE=" drops the defaults. */
+/* --root and --data-root as given: ENGINE=DIR, in order. "ENGINE=" drops the defaults. Data roots
+ * stand in for the usual data folders; all of one engine's are searched. */
 struct engine_roots {
 	const char *const *roots;
 	size_t n_roots;

@@ -31,20 +31,47 @@ static const struct {
 
 struct docker {
 	struct state_dir tasks; /* none when nothing runs */
-	struct state_dir data;	/* the data root's folder of containers: given, learned from a bundle, or the
-				   usual one */
+	struct state_dir *data; /* the data roots' folders of containers: the given ones, else the one learned from
+				   a bundle or the usual one; owned */
+	size_t n_data;
 };
 
-static void open_data(const struct finder *f, struct docker *docker, const char *root)
+static void close_data(struct docker *docker)
+{
+	for (size_t i = 0; i < docker->n_data; i++)
+		state_dir_close(&docker->data[i]);
+	free(docker->data);
+	docker->data = NULL;
+	docker->n_data = 0;
+}
+
+/* False when there is none. */
+static bool add_data(const struct finder *f, struct docker *docker, const char *root)
 {
 	CLEANUP_FREE char *path = state_path("%s/containers", root);
+	CLEANUP_STATE_DIR struct state_dir dir = STATE_DIR_NONE;
+	struct state_dir *grown;
 
-	struct state_dir dir = STATE_DIR_NONE;
+	if (!path || state_dir_open(f, path, &dir) < 0)
+		return false;
+	grown = reallocarray(docker->data, docker->n_data + 1, sizeof(*grown));
+	if (!grown)
+		return false;
+	docker->data = grown;
+	docker->data[docker->n_data++] = dir;
+	dir = (struct state_dir)STATE_DIR_NONE;
+	return true;
+}
 
-	if (path && state_dir_open(f, path, &dir) == 0) {
-		state_dir_close(&docker->data);
-		docker->data = dir;
-	}
+static void replace_data(const struct finder *f, struct docker *docker, const char *root)
+{
+	struct docker learned = {.data = NULL};
+
+	if (!add_data(f, &learned, root))
+		return;
+	close_data(docker);
+	docker->data = learned.data;
+	docker->n_data = learned.n_data;
 }
 
 /* A bundle's /etc/hostname comes from DATA-ROOT/containers/ID/hostname. */
@@ -67,7 +94,7 @@ static void learn_data(const struct finder *f, struct docker *docker, const char
 			continue;
 		root = strndup(from, (size_t)(at - from));
 		if (root)
-			open_data(f, docker, root);
+			replace_data(f, docker, root);
 		return;
 	}
 }
@@ -113,7 +140,7 @@ static struct container *add(
 		config = state_json(f, file, "Config");
 	}
 	c = state_add(f, name && name[0] == '/' && name[1] ? name + 1 : short_id, id,
-		docker->tasks.fd >= 0 ? &docker->tasks : &docker->data, file->text ? file : NULL);
+		docker->tasks.fd >= 0 ? &docker->tasks : file->dir, file->text ? file : NULL);
 	if (!c)
 		return NULL;
 	c->image = state_copy(json_text(config, "Image"));
@@ -122,20 +149,27 @@ static struct container *add(
 	return c;
 }
 
+static int read_record(const struct finder *f, const struct docker *docker, const char *id, struct state_file *ret)
+{
+	char path[NAME_MAX + 32];
+	int r = -ENOENT;
+
+	snprintf(path, sizeof(path), "%s/config.v2.json", id);
+	for (size_t i = 0; r == -ENOENT && i < docker->n_data; i++)
+		r = state_file_read(f, &docker->data[i], path, ret);
+	return r;
+}
+
 static int find_live(const struct finder *f, const struct state_dir *tasks, const char *id, void *data)
 {
 	CLEANUP_STATE_FILE struct state_file file = {0};
 	struct docker *docker = data;
 	struct container *c;
-	char path[NAME_MAX + 32];
 
-	snprintf(path, sizeof(path), "%s/config.v2.json", id);
 	/* the usual one may exist and be another daemon's */
-	if (docker->data.fd < 0 || state_file_read(f, &docker->data, path, &file) == -ENOENT) {
-		if (!state_data_root(f, 0))
-			learn_data(f, docker, id);
-		if (docker->data.fd >= 0)
-			state_file_read(f, &docker->data, path, &file);
+	if (read_record(f, docker, id, &file) == -ENOENT && !state_data_root(f, 0)) {
+		learn_data(f, docker, id);
+		read_record(f, docker, id, &file);
 	}
 	c = add(f, docker, id, &file);
 	if (c && task_set(f, c, tasks, id) == 0)
@@ -162,7 +196,7 @@ static int find_stopped(const struct finder *f, const struct state_dir *dir, con
 int docker_find(const struct finder *f, const char *root)
 {
 	CLEANUP_STATE_DIR struct state_dir dir = STATE_DIR_NONE;
-	struct docker docker = {.tasks = STATE_DIR_NONE, .data = STATE_DIR_NONE};
+	struct docker docker = {.tasks = STATE_DIR_NONE};
 	const char *data;
 	int r = state_dir_open(f, root, &dir);
 
@@ -171,18 +205,16 @@ int docker_find(const struct finder *f, const char *root)
 	if (r == 0 && state_dir_below(f, &dir, OWN_TASKS, &docker.tasks) == -ENOENT)
 		task_open(f, &dir, TASK_DOCKER, &docker.tasks);
 	for (size_t i = 0; (data = state_data_root(f, i)); i++)
-		open_data(f, &docker, data);
+		if (!add_data(f, &docker, data) && docker.tasks.fd >= 0 && access(data, F_OK) == 0)
+			state_note(f, data, -ENOENT, "--data-root: no folder \"containers\" in it: names are not known from here");
 	for (size_t i = 0; i < ARRAY_SIZE(usual) && !state_data_root(f, 0); i++)
 		if (!strcmp(root, usual[i].root))
-			open_data(f, &docker, usual[i].data);
-	data = state_data_root(f, 0);
-	if (data && docker.tasks.fd >= 0 && docker.data.fd < 0 && access(data, F_OK) == 0)
-		state_note(f, data, -ENOENT, "--data-root: no folder \"containers\" in it: names are not known from here");
+			add_data(f, &docker, usual[i].data);
 	if (docker.tasks.fd >= 0)
 		state_dir_each(f, &docker.tasks, find_live, &docker);
-	if (f->query->stopped && docker.data.fd >= 0 && !f->err->code)
-		state_dir_each(f, &docker.data, find_stopped, &docker);
+	for (size_t i = 0; f->query->stopped && i < docker.n_data && !f->err->code; i++)
+		state_dir_each(f, &docker.data[i], find_stopped, &docker);
 	state_dir_close(&docker.tasks);
-	state_dir_close(&docker.data);
+	close_data(&docker);
 	return f->err->code;
 }
