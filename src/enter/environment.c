@@ -30,12 +30,14 @@ static const char *env_get(const struct plan *plan, const char *name)
 	return NULL;
 }
 
-/* Takes over `text` ("NAME=VALUE"), in the place of an earlier one of that name. */
+/* Takes over `text` ("NAME=VALUE"; NULL: there was no memory for it), in the place of an earlier one of that name. */
 static int env_put(struct plan *plan, char *text)
 {
-	size_t len = strcspn(text, "=") + 1;
+	size_t len = text ? strcspn(text, "=") + 1 : 0;
 	char **grown;
 
+	if (!text)
+		return -ENOMEM;
 	for (size_t i = 0; i < plan->n_env; i++)
 		if (!strncmp(plan->env[i], text, len)) {
 			free(plan->env[i]);
