@@ -81,10 +81,9 @@ long spawn_output(const char *path, char *const argv[], int timeout_ms, char *to
 	while (len < size - 1) {
 		struct pollfd p = {.fd = in, .events = POLLIN};
 		int64_t left = end - clock_ms();
-		ssize_t n = 0;
+		int ready = left > 0 ? poll(&p, 1, (int)left) : 0;
+		ssize_t n = ready > 0 ? read(in, to + len, size - 1 - len) : ready;
 
-		if (left > 0 && poll(&p, 1, (int)left) > 0)
-			n = read(in, to + len, size - 1 - len);
 		if (n < 0 && errno == EINTR)
 			continue;
 		if (n <= 0)
