@@ -172,12 +172,12 @@ static int add(struct work *work, pid_t pid)
 static int list_pids(struct work *work)
 {
 	CLEANUP_FD int fd = openat(work->proc_fd, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	CLEANUP_DIR DIR *dir = fd < 0 ? NULL : fdopendir(fd);
+	CLEANUP_DIR DIR *dir = NULL;
 	struct dirent *entry;
 	struct stat st;
 	int r = 0;
 
-	if (!dir || fstat(fd, &st) < 0)
+	if (fd < 0 || fstat(fd, &st) < 0 || !(dir = fdopendir(fd)))
 		return -errno;
 	fd = -1; /* closedir() closes it */
 	/* the links of /proc are its processes, and a few more */
