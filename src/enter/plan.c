@@ -39,8 +39,8 @@ void plan_say(const struct plan *plan, const char *fmt, ...)
 	va_start(ap, fmt);
 	if (plan->note && vasprintf(&text, fmt, ap) >= 0)
 		plan->note(plan->note_data, text);
-	else if (!plan->note)
-		text = NULL;
+	else
+		text = NULL; /* vasprintf() may have left anything there */
 	va_end(ap);
 }
 
