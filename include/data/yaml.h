@@ -69,11 +69,9 @@ struct yaml_docs {
  * caller frees with yaml_docs_free(). */
 int yaml_docs_parse(const char *name, const char *text, size_t len, struct yaml_docs *ret, struct err *err);
 
-/* The same from a file, a pipe, or standard input ("-", named "stdin" in messages). */
-int yaml_docs_read(const char *path, struct yaml_docs *ret, struct err *err);
-
-/* As these, but a duplicate key is only remembered in ret->twice, so that the caller may find a better reason for it;
- * yaml_docs_unique() then refuses it. The first of the two is what yaml_get() finds. */
+/* The same, also from a file, a pipe, or standard input ("-", named "stdin" in messages), but a duplicate key is only
+ * remembered in ret->twice, so that the caller may find a better reason for it; yaml_docs_unique() then refuses it. The
+ * first of the two is what yaml_get() finds. */
 int yaml_docs_parse_loose(const char *name, const char *text, size_t len, struct yaml_docs *ret, struct err *err);
 int yaml_docs_read_loose(const char *path, struct yaml_docs *ret, struct err *err);
 int yaml_docs_unique(const struct yaml_docs *docs, struct err *err);

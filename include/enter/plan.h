@@ -85,7 +85,6 @@ struct plan {
 	bool root_caller;          /* CAP_SYS_ADMIN where we stand */
 	bool own_userns;           /* the container has a user namespace that is not ours */
 	unsigned int joins;        /* the namespaces of init's that the command will be in: mask of 1 << enum ns_type */
-	bool terminal;             /* the caller's 0 is a terminal and -t was given */
 
 	/* as it will be: what is sent, and what is read back */
 	struct order order;        /* texts and vectors are put in by order_seal() */
@@ -99,7 +98,6 @@ struct plan {
 	char **own_argv;           /* owned vector, its texts are the request's and shell; NULL: none */
 	char *shell;               /* path of the shell that was found, owned */
 	const char *tools;         /* name of what order.program is; part of the request's or static; NULL: none */
-	char *leaf_dir;            /* path of the leaf's directory, owned; NULL: none */
 	cpu_set_t *affinity;       /* init's, owned; NULL: leave */
 	size_t affinity_size;
 	const char *lsm_file;      /* static */

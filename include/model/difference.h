@@ -35,7 +35,6 @@ struct difference_list {
 int difference_add(struct difference_list *list, const char *view, bool right, const char *key, const char *field,
 	const char *value);
 void difference_free(struct difference_list *list);
-#define CLEANUP_DIFFERENCES __attribute__((cleanup(difference_free)))
 
 const char *difference_name(enum difference_verdict verdict); /* "same", "differs", "left-only", "right-only" */
 

@@ -73,7 +73,6 @@ struct namespace_index {
 /* Reads them, those that a scan has read already from there; it may be NULL. `all` has to hold every container that may share one, pause containers too. */
 int namespace_index_make(const struct container_list *all, const struct ns_scan *scan, struct namespace_index *ret, struct err *err);
 void namespace_index_free(struct namespace_index *index);
-#define CLEANUP_NAMESPACE_INDEX __attribute__((cleanup(namespace_index_free)))
 
 /* The members of one inode: *ret_n of them, from the first. */
 const struct namespace_member *namespace_members(const struct namespace_index *index, uint64_t inode, size_t *ret_n);

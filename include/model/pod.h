@@ -31,6 +31,5 @@ int pod_list_make(const struct container_list *containers, struct pod_list *ret)
 /* Does a word mean it: POD, pod/POD, NAMESPACE/POD, or one of these behind ENGINE/? */
 bool pod_is_named(const struct pod *pod, const char *word);
 void pod_list_free(struct pod_list *list);
-#define CLEANUP_PODS __attribute__((cleanup(pod_list_free)))
 
 #endif

@@ -31,7 +31,6 @@ int process_comm_read(struct process *p); /* comm, by its number; a negative err
  * struct process. What has ended meanwhile gets state 'X'. -ENOMEM. */
 int process_commands_read(struct process_commands *commands, void *items, size_t size, bool all);
 void process_commands_free(struct process_commands *commands);
-#define CLEANUP_COMMANDS __attribute__((cleanup(process_commands_free)))
 
 /* process_names.c: names, and ids inside. The tables and maps of a container (NULL: the host) are read once and kept in *all;
  * init_dir is its init's /proc folder, or -1. NULL without memory. */

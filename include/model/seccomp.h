@@ -14,13 +14,11 @@
 
 struct err;
 
-/* The filter for a profile's JSON text, from the cache when it was made before: /run/nsctl/seccomp for root,
- * else nsctl/seccomp below XDG_RUNTIME_DIR. A cache that cannot be used is no error. -EOPNOTSUPP for
- * SCMP_ACT_NOTIFY, which needs the engine's agent; -EBADMSG for a profile that is not understood. */
-int seccomp_build(const char *profile, size_t len, struct seccomp_programs *ret, struct err *err);
-
-/* The same as the runtime of an engine makes it (a row's name in the table of engines): crun answers a
- * syscall that is newer than the profile with the profile's default action, where runc says ENOSYS. */
+/* The filter for a profile's JSON text as the runtime of an engine makes it (a row's name in the table of engines):
+ * crun answers a syscall that is newer than the profile with the profile's default action, where runc says ENOSYS.
+ * From the cache when it was made before: /run/nsctl/seccomp for root, else nsctl/seccomp below XDG_RUNTIME_DIR. A
+ * cache that cannot be used is no error. -EOPNOTSUPP for SCMP_ACT_NOTIFY, which needs the engine's agent; -EBADMSG
+ * for a profile that is not understood. */
 int seccomp_build_for(
 	const char *engine, const char *profile, size_t len, struct seccomp_programs *ret, struct err *err);
 

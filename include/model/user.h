@@ -62,7 +62,6 @@ struct user_list {
  * processes.why says when they may not be all. */
 int user_list_of(const struct container *c, struct user_list *ret, struct err *err);
 void user_list_free(struct user_list *list);
-#define CLEANUP_USERS __attribute__((cleanup(user_list_free)))
 
 /* Host ids that both maps lead to: the first such range; false when there is none. */
 bool user_maps_overlap(const struct idmap *a, const struct idmap *b, struct idmap_range *ret);

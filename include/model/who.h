@@ -38,6 +38,5 @@ void who_list_move(struct who_list *list, size_t from, size_t to); /* row `from`
 void who_list_cut(struct who_list *list, size_t n); /* keeps the first n */
 void who_list_sort(struct who_list *list); /* by host_pid, each once */
 void who_list_free(struct who_list *list);
-#define CLEANUP_WHO __attribute__((cleanup(who_list_free)))
 
 #endif

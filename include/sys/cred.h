@@ -8,8 +8,6 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#define CRED_SETGID 6
-#define CRED_SETUID 7
 #define CRED_SYS_PTRACE 19
 #define CRED_SYS_ADMIN 21
 

@@ -32,7 +32,6 @@ void proc_ref_close(struct proc_ref *ref);
 #define CLEANUP_PROC __attribute__((cleanup(proc_ref_close)))
 
 #define PROC_LEVELS 33 /* MAX_PID_NS_LEVEL + 1 */
-#define PROC_GROUPS_SHOWN 64
 
 struct proc_status {
 	char name[64];       /* escaped by the kernel for \n and \\ only: hostile */

@@ -29,7 +29,6 @@ struct check {
 	struct engine_here *engine; /* of an engine; owned, its roots, version and problem too (malloc'd); or NULL */
 };
 
-const char *check_status_name(enum check_status status);
 extern const struct view view_check;
 
 #endif

@@ -75,20 +75,12 @@ int yaml_docs_read_loose(const char *path, struct yaml_docs *ret, struct err *er
 		strcmp(path, "-") != 0 ? path : "stdin", text.len ? text.data : "", text.len, ret, err);
 }
 
-static int strict(int code, struct yaml_docs *docs, struct err *err)
-{
-	code = code ? code : yaml_docs_unique(docs, err);
-	if (code)
-		yaml_docs_free(docs);
-	return code;
-}
-
 int yaml_docs_parse(const char *name, const char *text, size_t len, struct yaml_docs *ret, struct err *err)
 {
-	return strict(yaml_docs_parse_loose(name, text, len, ret, err), ret, err);
-}
+	int code = yaml_docs_parse_loose(name, text, len, ret, err);
 
-int yaml_docs_read(const char *path, struct yaml_docs *ret, struct err *err)
-{
-	return strict(yaml_docs_read_loose(path, ret, err), ret, err);
+	code = code ? code : yaml_docs_unique(ret, err);
+	if (code)
+		yaml_docs_free(ret);
+	return code;
 }

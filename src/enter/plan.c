@@ -156,7 +156,6 @@ void plan_free(struct plan *plan)
 	free(plan->env);
 	free(plan->own_argv);
 	free(plan->shell);
-	free(plan->leaf_dir);
 	free(plan->affinity);
 	free(plan->lsm_label);
 	free(plan->seccomp_code);

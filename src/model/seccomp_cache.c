@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * seccomp_build of model/seccomp.h: compiling a profile takes libseccomp milliseconds, loading the result
+ * seccomp_build_for of model/seccomp.h: compiling a profile takes libseccomp milliseconds, loading the result
  * from a file a twentieth of one. A file holds the program and, as its key, the whole profile that it was
  * made from: the name is only a hash, so that two profiles of one name cost a compilation and never a wrong
  * filter.
@@ -188,9 +188,4 @@ int seccomp_build_for(
 	if (cached)
 		cache_put(&key, ret);
 	return 0;
-}
-
-int seccomp_build(const char *profile, size_t len, struct seccomp_programs *ret, struct err *err)
-{
-	return seccomp_build_for("runc", profile, len, ret, err);
 }

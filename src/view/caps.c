@@ -8,7 +8,6 @@
 #include "model/caps_text.h"
 #include "view/capability.h"
 
-
 static const struct caps_process *process_of(const void *item)
 {
 	return ((const struct caps_item *)item)->process;

@@ -15,11 +15,6 @@ static const struct {
 	[CHECK_UNKNOWN] = {"unknown", TONE_WARN},
 };
 
-const char *check_status_name(enum check_status status)
-{
-	return statuses[status].name;
-}
-
 static void fill_area(const void *item, struct cell *ret)
 {
 	cell_text(ret, ((const struct check *)item)->area);

@@ -271,7 +271,7 @@ static int use_cache(const char *profile, struct seccomp_programs *built)
 {
 	CLEANUP_ERR struct err err = {0};
 
-	return seccomp_build(profile, strlen(profile), built, &err);
+	return seccomp_build_for("runc", profile, strlen(profile), built, &err);
 }
 
 /* What no compilation makes of the profile stands in the file: seen again, the file was read; still there, it
