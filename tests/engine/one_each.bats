@@ -264,6 +264,19 @@ nsctl: no containers could be read: permission denied
   run it as root: sudo nsctl get containers"
 }
 
+@test "rootless: the same for root and for the user whose it is" {
+  shared rootless plain
+  read -r id pid status command < <(engine_cli rootless container inspect -f \
+    '{{.Id}} {{.State.Pid}} {{.State.Status}} {{.Path}}{{range .Args}} {{.}}{{end}}' "$(container_name "$NAME")")
+  assert_equal "$pid $status $command" "$INIT running sleep 4800"
+  wanted="[\"$T\",\"$id\",$pid,\"Running\",[\"sleep\",\"4800\"],$(id -u "$(rootless_user)")]"
+  run -0 "$NSCTL" get co "$T" -o json
+  assert_equal "$(jq -c '.items[] | [.ref, .id, .hostPid, .status, .command, .ownerUid]' <<< "$output")" "$wanted"
+  install -D -m 0755 "$NSCTL" "$NSCTL_TEST_DIR/rootless/home/bin/nsctl"
+  run -3 --separate-stderr rootless_run "$NSCTL_TEST_DIR/rootless/home/bin/nsctl" get co -o json
+  assert_equal "$(jq -c --arg id "$id" '.items[] | select(.id == $id) | [.ref, .id, .hostPid, .status, .command, .ownerUid]' <<< "$output")" "$wanted"
+}
+
 # ---- one after the other, to the end
 
 @test "docker: running, paused, terminating, stopped" { life docker; }
