@@ -59,16 +59,23 @@ void stage_release(struct stage *stage, const struct plan *plan);
 int stage_signal(const struct stage *stage, int signal);
 int stage_kill_all(const struct stage *stage);
 
-/* explain.c: what each step does, as "cannot ..." */
-extern const char *const step_names[STEP_N];
+/* step.c: the words for each step. */
+struct step_info {
+	const char *failed;  /* "cannot join the cgroup" */
+	const char *call;    /* what is called, for -vv; NULL: it is not told */
+	const char *without; /* the option that does without it, or NULL */
+};
+extern const struct step_info step_infos[STEP_N];
+
+/* step.c: what a step was about, behind `failed`: " (nofile)", " /srv"; and behind `call`. */
+void step_subject(const struct plan *plan, const struct order_report *r, struct buf *out);
+void step_detail(const struct plan *plan, const struct order_report *r, struct buf *out);
+const char *step_label(const char *label); /* the name in what is written for a security label */
 
 /* explain.c: why execve failed, from the file itself. Fills err with the status 126 or 127. */
 int explain_exec(const struct plan *plan, int error, struct err *err);
 /* explain.c: which step failed, in words. */
 int explain_step(const struct plan *plan, const struct order_report *report, struct err *err);
-
-/* explain.c: what a step was about, behind its name: " (nofile)", " /srv" */
-void step_subject(const struct plan *plan, const struct order_report *r, struct buf *out);
 
 /* trace.c: tells a step that was taken, to who asked for it */
 void step_trace(const struct plan *plan, const struct order_report *report, struct stage_told *told);

@@ -42,7 +42,7 @@ enum order_flag {
 	ORDER_RELAYED = 1 << 14, /* bytes of the command pass through nsctl: its end may be the cause of the command's */
 };
 
-/* The steps, in the order in which they are taken; errors name one. step_names in src/enter/stage.c. */
+/* The steps, in the order in which they are taken; errors name one. Their words: src/enter/step.c. */
 enum order_step {
 	STEP_NONE,
 	STEP_ORDER,      /* reading this block */

@@ -23,112 +23,27 @@
 #include "sys/cred.h"
 #include "sys/file.h"
 #include "sys/filecaps.h"
-#include "sys/ns.h"
 #include "sys/program.h"
-
-const char *const step_names[STEP_N] = {
-	[STEP_NONE] = "nothing",
-	[STEP_ORDER] = "cannot read the order",
-	[STEP_OOM] = "cannot set oom_score_adj",
-	[STEP_LSM] = "cannot set the security label",
-	[STEP_LEAF] = "cannot make a cgroup of the command's own",
-	[STEP_USERNS] = "cannot join the user namespace",
-	[STEP_PIDNS] = "cannot join the PID namespace",
-	[STEP_CLONE] = "cannot start a process in the PID namespace",
-	[STEP_CGROUP] = "cannot join the cgroup",
-	[STEP_TASKS] = "cannot join a v1 cgroup",
-	[STEP_RLIMIT] = "cannot set a limit",
-	[STEP_SCHED] = "cannot set the scheduling",
-	[STEP_NS] = "cannot join the namespaces",
-	[STEP_CREATE] = "cannot set up the sandbox",
-	[STEP_ROOT] = "cannot take the container's root",
-	[STEP_CWD] = "cannot change to the working directory",
-	[STEP_CWD_OUTSIDE] = "the working directory is not inside the container",
-	[STEP_STDIO] = "cannot set up standard input and output",
-	[STEP_TTY] = "cannot take the terminal",
-	[STEP_KEYRING] = "cannot start a session keyring of its own",
-	[STEP_SECCOMP] = "cannot load the seccomp filter",
-	[STEP_BOUNDING] = "cannot cut the bounding set",
-	[STEP_GROUPS] = "cannot set the groups",
-	[STEP_GID] = "cannot set the group id",
-	[STEP_UID] = "cannot set the user id",
-	[STEP_CAPS] = "cannot set the capabilities",
-	[STEP_AMBIENT] = "cannot set the ambient capabilities",
-	[STEP_NO_NEW_PRIVS] = "cannot set no_new_privs",
-	[STEP_FDS] = "cannot keep a descriptor open",
-	[STEP_BORN] = "born",
-	[STEP_READY] = "ready",
-	[STEP_EXEC] = "cannot execute",
-};
-
-/* The option that does without a step, where there is one. */
-static const char *option_without(enum order_step step)
-{
-	switch (step) {
-	case STEP_LEAF:
-	case STEP_CGROUP:
-	case STEP_TASKS:
-		return "--no-cgroup";
-	case STEP_SECCOMP:
-		return "--no-seccomp";
-	case STEP_LSM:
-		return "--no-lsm";
-	default:
-		return NULL;
-	}
-}
-
-/* AppArmor takes "exec PROFILE". */
-static const char *label_name(const char *label)
-{
-	return strncmp(label, "exec ", 5) ? label : label + 5;
-}
-
-void step_subject(const struct plan *plan, const struct order_report *r, struct buf *out)
-{
-	static const char *const limits[] = {"cpu", "fsize", "data", "stack", "core", "rss", "nproc", "nofile", "memlock",
-		"as", "locks", "sigpending", "msgqueue", "nice", "rtprio", "rttime"};
-
-	if ((r->step == STEP_CWD || r->step == STEP_CWD_OUTSIDE) && plan->cwd) {
-		buf_char(out, ' ');
-		text_escape(out, plan->cwd, strlen(plan->cwd));
-	} else if (r->step == STEP_RLIMIT && (unsigned int)r->arg < ARRAY_SIZE(limits)) {
-		buf_printf(out, " (%s)", limits[r->arg]);
-	} else if (r->step == STEP_BOUNDING || r->step == STEP_AMBIENT) {
-		buf_str(out, " (");
-		caps_name(out, (unsigned int)r->arg);
-		buf_char(out, ')');
-	} else if (r->step == STEP_UID) {
-		buf_printf(out, " %u", plan->order.uid);
-	} else if (r->step == STEP_GID) {
-		buf_printf(out, " %u", plan->order.gid);
-	} else if (r->step == STEP_LSM && plan->lsm_label) {
-		buf_char(out, ' ');
-		text_escape(out, label_name(plan->lsm_label), strlen(label_name(plan->lsm_label)));
-	} else if (r->step == STEP_OOM) {
-		buf_printf(out, " %d", plan->order.oom_score_adj);
-	}
-}
 
 int explain_step(const struct plan *plan, const struct order_report *report, struct err *err)
 {
 	CLEANUP_BUF struct buf subject = {0};
 	enum order_step step = report->step < STEP_N ? report->step : STEP_NONE;
-	const char *without = option_without(step);
+	const struct step_info *info = &step_infos[step];
 	CLEANUP_FREE char *name = text_escaped(plan->container->name);
 
 	if (sandbox_explain(plan, report, err))
 		return err->code;
 	step_subject(plan, report, &subject);
-	err_sys(err, -report->error, "%s: %s%s", name, step_names[step], buf_text(&subject));
+	err_sys(err, -report->error, "%s: %s%s", name, info->failed, buf_text(&subject));
 	if (step == STEP_RLIMIT || step == STEP_OOM)
 		err_why(err, "nsctl lacks CAP_SYS_RESOURCE, which it takes to go beyond its own limits");
 	else if ((step == STEP_PIDNS || step == STEP_NS || step == STEP_USERNS) && report->error == EPERM)
 		err_why(err, "this needs CAP_SYS_ADMIN in the user namespace that owns the container's namespaces");
 	else if (step == STEP_CLONE && report->error == ENOMEM)
 		err_why(err, "the container's init has ended: nothing can be started in its PID namespace any more");
-	if (without)
-		err_hint(err, "%s does without it", without);
+	if (info->without)
+		err_hint(err, "%s does without it", info->without);
 	return err->code;
 }
 
@@ -143,7 +58,7 @@ static void why_refused(const struct plan *plan, struct err *err)
 		return;
 	}
 	err_why(err, "no_new_privs is set: a security module then refuses the label %s where it permits more than nsctl's own; or a "
-		     "seccomp filter refused it", label_name(label));
+		     "seccomp filter refused it", step_label(label));
 	err_hint(err, "--no-lsm sets no label, --no-seccomp loads no filter");
 }
 
@@ -182,7 +97,7 @@ static void why_eacces(const struct plan *plan, int fd, struct err *err)
 	else
 		err_why(err, "its mode %04o, its owner %u:%u,%s%s or a directory above it does not let this user execute it",
 			(unsigned int)(st.st_mode & 07777), (unsigned int)st.st_uid, (unsigned int)st.st_gid,
-			label ? " the label " : "", label ? label_name(label) : "");
+			label ? " the label " : "", label ? step_label(label) : "");
 }
 
 static void why_enoent(const struct plan *plan, int fd, struct err *err)

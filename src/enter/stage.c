@@ -121,7 +121,7 @@ static int failed_step(const struct plan *plan, const struct order_report *repor
 {
 	if (!report->soft)
 		return explain_step(plan, report, err);
-	plan_say(plan, "%s: %s: %s", plan->container->name, step_names[report->step], strerror(report->error));
+	plan_say(plan, "%s: %s: %s", plan->container->name, step_infos[report->step].failed, strerror(report->error));
 	return 0;
 }
 
