@@ -151,6 +151,19 @@ static void choices(struct buf *out, const struct verb *verb)
 	fill(out, buf_text(&words), 2);
 }
 
+/* Without the sentence that leads to the words: they stand further up. */
+static void screen_about(struct buf *out, const struct verb *verb)
+{
+	const char *about = verb->about ? verb->about : "";
+	size_t len = verb->choice && *about ? (size_t)(last_sentence(about) - about) : strlen(about);
+	CLEANUP_FREE char *text = strndup(about, len);
+
+	if (!text || !text[strspn(text, " \n")])
+		return;
+	buf_char(out, '\n');
+	fill(out, text, 0);
+}
+
 /* The prompt needs the last line. What a person came for first: the examples. */
 #define SCREEN_LINES 23
 
@@ -168,10 +181,7 @@ void help_screen(struct buf *out, const struct verb *verb)
 	room = used < SCREEN_LINES ? SCREEN_LINES - used : 0;
 	if (has_options)
 		opt_help_short(&options, verb->opts, room);
-	if (verb->about) {
-		buf_char(&about, '\n');
-		fill(&about, verb->about, 0);
-	}
+	screen_about(&about, verb);
 	/* what it is about, where everything else has its place */
 	if (buf_lines(&options) + buf_lines(&about) <= room && !strstr(buf_text(&options), "  also "))
 		buf_add(out, buf_text(&about), about.len);

@@ -312,7 +312,7 @@ static const char *choice(size_t i, const char **ret_help)
 const struct verb verb_can = {
 	.name = "can",
 	.group = "compare",
-	.usage = "[OPTIONS] TARGET ACTION...",
+	.usage = "[OPTIONS] TARGET ACTION... | -A ACTION...",
 	.summary = "say whether a container may do something, and which rule decides",
 	.about = "The live init is asked about, or what exec would start (-u, --cap-add); nothing is "
 		 "attempted.\n"

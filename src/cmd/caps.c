@@ -313,7 +313,7 @@ static int caps_run(struct session *s, void *options, const struct opt_words *wo
 const struct verb verb_caps = {
 	.name = "caps",
 	.group = "look",
-	.usage = "[OPTIONS] TARGET...",
+	.usage = "[OPTIONS] TARGET... | -A",
 	.summary = "show the capabilities that a container holds, and why one that was added does nothing",
 	.about = "The five sets of its init, by name, beside those of the host's PID 1 and what the OCI\n"
 		 "config asks for. What was granted and cannot be used is said, with the rule of execve\n"

@@ -177,7 +177,7 @@ static int ns_run(
 const struct verb verb_ns = {
 	.name = "ns",
 	.group = "look",
-	.usage = "[OPTIONS] TARGET...",
+	.usage = "[OPTIONS] TARGET... | -A",
 	.summary = "show which namespaces a container has of its own, and which it shares",
 	.about = "Each namespace of the container's init: its own, the host's, or shared with other\n"
 		 "containers, which are named. The host is where nsctl itself runs.",

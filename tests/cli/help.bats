@@ -46,6 +46,15 @@ verbs() { "$NSCTL" __complete -- '' | cut -f1; }
   done
 }
 
+@test "help VERB ends no sentence half-way, and says -A where it stands for the TARGET" {
+  for verb in $(verbs); do
+    run -0 "$NSCTL" help "$verb"
+    refute_line --regexp ' is one of$'
+    grep -qE -- '-A, --all(-containers)? +all containers' <<< "$output" || continue
+    assert_line --regexp "^  nsctl $verb .* \\| -A( |\$)"
+  done
+}
+
 @test "help for what does not exist" {
   run -2 --separate-stderr "$NSCTL" help gte
   assert_equal "$stderr" $'nsctl: no help for gte: there is no such verb\n  did you mean nsctl help get?'
