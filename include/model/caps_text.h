@@ -26,7 +26,7 @@ struct cap_text {
 /* The row of a capability's number, or NULL for one that the table does not know (newer than CHECKPOINT_RESTORE). */
 const struct cap_text *caps_text(unsigned int number);
 
-/* "the user namespace that owns ...": the sentence of a reach, without a full stop. */
+/* "It counts in ...": the sentence of a reach, without a full stop. */
 const char *caps_text_reach(enum cap_reach reach);
 
 #endif

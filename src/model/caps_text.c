@@ -163,13 +163,13 @@ const char *caps_text_reach(enum cap_reach reach)
 {
 	switch (reach) {
 	case CAP_REACH_OWN:
-		return "counts in the user namespace that owns the object: inside a container's own one too";
+		return "It counts in the user namespace that owns the object: inside a container's own one too";
 	case CAP_REACH_INITIAL:
-		return "counts in the initial user namespace only: without effect in a container that has "
+		return "It counts in the initial user namespace only: without effect in a container that has "
 		       "its own";
 	case CAP_REACH_PART:
 		break;
 	}
-	return "parts of it count in the initial user namespace only, the others in a container's own one "
+	return "Parts of it count in the initial user namespace only, the others in a container's own one "
 	       "too";
 }

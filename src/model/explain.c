@@ -77,7 +77,7 @@ static int explain_cap(unsigned int number, struct explanation *e)
 		return set_title(e, "cap/%u: a capability that is newer than this nsctl", number);
 	explain_add(e, NULL, "%c%s.", toupper((unsigned char)*text->meaning), text->meaning + 1);
 	explain_add(e, NULL, "%s", text->inside);
-	explain_add(e, NULL, "It %s.", caps_text_reach(text->reach));
+	explain_add(e, NULL, "%s.", caps_text_reach(text->reach));
 	add_givers(number, e);
 	explain_add(e, "docker", "--cap-add %s, --cap-drop %s; not usable by another user than root",
 		text->name, text->name);

@@ -23,6 +23,15 @@ load ../lib/bats
   done < <(awk '$1 == "#define" && $2 ~ /^CAP_/ && $3 ~ /^[0-9]+$/ { print substr($2, 5), $3 }' /usr/include/linux/capability.h)
 }
 
+@test "where a capability counts is a sentence, whichever it is" {
+  run -0 "$NSCTL" explain cap/SYS_ADMIN
+  assert_line '  Parts of it count in the initial user namespace only, the others in a'
+  run -0 "$NSCTL" explain cap/CHOWN
+  assert_line '  It counts in the user namespace that owns the object: inside a container'"'"'s own'
+  run -0 "$NSCTL" explain cap/SYS_TIME
+  assert_line '  It counts in the initial user namespace only: without effect in a container'
+}
+
 @test "a page, and what is not there" {
   run -0 --separate-stderr "$NSCTL" explain field/pod.spec.securityContext.runAsUser
   assert_equal "$stderr" ''
