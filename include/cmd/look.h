@@ -7,11 +7,11 @@
 
 #include <stdbool.h>
 
+#include "base/err.h"
 #include "base/opt.h"
 #include "model/container.h"
 #include "out/out.h"
 
-struct err;
 struct session;
 
 /* A member of the verb's options struct, with LOOK_OPTS(struct TYPE, MEMBER) and OUT_OPTS among its rows. */
@@ -19,6 +19,7 @@ struct look_options {
 	bool all;              /* -A */
 	const char *container; /* -c */
 	const char *labels;    /* -l, of -A */
+	bool strict;           /* for one that is not there the others are not shown either */
 };
 
 #define LOOK_OPTS(type, member)                                                                      \
@@ -30,11 +31,23 @@ struct look_options {
 /* The containers of the words behind the verb, in that order, each once (the same one under two names too); with -A all
  * that are live, bare groups included, in the default order. Neither, or both: ERR_USAGE, which names both; but
  * neither is the target in use (session.context) where there is one. Live only: a
- * stopped one that was named is an error that says so. Refs are made for all. `host` and `self` resolve to a container of
+ * stopped one that was named is an error that says so. Of several, those that are not there, or closed to us, are noted, and the
+ * others are it; only none of them is an error. Refs are made for all. `host` and `self` resolve to a container of
  * engine TARGET_HOST ("host", pid 1, and "self", the caller) when `host` is true, else they are refused. -A that finds
  * none: status 0 and a note, or ERR_DENIED where privileges were missing. The caller frees. */
 int look_targets(struct session *s, const struct look_options *o, const struct opt_words *words, bool host,
 	struct container_list *ret, struct err *err);
+
+/* How those that are named are passed over. look_miss() takes *own, the error of `word`, and keeps it: 0, or err when it is one
+ * of usage or memory, which no other target makes good. look_miss_end() notes the one that is kept when `others` were found;
+ * else it is the error. */
+struct look_missed {
+	bool none; /* none may be missing */
+	const char *word; /* borrowed */
+	struct err err;
+};
+int look_miss(struct session *s, struct look_missed *missed, const char *word, struct err *own, struct err *err);
+int look_miss_end(struct session *s, struct look_missed *missed, bool others, struct err *err);
 
 /* Every container there is, bare groups too, named, and who of them is in which namespace: what a target's may be shared with.
  * The caller frees both; `ret` borrows from `all`. `scan` and `reader` as an engine_query has them, or NULL. */

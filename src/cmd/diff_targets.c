@@ -136,7 +136,7 @@ static int gather(void *data, struct out_rows *ret, struct err *err)
 	CLEANUP_PROC struct proc_ref left = PROC_REF_NONE;
 	CLEANUP_PROC struct proc_ref right = PROC_REF_NONE;
 	CLEANUP_FD int self = proc_open_self();
-	int r = look_targets(run->s, &(struct look_options){.container = run->o->container}, run->words, true,
+	int r = look_targets(run->s, &(struct look_options){.container = run->o->container, .strict = true}, run->words, true,
 		&run->targets, err);
 
 	if (r < 0)

@@ -9,14 +9,21 @@
 /* The containers that were named, in the order of the command line. */
 static int find_targets(struct get *get, struct container_list *list, struct err *err)
 {
-	for (size_t i = 0; i < get->n_targets; i++) {
-		struct container *c = container_list_add(list);
-		int r = c ? session_target(get->s, get->targets[i], NULL, c, err) : err_no_memory(err);
+	struct look_missed missed = {.none = false};
+	int r = 0;
 
-		if (r < 0)
-			return r;
+	for (size_t i = 0; i < get->n_targets && !r; i++) {
+		CLEANUP_ERR struct err own = {0};
+		struct container *c = container_list_add(list);
+
+		if (!c) {
+			r = err_no_memory(err);
+		} else if (session_target(get->s, get->targets[i], NULL, c, &own) < 0) {
+			r = look_miss(get->s, &missed, get->targets[i], &own, err);
+			container_list_remove(list, list->n - 1);
+		}
 	}
-	return 0;
+	return r ? r : look_miss_end(get->s, &missed, list->n, err);
 }
 
 struct run {

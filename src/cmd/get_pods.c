@@ -66,6 +66,23 @@ static int no_such(const char *target, const struct pod_list *pods, struct err *
 		       : err_hint(err, "nsctl get pods lists what there is; -a shows stopped ones");
 }
 
+static int note_no_such(struct get *get, const struct pod_list *pods, const struct pod *chosen, size_t n, struct err *err)
+{
+	struct look_missed missed = {.none = false};
+	int r = 0;
+
+	for (size_t t = 0; t < get->n_targets && !r; t++) {
+		CLEANUP_ERR struct err own = {0};
+		bool found = false;
+
+		for (size_t i = 0; i < n && !found; i++)
+			found = pod_is_named(&chosen[i], get->targets[t]);
+		if (!found && no_such(get->targets[t], pods, &own) < 0)
+			r = look_miss(get->s, &missed, get->targets[t], &own, err);
+	}
+	return r ? r : look_miss_end(get->s, &missed, n, err);
+}
+
 /* Leaves the pods that were named. */
 static int choose(struct get *get, struct pod_list *pods, struct pod *ret, size_t *ret_n, struct err *err)
 {
@@ -77,15 +94,7 @@ static int choose(struct get *get, struct pod_list *pods, struct pod *ret, size_
 		if (named)
 			ret[(*ret_n)++] = pods->items[i]; /* the list owns what is in it */
 	}
-	for (size_t t = 0; t < get->n_targets; t++) {
-		bool found = false;
-
-		for (size_t i = 0; i < *ret_n && !found; i++)
-			found = pod_is_named(&ret[i], get->targets[t]);
-		if (!found)
-			return no_such(get->targets[t], pods, err);
-	}
-	return 0;
+	return note_no_such(get, pods, ret, *ret_n, err);
 }
 
 struct run {

@@ -49,26 +49,78 @@ static bool is_listed(const struct container_list *list, const struct container 
 	return false;
 }
 
+/* What is said of it begins with the word, as messages do: as a note's target it stands there once. */
+static void note_missed(struct session *s, struct look_missed *missed)
+{
+	const struct err *err = &missed->err;
+	CLEANUP_FREE char *shown = text_escaped(missed->word);
+	const char *message = err->message ? err->message : strerror(-err->code);
+	const size_t len = shown ? strlen(shown) : 0;
+	const bool named = shown && text_has_prefix(message, shown) && text_has_prefix(message + len, ": ");
+
+	if (!err->code)
+		return;
+	session_note(s, named ? missed->word : NULL, err->code, err->hint ? err->hint : err->why, "%s",
+		named ? message + len + strlen(": ") : message);
+	err_clear(&missed->err);
+}
+
+int look_miss(struct session *s, struct look_missed *missed, const char *word, struct err *own, struct err *err)
+{
+	if (missed->none || (own->kind != ERR_NO_TARGET && own->kind != ERR_DENIED)) {
+		err_clear(&missed->err);
+		*err = *own;
+	} else {
+		note_missed(s, missed);
+		missed->word = word;
+		missed->err = *own;
+	}
+	*own = (struct err){0};
+	return err->code;
+}
+
+int look_miss_end(struct session *s, struct look_missed *missed, bool others, struct err *err)
+{
+	if (others)
+		note_missed(s, missed);
+	else if (missed->err.code)
+		*err = missed->err;
+	missed->err = (struct err){0};
+	return err->code;
+}
+
+static int find_one(struct session *s, const struct look_options *o, const char *name, bool host,
+	struct container *ret, struct err *err)
+{
+	int r = session_target(s, name, o->container, ret, err);
+
+	if (!r)
+		r = check_live(ret, name, host, err);
+	if (!r && !ret->ref)
+		ret->ref = strdup(ret->name);
+	return r;
+}
+
 static int find_named(struct session *s, const struct look_options *o, char *const *names, size_t n,
 	bool host, struct container_list *ret, struct err *err)
 {
-	for (size_t i = 0; i < n; i++) {
-		struct container *c = container_list_add(ret);
-		int r;
+	struct look_missed missed = {.none = o->strict};
+	int r = 0;
 
-		if (!c)
-			return err_no_memory(err);
-		r = session_target(s, names[i], o->container, c, err);
-		if (!r)
-			r = check_live(c, names[i], host, err);
-		if (r < 0)
-			return r;
-		if (!c->ref)
-			c->ref = strdup(c->name);
-		if (is_listed(ret, c))
+	for (size_t i = 0; i < n && r >= 0; i++) {
+		CLEANUP_ERR struct err own = {0};
+		struct container *c = container_list_add(ret);
+
+		if (!c) {
+			r = err_no_memory(err);
+		} else if (find_one(s, o, names[i], host, c, &own) < 0) {
+			r = look_miss(s, &missed, names[i], &own, err);
 			container_list_remove(ret, ret->n - 1);
+		} else if (is_listed(ret, c)) {
+			container_list_remove(ret, ret->n - 1);
+		}
 	}
-	return 0;
+	return r < 0 ? r : look_miss_end(s, &missed, ret->n, err);
 }
 
 bool look_fits(const struct selector *selector, const struct container *const *containers, size_t n,
