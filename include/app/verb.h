@@ -49,7 +49,7 @@ const struct opt *verb_opt(const struct verb *verb, const char *name); /* its ro
 const struct view *verb_view(const struct verb *verb, const char *first_word); /* the word may be NULL; NULL: it lists nothing */
 
 /* argv[0] is ignored; the globals, the verb and the rest follow. Returns the exit status; prints nothing but what the verb
- * prints; the error, when there is one, stays in *err for main. */
+ * prints; the error, when there is one, stays in *err for command_run() to print. */
 int dispatch(int argc, char **argv, struct session *s, struct err *err);
 
 /* help.c: all of nsctl; all of one verb; one verb on a screen of 24 lines, the names of all its options included. */

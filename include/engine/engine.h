@@ -59,7 +59,7 @@ struct engine {
 	const char *name;
 	const char *title; /* one line for help */
 	const char *const
-		*roots;	  /* default run-state roots, NULL-terminated; "%u" in one is the caller's uid */
+		*roots;	  /* default run-state roots, NULL-terminated; "%u", "%r", "%h" in one: engine/roots.h */
 	const char *stop;   /* the engine's own command that stops a container, "docker stop %n", or NULL: engine/command.h */
 	const char *resume; /* that unpauses it */
 	const char *start;  /* that starts it again; NULL: the engine's are made anew, by whoever made them */

@@ -155,7 +155,7 @@ int out_columns_help(const struct view *view, struct err *err);
 /* How row i of the table of formats is typed, NULL behind the last; *ret_document, when it is not NULL: is it one document? */
 const char *out_format_name(size_t i, const char **ret_help, bool *ret_document);
 
-/* Writes to stdout and says what is wrong if that fails; out_flush() is for main, once, at the end. */
+/* Writes to stdout and says what is wrong if that fails; out_flush() is for command_run(), once, at the end. */
 int out_write(const struct buf *text, struct err *err);
 int out_flush(struct err *err);
 

@@ -43,9 +43,9 @@ const struct cgroup_line *cgroup_v2(const struct cgroup_set *set);
 /* The directory of the root of v2's hierarchy, malloc'd; NULL where that is not mounted. */
 char *cgroup_v2_top(const struct cgroup_set *set);
 
-/* True when the process's cgroup or one above it is frozen: v2 `frozen 1` in cgroup.events, v1 freezer.state
- * (and freezer.parent_freezing). *ret_path (may be NULL) gets the directory that says so, owned by the
- * caller. */
+/* True when the process's cgroup or one above it is frozen, or about to be: v2 `frozen 1` in cgroup.events or 1 in
+ * cgroup.freeze, v1 FROZEN or FREEZING in freezer.state. *ret_path (may be NULL) gets the directory that began it, by its
+ * cgroup.freeze or freezer.self_freezing; the process's own where none of these says so. Owned by the caller. */
 bool cgroup_frozen(const struct cgroup_set *set, char **ret_path);
 
 /* The container ID (64 hex digits) that a cgroup path carries, the innermost: "/docker/ID", "docker-ID.scope", "libpod-ID",

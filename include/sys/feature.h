@@ -27,7 +27,8 @@ enum feature {
 struct feature_info {
 	const char *name;  /* as NSCTL_WITHOUT has it */
 	const char *since; /* the first kernel that has all of it */
-	const char *use;   /* what it is for, and what is done without it: one line each; NULL: nothing uses it yet */
+	const char *use;   /* what it is for, and what is done without it: one line each; NULL: every kernel
+			      has it, and only the tests do without */
 	const char *without;
 };
 extern const struct feature_info feature_infos[FEATURE_N];

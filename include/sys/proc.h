@@ -96,7 +96,8 @@ int proc_dumpable(int pidfd);
 /* Is it the number of a thread that is not its process's first? False also when there is none. */
 bool proc_is_thread(pid_t pid);
 
-/* pidfd_open(2), pidfd_send_signal(2): -ENOSYS where missing, and where NSCTL_WITHOUT names them (feature.h). */
+/* pidfd_open(2), pidfd_send_signal(2): -ENOSYS where missing. NSCTL_WITHOUT (feature.h) takes the first away, and so all that
+ * the second could be used on. */
 int pidfd_open_(pid_t pid);
 int pidfd_signal(int pidfd, int signal);
 

@@ -11,8 +11,9 @@
  * path, or NULL. */
 char *spawn_find(const char *name);
 
-/* Runs path with argv (NULL-terminated), stdin /dev/null, no other descriptors, and reads at most size - 1 bytes of what it writes
- * to stdout and stderr, NUL-terminated; after timeout_ms it is killed. Returns the length, or a negative errno. */
+/* Runs path with argv (NULL-terminated), stdin /dev/null, no descriptor that nsctl opened (others that it was started with
+ * are passed on), and reads at most size - 1 bytes of what it writes to stdout and stderr, NUL-terminated; after timeout_ms it is
+ * killed. Returns the length, or a negative errno. */
 long spawn_output(const char *path, char *const argv[], int timeout_ms, char *to, size_t size);
 
 #endif

@@ -114,9 +114,9 @@ bool ns_is_initial(enum ns_type type, uint64_t inode)
 	static const uint64_t initial[NS_N] = {
 		[NS_CGROUP] = 0xEFFFFFFB,
 		[NS_IPC] = 0xEFFFFFFF,
-		[NS_PID] = 0xEFFFFFFC,
+		[NS_PID] = NS_INITIAL_PID,
 		[NS_TIME] = 0xEFFFFFFA,
-		[NS_USER] = 0xEFFFFFFD,
+		[NS_USER] = NS_INITIAL_USER,
 		[NS_UTS] = 0xEFFFFFFE,
 	};
 
