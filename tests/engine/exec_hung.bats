@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 #
 # The daemon and its shim stand still: exec, and get, ask neither. A careless tool (docker exec, crictl) waits for them for ever.
-# That it takes the same time is measured in bench/, not here.
+# That it takes the same time is measured, not tested: bench/run, "docker stopped".
 
 load engine
 
