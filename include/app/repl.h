@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * What src/app/repl*.c share: a line and its words, the host's shell behind it, the editor of lines. Nobody else includes this.
+ * What src/app/repl*.c share: a line and its words, the host's shell behind it, the editor of lines. Nobody else includes this,
+ * but what says of a word that only the REPL has it (dispatch.c, help.c).
  */
 #ifndef APP_REPL_H
 #define APP_REPL_H

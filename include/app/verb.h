@@ -57,6 +57,7 @@ void help_all(struct buf *out);
 void help_verb(struct buf *out, const struct verb *verb);
 void help_screen(struct buf *out, const struct verb *verb);
 void help_short(struct buf *out); /* for a command line without a verb */
+bool help_repl_word(struct buf *out, const char *word); /* of a word that only the REPL has; false: it is none */
 
 /* complete.c: gives each that may stand in place of the last of `words`, with a line of help ("" for none). words[0] is what
  * follows nsctl. Names come as containers have them: hostile text. */

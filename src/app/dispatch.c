@@ -7,6 +7,7 @@
 
 #include "app/companion.h"
 #include "app/config.h"
+#include "app/repl.h"
 #include "app/session.h"
 #include "app/verb.h"
 #include "base/buf.h"
@@ -61,9 +62,14 @@ static const struct {
 static int unknown_verb(const char *word, struct err *err)
 {
 	CLEANUP_FREE char *shown = text_escaped(word);
+	const struct repl_word *own = repl_word_by_name(word);
 	const char *names[NAMES_MAX], *nearest;
 	size_t n = 0;
 
+	if (own) {
+		err_set(err, -EINVAL, ERR_USAGE, "%s is not a verb: it is a word of the REPL", word);
+		return err_hint(err, "start nsctl repl, and write there: %s", own->usage);
+	}
 	for (size_t i = 0; i < ARRAY_SIZE(others); i++)
 		if (!strcmp(word, others[i].name)) {
 			err_set(err, -EINVAL, ERR_USAGE, "%s is not a verb of nsctl", word);

@@ -4,6 +4,7 @@
  */
 #include <string.h>
 
+#include "app/repl.h"
 #include "app/session.h"
 #include "app/verb.h"
 #include "base/buf.h"
@@ -189,4 +190,15 @@ void help_screen(struct buf *out, const struct verb *verb)
 	if (has_options)
 		buf_printf(out, "Each option explained: nsctl %s --help. ", verb->name);
 	buf_printf(out, "All of it: man nsctl-%s\n", verb->name);
+}
+
+bool help_repl_word(struct buf *out, const char *word)
+{
+	const struct repl_word *own = repl_word_by_name(word);
+
+	if (!own)
+		return false;
+	buf_printf(out, "%s, a word of the REPL: %s\n  %s\n\nStart it with nsctl repl. All of it: man nsctl-repl\n", own->name,
+		own->help, own->usage);
+	return true;
 }

@@ -40,9 +40,10 @@ static int help(struct session *s, void *options, const struct opt_words *words,
 		return err_set(err, -EINVAL, ERR_USAGE, "help is for one verb");
 	if (words->n) {
 		verb = verb_by_name(words->words[0]);
-		if (!verb || !verb->summary)
+		if (verb && verb->summary)
+			help_screen(&text, verb);
+		else if (!help_repl_word(&text, words->words[0]))
 			return unknown_verb(words->words[0], err);
-		help_screen(&text, verb);
 	} else {
 		help_all(&text);
 	}

@@ -61,6 +61,16 @@ verbs() { "$NSCTL" __complete -- '' | cut -f1; }
   run -2 "$NSCTL" help __complete
 }
 
+@test "a word of the REPL is told from a verb, and explained" {
+  run -2 --separate-stderr "$NSCTL" use shop/api
+  assert_output ''
+  assert_equal "$stderr" $'nsctl: use is not a verb: it is a word of the REPL\n  start nsctl repl, and write there: use [TARGET | -]'
+  run -0 --separate-stderr "$NSCTL" help use
+  assert_equal "$stderr" ''
+  assert_output $'use, a word of the REPL: the target of what follows; - is none again\n  use [TARGET | -]\n\nStart it with nsctl repl. All of it: man nsctl-repl'
+  run -2 "$NSCTL" quit
+}
+
 @test "hidden verbs are hidden" {
   run -0 "$NSCTL" help
   refute_output --partial __complete
