@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -101,6 +102,22 @@ static int find_one(struct session *s, const struct look_options *o, const char 
 	return r;
 }
 
+/* kubectl's `describe pod NAME`, where no container is called pod: the first name is a TYPE, and what follows was meant. */
+static void hint_type(char *const *names, size_t n, struct err *err)
+{
+	static const char *const types[] = {"pod", "pods", "po", "container", "containers", "co"};
+	CLEANUP_FREE char *shown = n > 1 ? text_escaped(names[1]) : NULL;
+	size_t i = 0;
+
+	while (i < ARRAY_SIZE(types) && strcmp(names[0], types[i]) != 0)
+		i++;
+	if (!shown || err->code != -ENOENT || i == ARRAY_SIZE(types))
+		return;
+	free(err->hint); /* what is near to the TYPE */
+	err->hint = NULL;
+	err_hint(err, "did you mean %s%s?", types[i][0] == 'p' && !strchr(shown, '/') ? "pod/" : "just ", shown);
+}
+
 static int find_named(struct session *s, const struct look_options *o, char *const *names, size_t n,
 	bool host, struct container_list *ret, struct err *err)
 {
@@ -114,6 +131,8 @@ static int find_named(struct session *s, const struct look_options *o, char *con
 		if (!c) {
 			r = err_no_memory(err);
 		} else if (find_one(s, o, names[i], host, c, &own) < 0) {
+			if (!i)
+				hint_type(names, n, &own);
 			r = look_miss(s, &missed, names[i], &own, err);
 			container_list_remove(ret, ret->n - 1);
 		} else if (is_listed(ret, c)) {

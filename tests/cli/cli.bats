@@ -38,6 +38,23 @@ load ../lib/bats
   assert_equal "$stderr" $'nsctl: get does not list pod/web\n  did you mean nsctl get pod web?'
 }
 
+@test "a TYPE before the name, as kubectl takes it, is told how it is written" {
+  export NSCTL_ROOT=docker=:podman=:cri=:containerd=:runc=:crun=:lxc=:nsctl=
+  for type in pod pods po; do
+    run -1 --separate-stderr "$NSCTL" describe "$type" api
+    assert_equal "$stderr" "nsctl: $type: no such container
+  did you mean pod/api?
+nsctl: api: no such container
+  nsctl get containers -a lists them"
+  done
+  run -1 --separate-stderr "$NSCTL" ps pod shop/api
+  assert_regex "$stderr" $'^nsctl: pod: no such container\n  did you mean just shop/api\\?\n'
+  run -1 --separate-stderr "$NSCTL" caps container $'w\eb'
+  assert_regex "$stderr" $'^nsctl: container: no such container\n  did you mean just w\\\\eb\\?\n'
+  run -1 --separate-stderr "$NSCTL" describe pod
+  assert_equal "$stderr" $'nsctl: pod: no such container\n  nsctl get containers -a lists them'
+}
+
 @test "verbs are exact, not beginnings" {
   run -2 --separate-stderr "$NSCTL" ge
   assert_equal "$stderr" $'nsctl: unknown verb ge\n  did you mean nsctl get?'

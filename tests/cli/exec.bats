@@ -34,3 +34,12 @@ teardown() { sandbox_teardown; }
     grep -q '^last word' "$out"
   done
 }
+
+@test "a container that is called as a TYPE of kubectl's is meant by it" {
+  "$NSCTL" run --name pod -d -- sleep 300
+  run -0 "$NSCTL" describe pod box -o custom-columns=NAME:.name --no-headers
+  assert_output $'pod\nbox'
+  run -3 --separate-stderr "$NSCTL" describe container box -o custom-columns=NAME:.name --no-headers
+  assert_output box
+  assert_equal "$stderr" $'nsctl: container: no such container\n  did you mean just box?'
+}
