@@ -16,7 +16,8 @@
 /* Reads the beginning of a regular file through a descriptor that may be O_PATH. Length or a negative errno. */
 ssize_t program_head(int fd, char *to, size_t size);
 
-/* The interpreter that a script or a dynamic program names; points into head, which is cut up for it. NULL: none. */
+/* The interpreter that a script or a dynamic program names, as the kernel takes it (with a \r at the end of a line that has one);
+ * points into head, which is cut up for it. NULL: none. */
 const char *program_interpreter(char *head, size_t n);
 
 /* Is it a program of this machine that needs no file beside itself? 0; -ENOEXEC: no ELF program, -EPROTOTYPE: for

@@ -108,8 +108,14 @@ static void why_enoent(const struct plan *plan, int fd, struct err *err)
 	CLEANUP_FD int there = program ? file_open_in_root(plan->root, program, O_PATH) : -1;
 	CLEANUP_FREE char *shown = text_escaped(program);
 
-	if (program && there < 0)
+	if (!program || there >= 0)
+		return;
+	if (!text_has_suffix(program, "\r")) {
 		err_why(err, "the file is there, but not its interpreter %s", shown);
+		return;
+	}
+	err_why(err, "the file is there, but not its interpreter %s: its first line ends in a carriage return (CRLF)", shown);
+	err_hint(err, "sed -i 's/\\r$//' on the file, or dos2unix, leaves line feeds only");
 }
 
 /* A program from memory needs nothing of the container's files. */

@@ -51,12 +51,16 @@ const char *program_interpreter(char *head, size_t n)
 	Elf64_Phdr ph;
 
 	if (n > 2 && head[0] == '#' && head[1] == '!') {
-		char *p = head + 2;
+		size_t begin = 2, len = 0;
 
-		head[n - 1] = '\0';
-		p += strspn(p, " \t");
-		p[strcspn(p, " \t\r\n")] = '\0';
-		return *p ? p : NULL;
+		while (begin < n && (head[begin] == ' ' || head[begin] == '\t'))
+			begin++;
+		/* a carriage return is a letter to the kernel, and so it is here */
+		while (begin + len < n && head[begin + len] && !strchr(" \t\n", head[begin + len]))
+			len++;
+		memmove(head, head + begin, len); /* the file may end here: there is room for the NUL at its beginning only */
+		head[len] = '\0';
+		return len ? head : NULL;
 	}
 	for (size_t i = 0; is_elf64(head, n) && header_at(head, n, i, &ph); i++)
 		if (ph.p_type == PT_INTERP && ph.p_offset < n && ph.p_filesz > 0 && ph.p_filesz <= n - ph.p_offset) {

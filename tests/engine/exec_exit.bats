@@ -99,6 +99,25 @@ unknown() {
   [[ $stderr == *'but not its interpreter /nosuch/bash' ]]
 }
 
+@test "a script with the line ends of Windows: its interpreter as it is written, and what mends it" {
+  shared docker plain
+  nsctl_exec "$T" -- sh -c 'printf "#!/bin/sh\r\necho hello\r\n" > /tmp/crlf; chmod 755 /tmp/crlf'
+  run -127 --separate-stderr nsctl_exec "$T" -- /tmp/crlf
+  assert_output ''
+  assert_equal "$stderr" 'nsctl: /tmp/crlf: No such file or directory
+  the file is there, but not its interpreter /bin/sh\r: its first line ends in a carriage return (CRLF)
+  sed -i '"'s/\\r\$//'"' on the file, or dos2unix, leaves line feeds only'
+  nsctl_exec "$T" -- sed -i 's/\r$//' /tmp/crlf
+  run -0 --separate-stderr nsctl_exec "$T" -- /tmp/crlf
+  assert_output hello
+  # one that is not there without it either, and no line end at all
+  nsctl_exec "$T" -- sh -c 'printf "#! /nosuch/bash\r\n" > /tmp/crlf; printf "#!/nosuch/bash" > /tmp/short; chmod 755 /tmp/short'
+  run -127 --separate-stderr nsctl_exec "$T" -- /tmp/crlf
+  assert_regex "$stderr" 'but not its interpreter /nosuch/bash\\r: its first line ends'
+  run -127 --separate-stderr nsctl_exec "$T" -- /tmp/short
+  assert_equal "$stderr" $'nsctl: /tmp/short: No such file or directory\n  the file is there, but not its interpreter /nosuch/bash'
+}
+
 @test "an ELF program whose loader the image does not have: named, 127" {
   shared docker plain
   [ -n "$(readelf -l "$(command -v env)" 2> /dev/null | grep 'interpreter:')" ] || skip 'no dynamic program here, or no readelf'
