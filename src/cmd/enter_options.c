@@ -103,6 +103,7 @@ static int run_plan(struct session *s, const struct enter_options *o, const stru
 		return error;
 	if (o->dry_run) {
 		plan_describe(&plan, &text);
+		plan_say_withheld(&plan);
 		fputs(buf_text(&text), stdout);
 		*status = 0;
 		return 0;

@@ -132,7 +132,6 @@ int plan_make(const struct enter_request *request, plan_note_fn *note, void *not
 		(error = plan_command(&plan, err)) < 0 ||
 		(error = plan_confine(&plan, err)) < 0)
 		return error;
-	plan_say_withheld(&plan);
 	if (!proc_ref_alive(&plan.init))
 		return err_set(err, -ESRCH, ERR_FAILED, "%s ended just now", plan.container->name);
 	*ret = plan;

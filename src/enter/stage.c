@@ -261,6 +261,7 @@ static int run(struct stage *stage, struct plan *plan, struct relay *relay, int 
 	if (error < 0)
 		return error;
 	relay_start(relay);
+	plan_say_withheld(plan); /* here, where the stage is at work: it looks into the container */
 	error = begin(stage, plan, err);
 	if (error == -ETIMEDOUT && plan->request->timeout_ms) {
 		plan_say(plan, "%s: did not begin before its time was up (--timeout)", plan->argv[0]);
