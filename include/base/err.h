@@ -2,6 +2,9 @@
  *
  * Errors: set once, where they happen; untouched on success; printed once, by command_run().
  * Functions that can fail return 0 or a negative errno and take `struct err *` last.
+ *
+ * The texts are as they came, names and paths of containers included: hostile. Who shows one escapes it, as a whole: command_print_error()
+ * for a person, out/cell.h and out/html.h where it is a value, the writers of JSON and YAML. So nobody else does.
  */
 #ifndef BASE_ERR_H
 #define BASE_ERR_H

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
  * Something that could not be read or applied while the rest went on: a line on stderr, an item of `errors` in JSON.
+ * Its texts are hostile, as those of an error (base/err.h): who shows them escapes them.
  */
 #ifndef OUT_NOTE_H
 #define OUT_NOTE_H

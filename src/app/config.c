@@ -16,7 +16,6 @@
 #include "app/verb.h"
 #include "base/cleanup.h"
 #include "base/err.h"
-#include "base/text.h"
 #include "base/trace.h"
 #include "out/out.h"
 #include "sys/file.h"
@@ -66,21 +65,19 @@ int config_paths(struct config *ret, const char **ret_why, struct err *err)
 
 static int refuse(const struct config_level *level, int code, const struct stat *st, struct err *err)
 {
-	CLEANUP_FREE char *name = text_escaped(level->path);
-
 	if (code == -EPERM && st->st_uid != 0 && st->st_uid != geteuid()) {
-		err_set(err, code, ERR_FAILED, "%s: belongs to uid %u: a config file is root's or your own", name, (unsigned int)st->st_uid);
+		err_set(err, code, ERR_FAILED, "%s: belongs to uid %u: a config file is root's or your own", level->path, (unsigned int)st->st_uid);
 		return err_hint(err, "remove it, or make it yours");
 	}
 	if (code == -EPERM) {
-		err_set(err, code, ERR_FAILED, "%s: others may write to it (mode %04o)", name, st->st_mode & 07777u);
+		err_set(err, code, ERR_FAILED, "%s: others may write to it (mode %04o)", level->path, st->st_mode & 07777u);
 		return err_hint(err, "chmod go-w it, once you have read it");
 	}
 	if (code == -EINVAL)
-		return err_set(err, code, ERR_FAILED, "%s: not a regular file", name);
+		return err_set(err, code, ERR_FAILED, "%s: not a regular file", level->path);
 	if (code == -EFBIG)
-		return err_set(err, code, ERR_FAILED, "%s: larger than %u bytes", name, CONFIG_SIZE_MAX);
-	return err_sys(err, code, "%s", name);
+		return err_set(err, code, ERR_FAILED, "%s: larger than %u bytes", level->path, CONFIG_SIZE_MAX);
+	return err_sys(err, code, "%s", level->path);
 }
 
 /* HOME may still be another user's (su, setpriv): behind a folder that is closed to the caller nothing is the caller's. A file that

@@ -43,7 +43,6 @@ static int wrong(const struct reader *r, const struct yaml_node *node, const cha
 static int one_of(const struct reader *r, const struct yaml_node *node, const char *what, const char *text,
 	const char *const *names, size_t n)
 {
-	CLEANUP_FREE char *shown = text_escaped(text);
 	CLEANUP_BUF struct buf list = {0};
 	const char *nearest;
 
@@ -53,7 +52,7 @@ static int one_of(const struct reader *r, const struct yaml_node *node, const ch
 		buf_printf(&list, "%s%s", i ? ", " : "", names[i]);
 	}
 	nearest = text_nearest(text, names, n);
-	err_set(r->err, -EINVAL, ERR_FAILED, "unknown %s %s", what, shown && *shown ? shown : "\"\"");
+	err_set(r->err, -EINVAL, ERR_FAILED, "unknown %s %s", what, text && *text ? text : "\"\"");
 	if (nearest)
 		err_hint(r->err, "did you mean %s?", nearest);
 	else
@@ -125,9 +124,7 @@ static struct config_list *list_of(const struct reader *r, const struct yaml_nod
 /* Two names of one list, each with a word on the same. */
 static int said_twice(const struct reader *r, const struct config_list *list, const struct yaml_node *key)
 {
-	CLEANUP_FREE char *first = text_escaped(list->key->text), *second = text_escaped(key->text);
-
-	err_set(r->err, -EINVAL, ERR_FAILED, "%s and %s are one list", first, second);
+	err_set(r->err, -EINVAL, ERR_FAILED, "%s and %s are one list", list->key->text, key->text);
 	return at(r, key);
 }
 

@@ -61,7 +61,6 @@ static const struct {
 
 static int unknown_verb(const char *word, struct err *err)
 {
-	CLEANUP_FREE char *shown = text_escaped(word);
 	const struct repl_word *own = repl_word_by_name(word);
 	const char *names[NAMES_MAX], *nearest;
 	size_t n = 0;
@@ -79,7 +78,7 @@ static int unknown_verb(const char *word, struct err *err)
 		if ((*v)->summary)
 			names[n++] = (*v)->name;
 	nearest = text_nearest(word, names, n);
-	err_set(err, -EINVAL, ERR_USAGE, "unknown verb %s", shown);
+	err_set(err, -EINVAL, ERR_USAGE, "unknown verb %s", word);
 	if (nearest)
 		return err_hint(err, "did you mean nsctl %s?", nearest);
 	return err_hint(err, "nsctl help lists the verbs");

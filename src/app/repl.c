@@ -177,11 +177,10 @@ static char *read_line(int fd, int *ret_error)
 
 static int run_fd(struct repl *repl, int fd, const char *name, struct err *err)
 {
-	CLEANUP_FREE char *shown = text_escaped(name);
 	int error = 0;
 
 	if (repl->depth == DEPTH_MAX)
-		return err_set(err, -ELOOP, ERR_USAGE, "%s: files source each other without an end", shown);
+		return err_set(err, -ELOOP, ERR_USAGE, "%s: files source each other without an end", name);
 	repl->depth++;
 	while (goes_on(repl)) {
 		CLEANUP_FREE char *line = read_line(fd, &error);
@@ -192,15 +191,14 @@ static int run_fd(struct repl *repl, int fd, const char *name, struct err *err)
 	}
 	repl->depth--;
 	if (error == -E2BIG)
-		return err_set(err, error, ERR_FAILED, "%s: a line is longer than %u bytes", shown, LINE_LENGTH_MAX);
+		return err_set(err, error, ERR_FAILED, "%s: a line is longer than %u bytes", name, LINE_LENGTH_MAX);
 	if (error == -EINVAL)
-		return err_set(err, error, ERR_FAILED, "%s: this is no text: it holds a NUL", shown);
-	return error ? err_sys(err, error, "%s", shown) : 0;
+		return err_set(err, error, ERR_FAILED, "%s: this is no text: it holds a NUL", name);
+	return error ? err_sys(err, error, "%s", name) : 0;
 }
 
 int repl_run_file(struct repl *repl, const char *path, struct err *err)
 {
-	CLEANUP_FREE char *shown = text_escaped(path);
 	CLEANUP_FD int fd = -1;
 	bool interactive = repl->interactive;
 	int r;
@@ -209,7 +207,7 @@ int repl_run_file(struct repl *repl, const char *path, struct err *err)
 		return run_fd(repl, STDIN_FILENO, "standard input", err);
 	fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY);
 	if (fd < 0)
-		return err_set(err, -errno, ERR_FAILED, "%s: %s", shown, strerror(errno));
+		return err_set(err, -errno, ERR_FAILED, "%s: %s", path, strerror(errno));
 	repl->interactive = false; /* a file ends at its first error */
 	r = run_fd(repl, fd, path, err);
 	repl->interactive = interactive;

@@ -57,13 +57,12 @@ static int run_use(struct repl *repl, const struct repl_line *line, int *status,
 
 static int unknown_setting(const char *word, struct err *err)
 {
-	CLEANUP_FREE char *shown = text_escaped(word);
 	const char *names[REPL_SETTINGS], *nearest;
 
 	for (size_t i = 0; i < REPL_SETTINGS; i++)
 		names[i] = repl_settings[i].name;
 	nearest = text_nearest(word, names, REPL_SETTINGS);
-	err_set(err, -EINVAL, ERR_USAGE, "there is no setting %s", shown);
+	err_set(err, -EINVAL, ERR_USAGE, "there is no setting %s", word);
 	return nearest ? err_hint(err, "did you mean %s?", nearest) : err_hint(err, "set lists them");
 }
 

@@ -165,19 +165,18 @@ static int check_roots(const struct opt_list *list, const char *option, struct e
 	for (size_t i = 0; i < list->n; i++) {
 		const char *item = list->items[i], *names[ENGINES_MAX] = {NULL}, *nearest;
 		CLEANUP_FREE char *name = strndup(item, strcspn(item, "="));
-		CLEANUP_FREE char *shown = text_escaped(item);
 		size_t n = 0;
 
-		if (!name || !shown)
+		if (!name)
 			return err_no_memory(err);
 		if (!strchr(item, '='))
-			return err_set(err, -EINVAL, ERR_USAGE, "%s wants ENGINE=DIR, not %s", option, shown);
+			return err_set(err, -EINVAL, ERR_USAGE, "%s wants ENGINE=DIR, not %s", option, item);
 		if (engine_by_name(name))
 			continue;
 		for (; n < ENGINES_MAX && engines[n].name; n++)
 			names[n] = engines[n].name;
 		nearest = text_nearest(name, names, n);
-		err_set(err, -EINVAL, ERR_USAGE, "%s %s: there is no such engine", option, shown);
+		err_set(err, -EINVAL, ERR_USAGE, "%s %s: there is no such engine", option, item);
 		return nearest ? err_hint(err, "did you mean %s?", nearest)
 			       : err_hint(err, "nsctl get engines lists them");
 	}

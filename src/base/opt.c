@@ -122,11 +122,9 @@ static bool is_signal(const struct reader *r, const char *word)
 
 static int unknown_option(const struct reader *r, const char *word, struct err *err)
 {
-	CLEANUP_FREE char *shown = text_escaped(word);
 	const char *name = text_has_prefix(word, "--") ? meant(r, word + 2) : NULL;
 
-	err_set(err, -EINVAL, ERR_USAGE, "unknown option %.*s", (int)strcspn(shown ? shown : "", "="),
-		shown ? shown : "");
+	err_set(err, -EINVAL, ERR_USAGE, "unknown option %.*s", (int)strcspn(word, "="), word);
 	return name ? err_hint(err, "did you mean --%s?", name) : err->code;
 }
 

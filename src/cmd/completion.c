@@ -82,7 +82,6 @@ static int completion(
 	struct session *s, void *options, const struct opt_words *words, int *status, struct err *err)
 {
 	CLEANUP_BUF struct buf text = {0};
-	CLEANUP_FREE char *shown = text_escaped(words->n ? words->words[0] : NULL);
 
 	(void)s;
 	(void)options;
@@ -94,7 +93,7 @@ static int completion(
 		return out_write(&text, err);
 	}
 	if (words->n == 1)
-		err_set(err, -EINVAL, ERR_USAGE, "no completion for %s", shown);
+		err_set(err, -EINVAL, ERR_USAGE, "no completion for %s", words->words[0]);
 	else
 		err_set(err, -EINVAL, ERR_USAGE, "completion wants one shell");
 	return err_hint(err, "one of bash, zsh, fish");

@@ -130,24 +130,21 @@ static size_t find_pods(const struct diff_run *run, const struct pod **ret)
 
 static int not_running(const struct diff_run *run, const struct container *c, struct err *err)
 {
-	CLEANUP_FREE char *shown = text_escaped(run->target);
-
-	if (container_check_seen(c, shown, err) < 0)
+	if (container_check_seen(c, run->target, err) < 0)
 		return err->code;
-	return err_set(err, -ESRCH, ERR_FAILED, "%s is not running", shown);
+	return err_set(err, -ESRCH, ERR_FAILED, "%s is not running", run->target);
 }
 
 static int compare_target(struct diff_run *run, struct err *err)
 {
 	CLEANUP(container_free) struct container target = {0};
-	CLEANUP_FREE char *shown = text_escaped(run->target);
 	const struct manifest_pod *wanted;
 	const struct pod *pod = NULL;
 	size_t n = find_pods(run, &pod);
 	int r;
 
 	if (n > 1) {
-		err_set(err, -ENOTUNIQ, ERR_FAILED, "%s: %zu pods have that name", shown, n);
+		err_set(err, -ENOTUNIQ, ERR_FAILED, "%s: %zu pods have that name", run->target, n);
 		return err_hint(err,
 			"NAMESPACE/POD or ENGINE/POD names one of them; nsctl get pods -o wide lists all");
 	}
@@ -159,7 +156,7 @@ static int compare_target(struct diff_run *run, struct err *err)
 	if (!n && (target.status == CONTAINER_STOPPED || !strcmp(target.engine, TARGET_HOST)))
 		return target.status == CONTAINER_STOPPED
 			       ? not_running(run, &target, err)
-			       : err_set(err, -EINVAL, ERR_USAGE, "%s is no container", shown);
+			       : err_set(err, -EINVAL, ERR_USAGE, "%s is no container", run->target);
 	pod = n ? pod : diff_pod_of(run, &target);
 	wanted = object_for(run, pod, err);
 	if (!wanted)
@@ -235,15 +232,13 @@ static void release(void *data)
 
 static int check_container(const struct diff_run *run, struct err *err)
 {
-	CLEANUP_FREE char *shown = text_escaped(run->o->container);
-
 	for (size_t i = 0; i < run->manifest.n_pods; i++)
 		for (size_t k = 0; k < run->manifest.pods[i].n_containers; k++)
 			if (!run->o->container ||
 				text_is(run->o->container, run->manifest.pods[i].containers[k].name.text))
 				return 0;
 	return err_set(
-		err, -ENOENT, ERR_FAILED, "%s: no container is called %s", run->manifest.docs.name, shown);
+		err, -ENOENT, ERR_FAILED, "%s: no container is called %s", run->manifest.docs.name, run->o->container);
 }
 
 /* kubectl refuses that as well. */
@@ -251,12 +246,11 @@ static int check_namespace(const struct diff_run *run, struct err *err)
 {
 	for (size_t i = 0; i < run->manifest.n_pods && run->s->namespace; i++) {
 		const struct manifest_value *own = &run->manifest.pods[i].namespace;
-		CLEANUP_FREE char *shown = text_escaped(run->s->namespace);
 
 		if (own->set && strcmp(own->text, run->s->namespace) != 0)
 			return err_set(err, -EINVAL, ERR_USAGE,
 				"%s:%u:%u: its namespace is %s, and -n says %s", run->manifest.docs.name,
-				own->line, own->column, own->text, shown);
+				own->line, own->column, own->text, run->s->namespace);
 	}
 	return 0;
 }

@@ -119,14 +119,13 @@ static int read_pause(struct diff_run *run, struct comparison *c)
 static void name_others(struct diff_run *run, const struct comparison *c)
 {
 	for (size_t i = 0; i < c->n && !run->o->container; i++) {
-		CLEANUP_FREE char *shown = text_escaped(c->containers[i]->name);
 		bool known = c->containers[i]->status == CONTAINER_STOPPED;
 
 		for (size_t k = 0; k < c->wanted->n_containers && !known; k++)
 			known = fits_name(c->containers[i], c->wanted->containers[k].name.text);
 		if (!known)
 			session_note(run->s, c->ref, 0, NULL, "container %s does not stand in the manifest",
-				shown);
+				c->containers[i]->name);
 	}
 }
 

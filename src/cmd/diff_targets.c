@@ -47,7 +47,6 @@ static int read_only(struct targets_run *run, struct err *err)
 		run->wanted[n] = !run->o->only;
 	}
 	while (rest && (word = strsep(&rest, ","))) {
-		CLEANUP_FREE char *shown = text_escaped(word);
 		const char *nearest = text_nearest(word, names, n);
 		size_t i = 0;
 
@@ -57,7 +56,7 @@ static int read_only(struct targets_run *run, struct err *err)
 			run->wanted[i] = true;
 			continue;
 		}
-		err_set(err, -EINVAL, ERR_USAGE, "diff does not compare %s", shown);
+		err_set(err, -EINVAL, ERR_USAGE, "diff does not compare %s", word);
 		return nearest ? err_hint(err, "did you mean %s?", nearest)
 			       : err_hint(err, "there are: pids, caps, users, ns, seccomp, limits");
 	}

@@ -31,19 +31,20 @@ static int parse_caps(const struct opt_list *list, uint64_t *ret, struct err *er
 static int parse_ns(const char *list, unsigned int *ret, struct err *err)
 {
 	const char *bad, *names[NS_N];
-	CLEANUP_FREE char *shown = NULL;
+	CLEANUP_FREE char *word = NULL;
 
 	if (!list || ns_parse_list(list, ret, &bad) == 0)
 		return list && !*ret ? err_set(err, -EINVAL, ERR_USAGE, "--ns needs a namespace") : 0;
 	for (int i = 0; i < NS_N; i++)
 		names[i] = ns_kinds[i].name;
-	shown = text_escaped(bad);
-	shown[strcspn(shown, ",")] = '\0';
-	if (!*shown)
+	word = strndup(bad, strcspn(bad, ","));
+	if (!word)
+		return err_no_memory(err);
+	if (!*word)
 		return err_set(err, -EINVAL, ERR_USAGE, "--ns: the name of a namespace is missing");
-	err_set(err, -EINVAL, ERR_USAGE, "--ns: no namespace is called %s", shown);
-	if (text_nearest(shown, names, NS_N))
-		return err_hint(err, "did you mean %s?", text_nearest(shown, names, NS_N));
+	err_set(err, -EINVAL, ERR_USAGE, "--ns: no namespace is called %s", word);
+	if (text_nearest(word, names, NS_N))
+		return err_hint(err, "did you mean %s?", text_nearest(word, names, NS_N));
 	return err_hint(err, "there are cgroup, ipc, mnt, net, pid, time, user and uts");
 }
 

@@ -90,12 +90,10 @@ struct look_options get_look_options(const struct get *get)
 
 void get_none(struct get *get, const char *what)
 {
-	CLEANUP_FREE char *shown = text_escaped(namespace_of(get));
-
 	get->none = session_denied(get->s);
 	if (!get->none)
 		session_note(get->s, NULL, ns_is_nested() ? -ENODATA : 0, NULL, "no %s%s%s%s%s%s", what,
-			namespace_of(get) ? " in namespace " : "", shown ? shown : "",
+			namespace_of(get) ? " in namespace " : "", namespace_of(get) ? namespace_of(get) : "",
 			get->options->labels ? " with such labels" : "",
 			get->options->all ? "" : " run here; -a shows stopped ones",
 			ns_is_nested() ? "; only what is in this PID namespace can be seen" : "");
@@ -195,7 +193,6 @@ static const struct view *noun_view(const char *word)
 
 static int unknown_noun(const char *word, struct err *err)
 {
-	CLEANUP_FREE char *shown = text_escaped(word);
 	CLEANUP_BUF struct buf list = {0};
 	const char *names[4 * ARRAY_SIZE(nouns)], *nearest;
 	size_t n = 0;
@@ -207,10 +204,10 @@ static int unknown_noun(const char *word, struct err *err)
 		buf_printf(&list, "%s%s", i ? ", " : "", nouns[i].name);
 	}
 	nearest = text_nearest(word, names, n);
-	err_set(err, -EINVAL, ERR_USAGE, "get does not list %s", shown);
+	err_set(err, -EINVAL, ERR_USAGE, "get does not list %s", word);
 	for (size_t i = 0; i < n; i++) /* TYPE/NAME, as kubectl takes it */
 		if (text_has_prefix(word, names[i]) && word[strlen(names[i])] == '/')
-			return err_hint(err, "did you mean nsctl get %s %s?", names[i], shown + strlen(names[i]) + 1);
+			return err_hint(err, "did you mean nsctl get %s %s?", names[i], word + strlen(names[i]) + 1);
 	if (nearest)
 		return err_hint(err, "did you mean nsctl get %s?", nearest);
 	return err_hint(err, "it lists: %s; one of them by name: nsctl get containers NAME", buf_text(&list));

@@ -53,7 +53,6 @@ static int select_pods(struct get *get, struct pod *pods, size_t *n, struct err 
 static int no_such(const char *target, const struct pod_list *pods, struct err *err)
 {
 	CLEANUP_FREE const char **names = calloc(pods->n + 1, sizeof(*names));
-	CLEANUP_FREE char *shown = text_escaped(target);
 	const char *nearest;
 
 	if (!names)
@@ -61,7 +60,7 @@ static int no_such(const char *target, const struct pod_list *pods, struct err *
 	for (size_t i = 0; i < pods->n; i++)
 		names[i] = strchr(target, '/') ? pods->items[i].ref : pods->items[i].name;
 	nearest = text_nearest(target, names, pods->n);
-	err_set(err, -ENOENT, ERR_NO_TARGET, "%s: no such pod", shown);
+	err_set(err, -ENOENT, ERR_NO_TARGET, "%s: no such pod", target);
 	return nearest ? err_hint(err, "did you mean %s?", nearest)
 		       : err_hint(err, "nsctl get pods lists what there is; -a shows stopped ones");
 }

@@ -14,14 +14,13 @@
 
 static int unknown_verb(const char *word, struct err *err)
 {
-	CLEANUP_FREE char *shown = text_escaped(word);
 	const char *names[NAMES_MAX], *nearest;
 	size_t n = 0;
 
 	for (const struct verb *const *v = verbs; *v && n < NAMES_MAX; v++)
 		if ((*v)->summary)
 			names[n++] = (*v)->name;
-	err_set(err, -EINVAL, ERR_USAGE, "no help for %s: there is no such verb", shown);
+	err_set(err, -EINVAL, ERR_USAGE, "no help for %s: there is no such verb", word);
 	nearest = text_nearest(word, names, n);
 	if (nearest)
 		return err_hint(err, "did you mean nsctl help %s?", nearest);

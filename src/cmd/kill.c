@@ -40,11 +40,10 @@ int kill_send(const struct proc_ref *ref, int signal)
 static int parse_pids(const struct opt_words *words, pid_t *ret, struct err *err)
 {
 	for (size_t i = 1; i < words->n; i++) {
-		CLEANUP_FREE char *shown = text_escaped(words->words[i]);
 		uint64_t pid;
 
 		if (text_u64(words->words[i], INT_MAX, &pid) < 0 || !pid)
-			return err_set(err, -EINVAL, ERR_USAGE, "%s is no PID", shown);
+			return err_set(err, -EINVAL, ERR_USAGE, "%s is no PID", words->words[i]);
 		ret[i - 1] = (pid_t)pid;
 	}
 	return 0;

@@ -69,7 +69,6 @@ int kill_signal_parse(const char *text, int *ret, struct err *err)
 {
 	const char *names[ARRAY_SIZE(signals)], *nearest,
 		*name = strncasecmp(text, "SIG", 3) ? text : text + 3;
-	CLEANUP_FREE char *shown = NULL;
 	uint64_t number;
 
 	if (text_u64(text, KERNEL_SIGNALS, &number) == 0) {
@@ -85,8 +84,7 @@ int kill_signal_parse(const char *text, int *ret, struct err *err)
 	}
 	if (parse_realtime(name, ret))
 		return 0;
-	shown = text_escaped(text);
-	err_set(err, -EINVAL, ERR_USAGE, "no signal is called %s", shown ? shown : "");
+	err_set(err, -EINVAL, ERR_USAGE, "no signal is called %s", text);
 	nearest = text_nearest(name, names, ARRAY_SIZE(names));
 	if (nearest)
 		return err_hint(err, "did you mean %s?", nearest);

@@ -26,19 +26,17 @@ bool look_is_host(const struct container *c)
 
 static int check_live(const struct container *c, const char *word, bool host, struct err *err)
 {
-	CLEANUP_FREE char *shown = text_escaped(word);
-
 	if (look_is_host(c)) {
 		if (host)
 			return 0;
-		err_set(err, -EINVAL, ERR_USAGE, "%s is no container", shown);
+		err_set(err, -EINVAL, ERR_USAGE, "%s is no container", word);
 		return err_hint(err, "nsctl get containers lists what there is");
 	}
 	if (c->status != CONTAINER_STOPPED)
 		return 0;
-	if (container_check_seen(c, shown, err) < 0)
+	if (container_check_seen(c, word, err) < 0)
 		return err->code;
-	err_set(err, -ESRCH, ERR_NO_TARGET, "%s is not running", shown);
+	err_set(err, -ESRCH, ERR_NO_TARGET, "%s is not running", word);
 	return err_hint(err, "nsctl get containers -a shows stopped ones too");
 }
 
@@ -54,10 +52,9 @@ static bool is_listed(const struct container_list *list, const struct container 
 static void note_missed(struct session *s, struct look_missed *missed)
 {
 	const struct err *err = &missed->err;
-	CLEANUP_FREE char *shown = text_escaped(missed->word);
 	const char *message = err->message ? err->message : strerror(-err->code);
-	const size_t len = shown ? strlen(shown) : 0;
-	const bool named = shown && text_has_prefix(message, shown) && text_has_prefix(message + len, ": ");
+	const size_t len = missed->word ? strlen(missed->word) : 0;
+	const bool named = len && text_has_prefix(message, missed->word) && text_has_prefix(message + len, ": ");
 
 	if (!err->code)
 		return;
@@ -106,16 +103,15 @@ static int find_one(struct session *s, const struct look_options *o, const char 
 static void hint_type(char *const *names, size_t n, struct err *err)
 {
 	static const char *const types[] = {"pod", "pods", "po", "container", "containers", "co"};
-	CLEANUP_FREE char *shown = n > 1 ? text_escaped(names[1]) : NULL;
 	size_t i = 0;
 
 	while (i < ARRAY_SIZE(types) && strcmp(names[0], types[i]) != 0)
 		i++;
-	if (!shown || err->code != -ENOENT || i == ARRAY_SIZE(types))
+	if (n < 2 || err->code != -ENOENT || i == ARRAY_SIZE(types))
 		return;
 	free(err->hint); /* what is near to the TYPE */
 	err->hint = NULL;
-	err_hint(err, "did you mean %s%s?", types[i][0] == 'p' && !strchr(shown, '/') ? "pod/" : "just ", shown);
+	err_hint(err, "did you mean %s%s?", types[i][0] == 'p' && !strchr(names[1], '/') ? "pod/" : "just ", names[1]);
 }
 
 static int find_named(struct session *s, const struct look_options *o, char *const *names, size_t n,

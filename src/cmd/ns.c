@@ -134,7 +134,7 @@ static void release(void *data)
 static int read_types(const char *text, unsigned int *ret, struct err *err)
 {
 	const char *names[NS_N], *bad, *nearest;
-	CLEANUP_FREE char *word = NULL, *shown = NULL;
+	CLEANUP_FREE char *word = NULL;
 
 	*ret = NS_ALL;
 	if (!text || (*text && !ns_parse_list(text, ret, &bad)))
@@ -142,9 +142,8 @@ static int read_types(const char *text, unsigned int *ret, struct err *err)
 	for (size_t i = 0; i < NS_N; i++)
 		names[i] = ns_kinds[i].name;
 	word = strndup(*text ? bad : "", *text ? strcspn(bad, ",") : 0);
-	shown = text_escaped(word);
 	nearest = word ? text_nearest(word, names, NS_N) : NULL;
-	err_set(err, -EINVAL, ERR_USAGE, "there is no namespace type %s", shown && *shown ? shown : "\"\"");
+	err_set(err, -EINVAL, ERR_USAGE, "there is no namespace type %s", word && *word ? word : "\"\"");
 	return nearest ? err_hint(err, "did you mean %s?", nearest)
 		       : err_hint(err, "there are: cgroup, ipc, mnt, net, pid, time, user, uts");
 }

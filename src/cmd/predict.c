@@ -126,12 +126,9 @@ static int gather(void *data, struct out_rows *ret, struct err *err)
 	for (size_t i = 0; i < run->n && !r; i++)
 		if (add_lines(run, &run->items[i]) < 0)
 			r = err_no_memory(err);
-	if (!r && !run->n) {
-		CLEANUP_FREE char *shown = text_escaped(run->o->container);
-
-		r = err_set(err, -ENOENT, ERR_FAILED, "%s: no container is called %s",
-			run->manifest.docs.name, shown);
-	}
+	if (!r && !run->n)
+		r = err_set(err, -ENOENT, ERR_FAILED, "%s: no container is called %s", run->manifest.docs.name,
+			run->o->container ? run->o->container : "");
 	*ret = (struct out_rows){.items = run->items,
 		.n = run->n,
 		.size = sizeof(*run->items),
@@ -157,7 +154,7 @@ static void release(void *data)
 /* Numbers: the image's names are not known here. */
 static int read_user(const char *text, struct predict_request *request, struct err *err)
 {
-	CLEANUP_FREE char *shown = text_escaped(text), *uid = NULL;
+	CLEANUP_FREE char *uid = NULL;
 	const char *colon = text ? strchr(text, ':') : NULL;
 	uint64_t number, group = 0;
 
@@ -169,7 +166,7 @@ static int read_user(const char *text, struct predict_request *request, struct e
 	if (text_u64(uid, UINT32_MAX - 1, &number) < 0 ||
 		(colon && text_u64(colon + 1, UINT32_MAX - 1, &group) < 0))
 		return err_set(
-			err, -EINVAL, ERR_USAGE, "--image-user wants numbers, UID or UID:GID, not %s", shown);
+			err, -EINVAL, ERR_USAGE, "--image-user wants numbers, UID or UID:GID, not %s", text);
 	request->has_user = true;
 	request->user = (uid_t)number;
 	request->has_group = colon != NULL;

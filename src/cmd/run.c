@@ -14,7 +14,6 @@
 #include "base/buf.h"
 #include "base/cleanup.h"
 #include "base/err.h"
-#include "base/text.h"
 #include "cmd/run.h"
 #include "engine/sandbox.h"
 #include "model/caps.h"
@@ -54,11 +53,9 @@ static const struct opt opts[] = {
 static int open_root(const char *given, struct run_pod *pod, struct err *err)
 {
 	if (given) {
-		CLEANUP_FREE char *shown = text_escaped(given);
-
 		pod->rootfs = realpath(given, NULL);
 		if (!pod->rootfs)
-			return err_sys(err, -errno, "--rootfs %s", shown);
+			return err_sys(err, -errno, "--rootfs %s", given);
 		if (!strcmp(pod->rootfs, "/")) /* the host's own */
 			free(take_ptr(&pod->rootfs));
 	}
@@ -83,10 +80,10 @@ static int take_env(struct run_box *box, const struct opt_list *list, struct err
 {
 	for (size_t i = 0; i < list->n; i++) {
 		const char *text = list->items[i], *value;
-		CLEANUP_FREE char *shown = text_escaped(text), *both = NULL;
+		CLEANUP_FREE char *both = NULL;
 
 		if (!*text || *text == '=')
-			return err_set(err, -EINVAL, ERR_USAGE, "no name of a variable: %s", shown);
+			return err_set(err, -EINVAL, ERR_USAGE, "no name of a variable: %s", text);
 		value = strchr(text, '=') ? NULL : getenv(text);
 		if (!strchr(text, '=') && !value)
 			continue;
@@ -100,12 +97,10 @@ static int take_env(struct run_box *box, const struct opt_list *list, struct err
 
 static int take_workdir(struct run_box *box, const char *given, struct err *err)
 {
-	CLEANUP_FREE char *shown = text_escaped(given);
-
 	if (!given)
 		return 0;
 	if (*given != '/')
-		return err_set(err, -EINVAL, ERR_USAGE, "the working directory must begin at /: %s", shown);
+		return err_set(err, -EINVAL, ERR_USAGE, "the working directory must begin at /: %s", given);
 	free(box->cwd);
 	box->cwd = strdup(given);
 	return box->cwd ? 0 : err_no_memory(err);

@@ -65,13 +65,12 @@ struct who_run {
 static int add_word(struct who_run *run, const char *word, const char *where, struct err *err)
 {
 	struct pid_list *pids = &run->pids;
-	CLEANUP_FREE char *shown = text_escaped(word);
 	bool prefixed = !run->o->inside && (text_has_prefix(word, "pid/") || text_has_prefix(word, "pid:"));
 	uint64_t pid;
 
 	if (text_u64(word + (prefixed ? strlen("pid/") : 0), INT_MAX, &pid) == 0 && pid)
 		return pid_list_add(pids, (pid_t)pid) < 0 ? err_no_memory(err) : 0;
-	err_set(err, -EINVAL, ERR_USAGE, "%s%s is no PID", where, shown);
+	err_set(err, -EINVAL, ERR_USAGE, "%s%s is no PID", where, word);
 	return err_hint(err, run->o->inside ? "with --inside it takes the PIDs inside: nsctl ps TARGET lists them"
 					    : "who takes process IDs of the host; nsctl ps TARGET lists a container's");
 }

@@ -11,7 +11,6 @@
 #include "base/buf.h"
 #include "base/cleanup.h"
 #include "base/err.h"
-#include "base/text.h"
 #include "data/yaml.h"
 #include "data/yaml_tree.h"
 
@@ -25,14 +24,12 @@ void yaml_docs_free(struct yaml_docs *docs)
 
 int yaml_docs_unique(const struct yaml_docs *docs, struct err *err)
 {
-	CLEANUP_FREE char *name = NULL;
 	const struct yaml_node *second = docs->twice.second;
 
 	if (!second)
 		return 0;
-	name = text_escaped(second->text);
 	return err_set(err, -EINVAL, ERR_USAGE, "%s:%u:%u: %s stands twice, first at %u:%u", docs->name,
-		second->line, second->column, name, docs->twice.first->line, docs->twice.first->column);
+		second->line, second->column, second->text, docs->twice.first->line, docs->twice.first->column);
 }
 
 /* As far as the cap and one byte more, from anything that can be read: a manifest may come from a pipe. */
@@ -41,21 +38,20 @@ static int read_text(const char *path, struct buf *text, struct err *err)
 	bool is_stdin = !strcmp(path, "-");
 	CLEANUP_FD int opened = is_stdin ? -1 : open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY);
 	int fd = is_stdin ? STDIN_FILENO : opened, code = is_stdin || opened >= 0 ? 0 : -errno;
-	CLEANUP_FREE char *name = text_escaped(path);
 	ssize_t n;
 
 	if (code)
-		return err_sys(err, code, "%s", name);
+		return err_sys(err, code, "%s", path);
 	while (text->len <= YAML_SIZE_MAX) {
 		char *room = buf_reserve(text, 65536);
 
 		if (!room)
-			return err_sys(err, -ENOMEM, "%s", name);
+			return err_sys(err, -ENOMEM, "%s", path);
 		n = read(fd, room, 65536);
 		if (n < 0 && errno == EINTR)
 			continue;
 		if (n < 0)
-			return err_sys(err, -errno, "%s", name);
+			return err_sys(err, -errno, "%s", path);
 		if (n == 0)
 			break;
 		text->len += (size_t)n;

@@ -30,7 +30,6 @@
 int sandbox_check_name(const char *name, struct err *err)
 {
 	static const char letters[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789";
-	CLEANUP_FREE char *shown = NULL;
 	size_t len = strlen(name);
 
 	if (len && len <= NAME_AT_MOST && strchr(letters, name[0])) {
@@ -41,8 +40,7 @@ int sandbox_check_name(const char *name, struct err *err)
 		if (good == len)
 			return 0;
 	}
-	shown = text_escaped(name);
-	err_set(err, -EINVAL, ERR_USAGE, "%s: not a name for a sandbox", shown ? shown : "");
+	err_set(err, -EINVAL, ERR_USAGE, "%s: not a name for a sandbox", name);
 	return err_hint(err, "letters, digits, '_', '.' and '-', the first a letter or digit, at most %d",
 		NAME_AT_MOST);
 }

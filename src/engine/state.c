@@ -10,7 +10,6 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "base/buf.h"
 #include "base/cleanup.h"
 #include "base/err.h"
 #include "base/text.h"
@@ -20,7 +19,6 @@
 
 void state_note(const struct finder *f, const char *path, int code, const char *fmt, ...)
 {
-	CLEANUP_BUF struct buf text = {0};
 	CLEANUP_FREE char *message = NULL;
 	va_list ap;
 
@@ -30,10 +28,8 @@ void state_note(const struct finder *f, const char *path, int code, const char *
 	if (vasprintf(&message, fmt, ap) < 0)
 		message = NULL;
 	va_end(ap);
-	if (!message)
-		return;
-	text_escape(&text, message, strlen(message));
-	f->query->note(f->query->note_data, f->engine->name, path, code, buf_text(&text));
+	if (message)
+		f->query->note(f->query->note_data, f->engine->name, path, code, message);
 }
 
 int state_no_memory(const struct finder *f)

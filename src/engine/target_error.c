@@ -32,7 +32,7 @@ static void list_refs(struct buf *out, const struct container_list *list, const 
 		if (!fits[i])
 			continue;
 		buf_str(out, listed++ ? ", " : "");
-		text_escape(out, ref, strlen(ref));
+		buf_str(out, ref);
 	}
 	if (n > listed)
 		buf_printf(out, " and %zu more", n - listed);
@@ -81,17 +81,16 @@ int target_many_fit(const struct target_form *form, const struct target_query *q
 {
 	const bool one_pod = is_one_pod(form, list, fits);
 	const struct container *ended = first_ended(list, fits);
-	CLEANUP_FREE char *text = text_escaped(query->text);
 	CLEANUP_BUF struct buf refs = {0};
 
 	if (one_pod && ended) { /* there is nothing to choose */
-		err_set(err, -ESRCH, ERR_NO_TARGET, "%s is not running: all %zu containers of the pod have ended", text ? text : "", n);
+		err_set(err, -ESRCH, ERR_NO_TARGET, "%s is not running: all %zu containers of the pod have ended", query->text, n);
 		return hint_ended(ended, err);
 	}
 	list_refs(&refs, list, fits, n);
 	err_set(err, -ENOTUNIQ, ERR_NO_TARGET,
 		one_pod ? "%s: the pod has %zu containers" : "%s: %zu containers fit",
-		text ? text : "", n);
+		query->text, n);
 	return err_hint(err, "write one of %s", buf_text(&refs));
 }
 
@@ -182,7 +181,6 @@ static int no_container(const struct target_form *form, const struct target_quer
 	const struct container_list *list, struct err *err)
 {
 	CLEANUP_FREE bool *fits = calloc(list->n + 1, sizeof(*fits));
-	CLEANUP_FREE char *text = text_escaped(query->text), *container = text_escaped(query->container);
 	CLEANUP_BUF struct buf refs = {0};
 	struct target_query without = *query;
 	enum target_fit best = FIT_NONE;
@@ -190,16 +188,16 @@ static int no_container(const struct target_form *form, const struct target_quer
 
 	without.container = NULL;
 	n = fits ? target_form_match(form, &without, list, fits, &best) : 0;
-	if (!n || !text || !container)
+	if (!n)
 		return 0;
 	for (size_t i = 0; i < list->n; i++) {
 		if (!fits[i] || list->items[i].pod)
 			continue;
-		err_set(err, -ENOENT, ERR_NO_TARGET, "%s: not a pod: -c %s means nothing here", text,
-			container);
+		err_set(err, -ENOENT, ERR_NO_TARGET, "%s: not a pod: -c %s means nothing here", query->text,
+			query->container);
 		return err_hint(err, "leave -c out");
 	}
-	err_set(err, -ENOENT, ERR_NO_TARGET, "%s: no container %s in this pod", text, container);
+	err_set(err, -ENOENT, ERR_NO_TARGET, "%s: no container %s in this pod", query->text, query->container);
 	list_refs(&refs, list, fits, n);
 	return err_hint(err, "it has %s", buf_text(&refs));
 }
@@ -265,7 +263,6 @@ static int hint_elsewhere(const struct target_form *form, const struct target_qu
 int target_no_fit(const struct target_form *form, const struct target_query *query,
 	const struct container_list *list, struct err *err)
 {
-	CLEANUP_FREE char *text = text_escaped(query->text), *namespace = text_escaped(query->namespace);
 	const struct container *pause;
 	uint64_t pid;
 
@@ -275,12 +272,12 @@ int target_no_fit(const struct target_form *form, const struct target_query *que
 		return err->code;
 	pause = what_is_left(form, query, list);
 	if (pause) {
-		err_set(err, -ESRCH, ERR_NO_TARGET, "%s is not running: of the pod only its pause container is left", text ? text : "");
+		err_set(err, -ESRCH, ERR_NO_TARGET, "%s is not running: of the pod only its pause container is left", query->text);
 		return hint_ended(pause, err);
 	}
 	err_set(err, -ENOENT, ERR_NO_TARGET,
 		query->namespace ? "%s: no such container in namespace %s" : "%s: no such container",
-		text ? text : "", namespace ? namespace : "");
+		query->text, query->namespace ? query->namespace : "");
 	if (text_u64(query->text, 1u << 30, &pid) == 0 && pid && (kill((pid_t)pid, 0) == 0 || errno == EPERM))
 		return err_hint(
 			err, "a number is the beginning of an ID; the process is pid/%u", (unsigned int)pid);

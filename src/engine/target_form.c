@@ -33,9 +33,7 @@ void target_form_free(struct target_form *form)
 
 static int bad(struct err *err, const char *text, const char *why)
 {
-	CLEANUP_FREE char *shown = text_escaped(text);
-
-	err_set(err, -EINVAL, ERR_USAGE, "%s: %s", shown ? shown : "", why);
+	err_set(err, -EINVAL, ERR_USAGE, "%s: %s", text, why);
 	err_hint(err, "nsctl get containers lists them; nsctl help says how to name one");
 	return err->code;
 }

@@ -12,7 +12,6 @@
 
 #include "base/cleanup.h"
 #include "base/err.h"
-#include "base/text.h"
 #include "enter/plan.h"
 #include "sys/file.h"
 #include "sys/program.h"
@@ -100,9 +99,7 @@ static int env_option(struct plan *plan, const char *text, struct err *err)
 	const char *value;
 
 	if (!is_name(text, len)) {
-		CLEANUP_FREE char *shown = text_escaped(text);
-
-		return err_set(err, -EINVAL, ERR_USAGE, "no name of a variable: %s", shown);
+		return err_set(err, -EINVAL, ERR_USAGE, "no name of a variable: %s", text);
 	}
 	value = text[len] ? text + len + 1 : name ? getenv(name) : NULL;
 	if (value && env_set(plan, name, value) < 0)
@@ -154,9 +151,7 @@ static int choose_cwd(struct plan *plan, struct err *err)
 	const char *given = plan->request->workdir;
 
 	if (given && *given != '/') {
-		CLEANUP_FREE char *shown = text_escaped(given);
-
-		return err_set(err, -EINVAL, ERR_USAGE, "the working directory must begin at /: %s", shown);
+		return err_set(err, -EINVAL, ERR_USAGE, "the working directory must begin at /: %s", given);
 	}
 	plan->cwd = given ? given : plan->spec.cwd && *plan->spec.cwd ? plan->spec.cwd : "/";
 	return 0;

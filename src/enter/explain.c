@@ -30,12 +30,11 @@ int explain_step(const struct plan *plan, const struct order_report *report, str
 	CLEANUP_BUF struct buf subject = {0};
 	enum order_step step = report->step < STEP_N ? report->step : STEP_NONE;
 	const struct step_info *info = &step_infos[step];
-	CLEANUP_FREE char *name = text_escaped(plan->container->name);
 
 	if (sandbox_explain(plan, report, err))
 		return err->code;
 	step_subject(plan, report, &subject);
-	err_sys(err, -report->error, "%s: %s%s", name, info->failed, buf_text(&subject));
+	err_sys(err, -report->error, "%s: %s%s", plan->container->name, info->failed, buf_text(&subject));
 	if (step == STEP_RLIMIT || step == STEP_OOM)
 		err_why(err, "nsctl lacks CAP_SYS_RESOURCE, which it takes to go beyond its own limits");
 	else if ((step == STEP_PIDNS || step == STEP_NS || step == STEP_USERNS) && report->error == EPERM)
@@ -51,14 +50,13 @@ int explain_step(const struct plan *plan, const struct order_report *report, str
 static void why_refused(const struct plan *plan, struct err *err)
 {
 	const bool no_new_privs = plan->order.flags & ORDER_NO_NEW_PRIVS || cred_no_new_privs();
-	CLEANUP_FREE char *label = text_escaped(plan->lsm_label);
 
 	if (!plan->lsm_label || !no_new_privs) {
 		err_why(err, "a security module or a seccomp filter refused it");
 		return;
 	}
 	err_why(err, "no_new_privs is set: a security module then refuses the label %s where it permits more than nsctl's own; or a "
-		     "seccomp filter refused it", step_label(label));
+		     "seccomp filter refused it", step_label(plan->lsm_label));
 	err_hint(err, "--no-lsm sets no label, --no-seccomp loads no filter");
 }
 
@@ -80,7 +78,6 @@ static void why_eperm(const struct plan *plan, int fd, struct err *err)
 
 static void why_eacces(const struct plan *plan, int fd, struct err *err)
 {
-	CLEANUP_FREE char *label = text_escaped(plan->lsm_label);
 	struct stat st;
 	struct statvfs fs;
 
@@ -97,7 +94,7 @@ static void why_eacces(const struct plan *plan, int fd, struct err *err)
 	else
 		err_why(err, "its mode %04o, its owner %u:%u,%s%s or a directory above it does not let this user execute it",
 			(unsigned int)(st.st_mode & 07777), (unsigned int)st.st_uid, (unsigned int)st.st_gid,
-			label ? " the label " : "", label ? step_label(label) : "");
+			plan->lsm_label ? " the label " : "", plan->lsm_label ? step_label(plan->lsm_label) : "");
 }
 
 static void why_enoent(const struct plan *plan, int fd, struct err *err)
@@ -106,24 +103,21 @@ static void why_enoent(const struct plan *plan, int fd, struct err *err)
 	ssize_t n = program_head(fd, head, sizeof(head));
 	const char *program = n > 0 ? program_interpreter(head, (size_t)n) : NULL;
 	CLEANUP_FD int there = program ? file_open_in_root(plan->root, program, O_PATH) : -1;
-	CLEANUP_FREE char *shown = text_escaped(program);
 
 	if (!program || there >= 0)
 		return;
 	if (!text_has_suffix(program, "\r")) {
-		err_why(err, "the file is there, but not its interpreter %s", shown);
+		err_why(err, "the file is there, but not its interpreter %s", program);
 		return;
 	}
-	err_why(err, "the file is there, but not its interpreter %s: its first line ends in a carriage return (CRLF)", shown);
+	err_why(err, "the file is there, but not its interpreter %s: its first line ends in a carriage return (CRLF)", program);
 	err_hint(err, "sed -i 's/\\r$//' on the file, or dos2unix, leaves line feeds only");
 }
 
 /* A program from memory needs nothing of the container's files. */
 static int explain_tools(const struct plan *plan, int error, struct err *err)
 {
-	CLEANUP_FREE char *name = text_escaped(plan->tools);
-
-	err_set(err, -error, ERR_NOT_EXECUTABLE, "%s, from memory: %s", name, strerror(error));
+	err_set(err, -error, ERR_NOT_EXECUTABLE, "%s, from memory: %s", plan->tools, strerror(error));
 	if (error == EPERM || error == EACCES || error == ENOSYS) {
 		err_why(err, "a seccomp filter that does not permit execveat, or a security module, refused it");
 		return err_hint(err, "--no-seccomp loads no filter, --no-lsm sets no label");
@@ -149,7 +143,7 @@ static int offer_tool(const struct plan *plan, const char *name, struct err *err
 
 int explain_exec(const struct plan *plan, int error, struct err *err)
 {
-	CLEANUP_FREE char *name = text_escaped(plan->argv[0]);
+	const char *name = plan->argv[0];
 	CLEANUP_FD int fd = plan->tools ? -1 : plan_open_program(plan);
 
 	if (plan->tools)

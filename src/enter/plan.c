@@ -11,7 +11,6 @@
 #include "base/buf.h"
 #include "base/cleanup.h"
 #include "base/err.h"
-#include "base/text.h"
 #include "base/trace.h"
 #include "model/caps.h"
 #include "sys/cred.h"
@@ -46,15 +45,13 @@ void plan_say(const struct plan *plan, const char *fmt, ...)
 
 static int not_running(const struct container *c, const char *start, struct err *err)
 {
-	CLEANUP_FREE char *name = text_escaped(c->name);
-
 	if (c->status == CONTAINER_TERMINATING) {
-		err_set(err, -ESRCH, ERR_FAILED, "%s is terminating: its init has ended or is about to", name);
+		err_set(err, -ESRCH, ERR_FAILED, "%s is terminating: its init has ended or is about to", c->name);
 		return err_hint(err, "wait for it to stop; nothing can be started in it any more");
 	}
-	if (container_check_seen(c, name, err) < 0)
+	if (container_check_seen(c, c->name, err) < 0)
 		return err->code;
-	err_set(err, -ESRCH, ERR_FAILED, "%s is not running", name);
+	err_set(err, -ESRCH, ERR_FAILED, "%s is not running", c->name);
 	if (start)
 		return err_hint(err, "start it first: %s", start);
 	if (!strcmp(c->engine, "cri")) /* the kubelet starts it again, as another one */

@@ -12,7 +12,6 @@
 #include "base/buf.h"
 #include "base/cleanup.h"
 #include "base/err.h"
-#include "base/text.h"
 #include "enter/sandbox.h"
 #include "stage/create.h"
 #include "stage/order.h"
@@ -104,11 +103,10 @@ static void why_no_view(const struct plan *plan, const struct order_report *r, s
 bool sandbox_explain(const struct plan *plan, const struct order_report *report, struct err *err)
 {
 	CLEANUP_BUF struct buf step = {0};
-	CLEANUP_FREE char *name = NULL;
+	const char *name = plan->container->name;
 
 	if (!plan->sandbox || (report->step != STEP_CLONE && report->step != STEP_CREATE))
 		return false;
-	name = text_escaped(plan->container->name);
 	if (report->step == STEP_CLONE) {
 		err_sys(err, -report->error, "%s: cannot make its namespaces", name);
 		why_no_namespaces(plan, err);

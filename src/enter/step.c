@@ -8,7 +8,6 @@
 
 #include "base/buf.h"
 #include "base/cleanup.h"
-#include "base/text.h"
 #include "enter/plan.h"
 #include "enter/stage.h"
 #include "model/caps.h"
@@ -61,8 +60,7 @@ void step_subject(const struct plan *plan, const struct order_report *r, struct 
 		"as", "locks", "sigpending", "msgqueue", "nice", "rtprio", "rttime"};
 
 	if ((r->step == STEP_CWD || r->step == STEP_CWD_OUTSIDE) && plan->cwd) {
-		buf_char(out, ' ');
-		text_escape(out, plan->cwd, strlen(plan->cwd));
+		buf_printf(out, " %s", plan->cwd);
 	} else if (r->step == STEP_RLIMIT && (unsigned int)r->arg < ARRAY_SIZE(limits)) {
 		buf_printf(out, " (%s)", limits[r->arg]);
 	} else if (r->step == STEP_BOUNDING || r->step == STEP_AMBIENT) {
@@ -74,8 +72,7 @@ void step_subject(const struct plan *plan, const struct order_report *r, struct 
 	} else if (r->step == STEP_GID) {
 		buf_printf(out, " %u", plan->order.gid);
 	} else if (r->step == STEP_LSM && plan->lsm_label) {
-		buf_char(out, ' ');
-		text_escape(out, step_label(plan->lsm_label), strlen(step_label(plan->lsm_label)));
+		buf_printf(out, " %s", step_label(plan->lsm_label));
 	} else if (r->step == STEP_OOM) {
 		buf_printf(out, " %d", plan->order.oom_score_adj);
 	}

@@ -10,7 +10,6 @@
 
 #include "base/cleanup.h"
 #include "base/err.h"
-#include "base/text.h"
 #include "sys/file.h"
 #include "sys/program.h"
 #include "sys/spawn.h"
@@ -115,7 +114,6 @@ int tools_open(const char *file, const char **ret_name, struct err *err)
 {
 	const char *path = *file ? file : NULL, *slash;
 	CLEANUP_FD int fd = path ? file_open(AT_FDCWD, path) : open_busybox(&path);
-	CLEANUP_FREE char *shown = text_escaped(path);
 	CLEANUP_FD int memory = -1;
 	int error;
 
@@ -124,7 +122,7 @@ int tools_open(const char *file, const char **ret_name, struct err *err)
 		return err_hint(err, "apt-get install busybox-static, or --tools=FILE for another static program");
 	}
 	if (fd < 0)
-		return refuse(shown, fd, err);
+		return refuse(path, fd, err);
 	slash = strrchr(path, '/');
 	*ret_name = slash ? slash + 1 : path;
 	memory = file_memfd_new(*file ? "tool" : "busybox", true);
@@ -134,5 +132,5 @@ int tools_open(const char *file, const char **ret_name, struct err *err)
 	/* what was copied is looked at, and no longer what could have changed meanwhile */
 	if (!error)
 		error = look(memory);
-	return error < 0 ? refuse(shown, error, err) : take_fd(&memory);
+	return error < 0 ? refuse(path, error, err) : take_fd(&memory);
 }

@@ -18,11 +18,10 @@
 
 static int parse_number(struct can_query *q, const char *what, unsigned int max, struct err *err)
 {
-	CLEANUP_FREE char *shown = text_escaped(q->arg);
 	uint64_t number;
 
 	if (text_u64(q->arg, max, &number) < 0)
-		return err_set(err, -EINVAL, ERR_USAGE, "%s: %s is no %s", q->action->name, shown, what);
+		return err_set(err, -EINVAL, ERR_USAGE, "%s: %s is no %s", q->action->name, q->arg, what);
 	q->number = (unsigned int)number;
 	return 0;
 }
@@ -47,24 +46,22 @@ static int parse_pid(struct can_query *q, struct err *err)
 
 static int parse_path(struct can_query *q, struct err *err)
 {
-	CLEANUP_FREE char *shown = text_escaped(q->arg);
-
 	if (*q->arg == '/' && strlen(q->arg) < PATH_MAX)
 		return 0;
-	err_set(err, -EINVAL, ERR_USAGE, "%s: %s is no absolute path", q->action->name, shown);
+	err_set(err, -EINVAL, ERR_USAGE, "%s: %s is no absolute path", q->action->name, q->arg);
 	return err_hint(err, "the path as it is inside, from / on");
 }
 
 static int parse_syscall(struct can_query *q, struct err *err)
 {
-	CLEANUP_FREE char *shown = text_escaped(q->arg), *nearest = NULL;
+	CLEANUP_FREE char *nearest = NULL;
 	int number = seccomp_number(q->arg);
 
 	if (number >= 0) {
 		q->number = (unsigned int)number;
 		return 0;
 	}
-	err_set(err, -EINVAL, ERR_USAGE, "no syscall is called %s here", shown);
+	err_set(err, -EINVAL, ERR_USAGE, "no syscall is called %s here", q->arg);
 	nearest = seccomp_nearest(q->arg);
 	return nearest ? err_hint(err, "did you mean %s?", nearest) : err_hint(err, "syscalls(2) lists them");
 }
@@ -136,7 +133,6 @@ static const struct can_action *action_named(const char *text, size_t len)
 /* Neither an action nor a capability: the nearest of both. */
 static int unknown(const char *text, struct err *err)
 {
-	CLEANUP_FREE char *shown = text_escaped(text);
 	CLEANUP_ERR struct err capability = {0};
 	const char *names[ARRAY_SIZE(actions)], *nearest, *argument = text + strcspn(text, ":");
 	char word[32];
@@ -146,7 +142,7 @@ static int unknown(const char *text, struct err *err)
 		names[i] = actions[i].name;
 	snprintf(word, sizeof(word), "%.*s", (int)(argument - text), text);
 	nearest = text_nearest(word, names, ARRAY_SIZE(actions));
-	err_set(err, -EINVAL, ERR_USAGE, "%s is neither an action nor a capability", shown);
+	err_set(err, -EINVAL, ERR_USAGE, "%s is neither an action nor a capability", text);
 	if (nearest) { /* with what stands behind the colon, where the action takes that */
 		const struct can_action *action = action_named(nearest, strlen(nearest));
 

@@ -62,7 +62,6 @@ static bool known_name(unsigned int number, char name[NAME_SIZE])
 
 static int unknown(const char *name, struct err *err)
 {
-	CLEANUP_FREE char *shown = text_escaped(name);
 	char names[CAP_BITS][NAME_SIZE];
 	const char *candidates[CAP_BITS], *nearest;
 	size_t n = 0;
@@ -72,7 +71,7 @@ static int unknown(const char *name, struct err *err)
 			candidates[n] = names[n];
 			n++;
 		}
-	err_set(err, -EINVAL, ERR_USAGE, "unknown capability \"%s\"", shown ? shown : "");
+	err_set(err, -EINVAL, ERR_USAGE, "unknown capability \"%s\"", name);
 	nearest = text_nearest(strncasecmp(name, "CAP_", 4) ? name : name + 4, candidates, n);
 	if (nearest)
 		err_hint(err, "did you mean %s?", nearest);

@@ -41,7 +41,6 @@ uint64_t caps_baseline_set(const struct caps_baseline *row)
 int caps_baseline_by_name(const char *name, const struct caps_baseline **ret, struct err *err)
 {
 	const char *names[ARRAY_SIZE(caps_baselines)], *nearest;
-	CLEANUP_FREE char *shown = text_escaped(name);
 	CLEANUP_BUF struct buf list = {0};
 	size_t n = 0;
 
@@ -53,7 +52,7 @@ int caps_baseline_by_name(const char *name, const struct caps_baseline **ret, st
 		buf_printf(&list, "%s%s", n ? ", " : "", row->name);
 		names[n++] = row->name;
 	}
-	err_set(err, -EINVAL, ERR_USAGE, "unknown baseline %s", shown ? shown : "");
+	err_set(err, -EINVAL, ERR_USAGE, "unknown baseline %s", name);
 	nearest = text_nearest(name, names, n);
 	return nearest ? err_hint(err, "did you mean %s?", nearest)
 		       : err_hint(err, "there are: %s", buf_text(&list));

@@ -41,13 +41,11 @@ static void init_free(struct init *init)
 
 static int failed(const struct container *c, int code, const char *what, struct err *err)
 {
-	CLEANUP_FREE char *name = text_escaped(c->ref ? c->ref : c->name);
-
 	if (code == -ENOENT)
 		code = -ESRCH;
 	if (code == -ESRCH)
-		return err_set(err, code, ERR_NO_TARGET, "%s: its init has ended", name);
-	return err_sys(err, code, "%s: cannot read %s", name, what);
+		return err_set(err, code, ERR_NO_TARGET, "%s: its init has ended", c->ref ? c->ref : c->name);
+	return err_sys(err, code, "%s: cannot read %s", c->ref ? c->ref : c->name, what);
 }
 
 static int read_config(struct init *init, struct err *err)

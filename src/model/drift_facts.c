@@ -144,7 +144,6 @@ int drift_facts_read(const struct container *c, const struct manifest_value *sys
 	struct drift_facts *ret, struct err *err)
 {
 	CLEANUP_PROC struct proc_ref init = PROC_REF_NONE;
-	CLEANUP_FREE char *shown = text_escaped(c->ref);
 	int r = proc_ref_open(c->pid, c->start, &init);
 
 	*ret = (struct drift_facts){.container = c};
@@ -155,9 +154,9 @@ int drift_facts_read(const struct container *c, const struct manifest_value *sys
 	if (!r && !proc_ref_alive(&init))
 		r = -ESRCH;
 	if (r == -ESRCH || r == -ENOENT)
-		err_set(err, -ESRCH, ERR_FAILED, "%s: its init has ended", shown);
+		err_set(err, -ESRCH, ERR_FAILED, "%s: its init has ended", c->ref);
 	else if (r < 0)
-		err_sys(err, r, "%s: cannot read /proc/%d", shown, (int)c->pid);
+		err_sys(err, r, "%s: cannot read /proc/%d", c->ref, (int)c->pid);
 	else
 		r = drift_config_read(c, &ret->oci, err);
 	if (r < 0)

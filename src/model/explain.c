@@ -164,7 +164,6 @@ char *explain_topic(size_t i, const char **ret_help)
 /* The nearest of all, by its last name as well as in full. */
 static int unknown(const char *topic, struct err *err)
 {
-	CLEANUP_FREE char *shown = text_escaped(topic);
 	char *names[NAMES_MAX];
 	const char *tails[NAMES_MAX], *nearest, *help, *tail = strrchr(topic, '/');
 	size_t n = 0;
@@ -179,7 +178,7 @@ static int unknown(const char *topic, struct err *err)
 	if (strrchr(tail, '.'))
 		tail = strrchr(tail, '.') + 1;
 	nearest = text_nearest(strncasecmp(tail, "cap_", 4) ? tail : tail + 4, tails, n);
-	err_set(err, -EINVAL, ERR_USAGE, "nothing is known of %s", shown);
+	err_set(err, -EINVAL, ERR_USAGE, "nothing is known of %s", topic);
 	for (size_t i = 0; i < n; i++)
 		if (nearest == tails[i])
 			err_hint(err, "did you mean %s?", names[i]);

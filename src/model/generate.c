@@ -33,7 +33,6 @@ const struct generate_output generate_outputs[] = {
 int generate_output_by_name(const char *name, const struct generate_output **ret, struct err *err)
 {
 	const char *names[ARRAY_SIZE(generate_outputs)], *nearest;
-	CLEANUP_FREE char *shown = text_escaped(name);
 	size_t n = 0;
 
 	for (const struct generate_output *o = generate_outputs; o->name; o++) {
@@ -44,7 +43,7 @@ int generate_output_by_name(const char *name, const struct generate_output **ret
 		names[n++] = o->name;
 	}
 	nearest = text_nearest(name, names, n);
-	err_set(err, -EINVAL, ERR_USAGE, "generate does not write %s", shown);
+	err_set(err, -EINVAL, ERR_USAGE, "generate does not write %s", name);
 	return nearest ? err_hint(err, "did you mean %s?", nearest)
 		       : err_hint(err, "it writes docker, podman, k8s, oci and setpriv");
 }

@@ -103,18 +103,16 @@ static int read_pod(struct manifest_reader *r, const struct yaml_node *object, s
 /* An object of another kind holds no Pod and is passed by, unless its kind is one of ours misspelled. */
 static int pass_by(struct manifest_reader *r, const struct yaml_node *kind)
 {
-	CLEANUP_FREE char *name = text_escaped(kind->text);
-
 	for (size_t i = 0; i < ARRAY_SIZE(kinds); i++) {
 		unsigned int distance = text_distance(kind->text, kinds[i].kind);
 
 		if (distance > (strlen(kinds[i].kind) > 6 ? 2 : 1))
 			continue;
-		manifest_fail(r, kind, "unknown kind \"%s\"", name);
+		manifest_fail(r, kind, "unknown kind \"%s\"", kind->text);
 		return err_hint(r->err, "did you mean %s?", kinds[i].kind);
 	}
 	return manifest_add_remark(
-		r, MANIFEST_UNUSED, kind->line, kind->column, "kind %s holds no Pod", name);
+		r, MANIFEST_UNUSED, kind->line, kind->column, "kind %s holds no Pod", kind->text);
 }
 
 static int read_object(struct manifest_reader *r, const struct yaml_node *object, bool in_list);

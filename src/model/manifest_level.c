@@ -147,23 +147,20 @@ static int remark_homeless(struct manifest_reader *r, const struct yaml_node *me
 static int refuse_unknown(struct manifest_reader *r, const struct yaml_node *map,
 	const struct yaml_node *member, unsigned int level, const char *object, const char *const *own)
 {
-	CLEANUP_FREE char *name = text_escaped(member->key->text);
 	const char *names[NAMES_MAX], *nearest, *home;
 	int code;
 
-	if (!name)
-		return err_sys(r->err, -ENOMEM, "%s", r->file);
 	if (!object && manifest_check_indentation(r, map, level, member))
 		return r->err->code;
 	code = object ? 0 : remark_homeless(r, member, level);
 	if (code)
 		return code < 0 ? code : 0;
-	manifest_fail(r, member->key, "unknown field \"%s\"%s%s", name, r->path.len ? " in " : "",
+	manifest_fail(r, member->key, "unknown field \"%s\"%s%s", member->key->text, r->path.len ? " in " : "",
 		buf_text(&r->path));
 	home = home_of(member->key->text);
 	nearest = text_nearest(member->key->text, names, candidates(level, object, own, names));
 	if (home)
-		err_hint(r->err, "%s belongs in %s", name, home);
+		err_hint(r->err, "%s belongs in %s", member->key->text, home);
 	else if (nearest)
 		err_hint(r->err, "did you mean %s?", nearest);
 	return r->err->code;

@@ -8,7 +8,6 @@
 
 #include "base/cleanup.h"
 #include "base/err.h"
-#include "base/text.h"
 #include "model/manifest_reader.h"
 
 #define CONTAINERS_MAX 1000
@@ -39,7 +38,6 @@ static int check_name(struct manifest_reader *r, const struct yaml_node *at,
 	const struct manifest_value *name, bool (*fits)(const char *), const char *what)
 {
 	struct yaml_node place = {.line = name->line, .column = name->column};
-	CLEANUP_FREE char *text = text_escaped(name->text);
 	size_t mark = manifest_down(r, ".%s", what);
 
 	if (!name->set)
@@ -47,7 +45,7 @@ static int check_name(struct manifest_reader *r, const struct yaml_node *at,
 	if (!fits(name->text))
 		return manifest_fail(r, &place,
 			"%s \"%s\" must be lower case letters and digits, %s inside, at most %d characters",
-			buf_text(&r->path), text, fits == manifest_is_label ? "-" : "- and .",
+			buf_text(&r->path), name->text, fits == manifest_is_label ? "-" : "- and .",
 			fits == manifest_is_label ? 63 : 253);
 	manifest_up(r, mark);
 	return 0;

@@ -24,11 +24,8 @@ int manifest_want(struct manifest_reader *r, const struct yaml_node *node, enum 
 	manifest_fail(r, node, "%s must be %s, not %s", buf_text(&r->path), yaml_type_name(type),
 		node->type == YAML_BOOL ? "a boolean" : yaml_type_name(node->type));
 	if (type == YAML_TEXT &&
-		(node->type == YAML_INT || node->type == YAML_FLOAT || node->type == YAML_BOOL)) {
-		CLEANUP_FREE char *text = text_escaped(node->text);
-
-		err_hint(r->err, "put it in quotes: \"%s\"", text);
-	}
+		(node->type == YAML_INT || node->type == YAML_FLOAT || node->type == YAML_BOOL))
+		err_hint(r->err, "put it in quotes: \"%s\"", node->text);
 	if ((type == YAML_INT || type == YAML_BOOL) && node->type == YAML_TEXT && !node->plain &&
 		yaml_plain_type(node->text, NULL, NULL) == type)
 		err_hint(r->err, "write it without quotes: %s", node->text);
@@ -61,12 +58,12 @@ static size_t split_words(char *copy, const char *words[8])
 static int check_word(
 	struct manifest_reader *r, const struct manifest_field *field, const struct yaml_node *node)
 {
-	CLEANUP_FREE char *copy = strdup(field->words), *text = text_escaped(node->text);
+	CLEANUP_FREE char *copy = strdup(field->words);
 	CLEANUP_BUF struct buf list = {0};
 	const char *words[8], *nearest;
 	size_t n;
 
-	if (!copy || !text)
+	if (!copy)
 		return err_sys(r->err, -ENOMEM, "%s", r->file);
 	n = split_words(copy, words);
 	for (size_t i = 0; i < n; i++) {
@@ -74,7 +71,7 @@ static int check_word(
 			return 0;
 		buf_printf(&list, "%s%s", !i ? "" : i + 1 < n ? ", " : " or ", words[i]);
 	}
-	manifest_fail(r, node, "%s must be %s, not \"%s\"", buf_text(&r->path), buf_text(&list), text);
+	manifest_fail(r, node, "%s must be %s, not \"%s\"", buf_text(&r->path), buf_text(&list), node->text);
 	nearest = text_nearest(node->text, words, n);
 	if (nearest)
 		err_hint(r->err, "did you mean %s?", nearest);
@@ -97,9 +94,7 @@ static int read_capability(
 	if (!strcmp(upper, "ALL")) {
 		value->all = true;
 	} else if (!isalpha((unsigned char)*upper) || caps_parse(bare, &number, &why)) {
-		CLEANUP_FREE char *text = text_escaped(node->text);
-
-		manifest_fail(r, node, "%s: unknown capability \"%s\"", buf_text(&r->path), text);
+		manifest_fail(r, node, "%s: unknown capability \"%s\"", buf_text(&r->path), node->text);
 		if (why.hint)
 			err_hint(r->err, "%s", why.hint);
 		return r->err->code;
@@ -198,9 +193,7 @@ static int read_pairs(struct manifest_reader *r, const struct yaml_node *node, s
 			mark = manifest_down(r, "[%zu]", value->n_items - 1);
 			code = read_pair(r, child, item);
 		} else {
-			CLEANUP_FREE char *name = text_escaped(child->key->text);
-
-			mark = manifest_down(r, ".%s", name);
+			mark = manifest_down(r, ".%s", child->key->text);
 			code = manifest_want(r, child, YAML_TEXT);
 			item->name = child->key->text;
 		}

@@ -46,7 +46,6 @@ const struct predict_engine predict_engines[] = {
 
 int predict_engine_by_name(const char *name, const struct predict_engine **ret, struct err *err)
 {
-	CLEANUP_FREE char *shown = text_escaped(name);
 	CLEANUP_BUF struct buf list = {0};
 	const char *names[ENGINES_MAX], *nearest;
 	size_t n = 0;
@@ -60,7 +59,7 @@ int predict_engine_by_name(const char *name, const struct predict_engine **ret, 
 		names[n++] = e->name;
 	}
 	nearest = text_nearest(name, names, n);
-	err_set(err, -EINVAL, ERR_USAGE, "no rules are known of an engine %s", shown);
+	err_set(err, -EINVAL, ERR_USAGE, "no rules are known of an engine %s", name);
 	return nearest ? err_hint(err, "did you mean %s?", nearest)
 		       : err_hint(err, "there are: %s", buf_text(&list));
 }

@@ -39,10 +39,8 @@ static void release(scmp_filter_ctx *ctx)
 
 static int malformed(struct err *err, const char *what, const char *text)
 {
-	CLEANUP_FREE char *shown = text_escaped(text);
-
 	return err_set(err, -EBADMSG, ERR_FAILED, "seccomp profile: %s%s%s is not understood", what,
-		text ? " " : "", text ? shown : "");
+		text ? " " : "", text ? text : "");
 }
 
 /* `action` is the value of SCMP_ACT_...; errno_ret the data of ERRNO and TRACE, absent: EPERM. */

@@ -5,7 +5,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/buf.h"
 #include "base/cleanup.h"
 #include "base/err.h"
 #include "base/text.h"
@@ -21,11 +20,7 @@ struct reader {
 
 static int wrong(const struct reader *r, const char *why)
 {
-	CLEANUP_BUF struct buf shown = {0};
-
-	text_escape(&shown, r->at, strlen(r->at));
-	err_set(r->err, -EINVAL, ERR_USAGE, "-l: %s%s%s", why, shown.len ? ", at " : ", at the end",
-		buf_text(&shown));
+	err_set(r->err, -EINVAL, ERR_USAGE, "-l: %s%s%s", why, *r->at ? ", at " : ", at the end", r->at);
 	return err_hint(r->err, "as in -l 'app=web,tier!=db,env in (a,b),!canary'");
 }
 

@@ -10,7 +10,6 @@
 
 #include "base/cleanup.h"
 #include "base/err.h"
-#include "base/text.h"
 #include "data/json.h"
 #include "model/container.h"
 #include "sys/file.h"
@@ -23,11 +22,9 @@
 /* Every step reads from init's /proc/PID; `what` names it in the error. */
 static int unreadable(const struct container *c, int code, const char *what, struct err *err)
 {
-	CLEANUP_FREE char *name = text_escaped(c->name);
-
 	if (code == -ESRCH || code == -ENOENT)
-		return err_set(err, -ESRCH, ERR_FAILED, "%s: its init has ended", name);
-	return err_sys(err, code, "%s: cannot read its init's %s", name, what);
+		return err_set(err, -ESRCH, ERR_FAILED, "%s: its init has ended", c->name);
+	return err_sys(err, code, "%s: cannot read its init's %s", c->name, what);
 }
 
 /* Where ns/user cannot be read, equal maps are as much as can be known. */

@@ -30,12 +30,12 @@ static const struct {
 
 const struct column *view_column(const struct view *view, const char *name, size_t len, struct err *err)
 {
-	CLEANUP_FREE char *word = strndup(name, len), *shown = text_escaped(word);
+	CLEANUP_FREE char *word = strndup(name, len);
 	CLEANUP_BUF struct buf list = {0};
 	const char *names[COLUMNS_NAMED], *nearest;
 	size_t n = 0;
 
-	if (!word || !shown) {
+	if (!word) {
 		err_no_memory(err);
 		return NULL;
 	}
@@ -47,7 +47,7 @@ const struct column *view_column(const struct view *view, const char *name, size
 			names[n++] = c->name;
 	}
 	nearest = text_nearest(word, names, n);
-	err_set(err, -EINVAL, ERR_USAGE, "%s have no column %s", view->plural, *shown ? shown : "\"\"");
+	err_set(err, -EINVAL, ERR_USAGE, "%s have no column %s", view->plural, *word ? word : "\"\"");
 	if (nearest)
 		err_hint(err, "did you mean %s?", nearest);
 	else
@@ -89,23 +89,18 @@ static char *read_value(const char **at, struct err *err)
 
 static int read_op(const char **at, enum filter_op *ret, const char *term, struct err *err)
 {
-	CLEANUP_FREE char *shown = NULL;
-
 	for (size_t i = 0; i < ARRAY_SIZE(ops); i++)
 		if (text_has_prefix(*at, ops[i].text)) {
 			*ret = ops[i].op;
 			*at += strlen(ops[i].text);
 			return 0;
 		}
-	shown = text_escaped(term);
-	err_set(err, -EINVAL, ERR_USAGE, "--filter wants COLUMN OP VALUE, not %s",
-		shown && *shown ? shown : "\"\"");
+	err_set(err, -EINVAL, ERR_USAGE, "--filter wants COLUMN OP VALUE, not %s", *term ? term : "\"\"");
 	return err_hint(err, "OP is one of == != < > <= >= ~ !~; as in --filter 'STATUS==Running,AGE<5m'");
 }
 
 static int compile(struct filter_term *term, struct err *err)
 {
-	CLEANUP_FREE char *shown = text_escaped(term->value);
 	char why[128];
 	int r = regcomp(&term->regex, term->value, REG_EXTENDED | REG_NOSUB);
 
@@ -114,8 +109,7 @@ static int compile(struct filter_term *term, struct err *err)
 		return 0;
 	}
 	regerror(r, &term->regex, why, sizeof(why));
-	return err_set(err, -EINVAL, ERR_USAGE, "--filter: %s is no regular expression: %s",
-		shown ? shown : "", why);
+	return err_set(err, -EINVAL, ERR_USAGE, "--filter: %s is no regular expression: %s", term->value, why);
 }
 
 static bool orders(enum filter_op op)
@@ -126,14 +120,12 @@ static bool orders(enum filter_op op)
 /* A column of numbers has no order with a text, and a wrong unit must not leave an empty list. */
 static int check_value(const struct filter_term *term, struct err *err)
 {
-	CLEANUP_FREE char *shown = NULL;
 	bool age = term->column->flags & COLUMN_AGE, number = term->column->flags & COLUMN_RIGHT;
 
 	if (!orders(term->op) || (!age && !number) || (age ? term->is_age : term->is_number))
 		return 0;
-	shown = text_escaped(term->value);
 	err_set(err, -EINVAL, ERR_USAGE, "--filter: %s is compared with a number, not with %s",
-		term->column->name, shown && *shown ? shown : "\"\"");
+		term->column->name, *term->value ? term->value : "\"\"");
 	return age ? err_hint(err, "as 90s, 5m, 4h20m, 2d or 1y") : err->code;
 }
 

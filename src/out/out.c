@@ -81,11 +81,10 @@ const char *out_format_name(size_t i, const char **ret_help, bool *ret_document)
 static int unknown_word(
 	const char *what, const char *word, const char *const *names, size_t n, struct err *err)
 {
-	CLEANUP_FREE char *shown = text_escaped(word);
 	CLEANUP_BUF struct buf list = {0};
 	const char *nearest = text_nearest(word, names, n);
 
-	err_set(err, -EINVAL, ERR_USAGE, "unknown %s %s", what, shown);
+	err_set(err, -EINVAL, ERR_USAGE, "unknown %s %s", what, word);
 	if (nearest)
 		return err_hint(err, "did you mean %s?", nearest);
 	for (size_t i = 0; i < n; i++)
@@ -172,8 +171,6 @@ static bool wants_unicode(void)
 
 static int choose_watch(struct out *out, const struct out_options *options, struct err *err)
 {
-	CLEANUP_FREE char *shown = NULL;
-
 	out->watch = options->watch;
 	out->interval = INTERVAL;
 	if (options->watch && out->format->whole) {
@@ -188,10 +185,9 @@ static int choose_watch(struct out *out, const struct out_options *options, stru
 	if (!text_duration(options->interval, &out->interval) && out->interval >= INTERVAL_LEAST &&
 		out->interval <= INTERVAL_MOST)
 		return 0;
-	shown = text_escaped(options->interval);
 	return err_set(err, -EINVAL, ERR_USAGE,
 		"--interval wants 100ms to 24h, as in 500ms, 2s or 1m, not %s",
-		shown && *shown ? shown : "\"\"");
+		*options->interval ? options->interval : "\"\"");
 }
 
 int out_init(struct out *ret, const struct out_options *options, const struct view *view, const char *color,

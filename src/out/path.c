@@ -101,10 +101,7 @@ static enum step_kind next_step(struct path *path, bool first, struct step *ret)
 
 static int bad_path(const char *path, size_t len, struct err *err)
 {
-	CLEANUP_BUF struct buf shown = {0};
-
-	text_escape(&shown, path, len);
-	err_set(err, -EINVAL, ERR_USAGE, "custom-columns: \"%s\" is no path", buf_text(&shown));
+	err_set(err, -EINVAL, ERR_USAGE, "custom-columns: \"%.*s\" is no path", (int)len, path);
 	return err_hint(err, "as in .pod.name, .command[0], .labels['app.kubernetes.io/name']");
 }
 
@@ -142,23 +139,20 @@ static int add_key(void *data, const char *name, struct json_object *value)
 		return 1;
 	keys->names[keys->n] = name;
 	buf_str(&keys->list, keys->n++ ? ", ." : ".");
-	text_escape(&keys->list, name, strlen(name));
+	buf_str(&keys->list, name);
 	return 0;
 }
 
 static int no_key(const struct view *view, struct json_object *from, const char *key, struct err *err)
 {
-	CLEANUP_FREE char *shown = text_escaped(key), *proposed = NULL;
 	struct keys keys = {.n = 0};
 	const char *nearest;
 
 	json_each(from, add_key, &keys);
 	nearest = text_nearest(key, keys.names, keys.n);
-	proposed = nearest ? text_escaped(nearest) : NULL;
-	err_set(err, -EINVAL, ERR_USAGE, "custom-columns: a %s has no .%s there", view->kind,
-		shown ? shown : "");
-	if (proposed)
-		err_hint(err, "did you mean .%s?", proposed);
+	err_set(err, -EINVAL, ERR_USAGE, "custom-columns: a %s has no .%s there", view->kind, key);
+	if (nearest)
+		err_hint(err, "did you mean .%s?", nearest);
 	else if (json_kind(from) == JSON_LIST)
 		err_hint(err, "it is a list: [0] is its first value, [*] are all");
 	else if (keys.n)
@@ -292,13 +286,10 @@ int path_columns(const char *text, struct path_column *ret, size_t max, struct e
 	for (;; n++) {
 		size_t len = column_len(text);
 		const char *colon = memchr(text, ':', len);
-		CLEANUP_BUF struct buf shown = {0};
 		int r;
 
-		text_escape(&shown, text, len);
 		if (!colon || colon == text) {
-			err_set(err, -EINVAL, ERR_USAGE, "custom-columns wants HEAD:.path, not \"%s\"",
-				buf_text(&shown));
+			err_set(err, -EINVAL, ERR_USAGE, "custom-columns wants HEAD:.path, not \"%.*s\"", (int)len, text);
 			return err_hint(err, "as in -o custom-columns=NAME:.name,POD:.pod.name");
 		}
 		if (n == max)

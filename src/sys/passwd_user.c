@@ -31,7 +31,6 @@ static const struct kind group_kind = {"group", "a name or a number is wanted", 
 /* What `text`, a user or a group, is as written: 1 a number, 0 a name, else refused. */
 static int id_or_name(const struct kind *kind, const char *text, uint32_t *ret_id, struct err *err)
 {
-	CLEANUP_FREE char *shown = text_escaped(text);
 	uint64_t id;
 	int r = text_u64(text, PASSWD_ID_MAX, &id);
 
@@ -41,7 +40,7 @@ static int id_or_name(const struct kind *kind, const char *text, uint32_t *ret_i
 	}
 	if (r == -ERANGE)
 		return err_set(
-			err, -ERANGE, ERR_USAGE, "%s %s is out of range: 0 to %u", kind->what, shown, PASSWD_ID_MAX);
+			err, -ERANGE, ERR_USAGE, "%s %s is out of range: 0 to %u", kind->what, text, PASSWD_ID_MAX);
 	for (const char *p = text; *p; p++)
 		if (isspace((unsigned char)*p) || iscntrl((unsigned char)*p))
 			r = -EBADMSG;
@@ -49,7 +48,7 @@ static int id_or_name(const struct kind *kind, const char *text, uint32_t *ret_i
 		return err_set(err, -EINVAL, ERR_USAGE, "empty %s: %s", kind->what, kind->empty);
 	if (r == -EBADMSG || *text == '+' || *text == '-')
 		return err_set(
-			err, -EINVAL, ERR_USAGE, "\"%s\" is no %s: neither a name nor digits", shown, kind->what);
+			err, -EINVAL, ERR_USAGE, "\"%s\" is no %s: neither a name nor digits", text, kind->what);
 	return 0;
 }
 
@@ -58,7 +57,6 @@ static void hint_nearest(int root_fd, const struct kind *kind, const char *name,
 {
 	CLEANUP_NAMES struct id_names all = {0};
 	CLEANUP_FREE const char **names = calloc(NEAREST_MAX, sizeof(*names));
-	CLEANUP_FREE char *shown = NULL;
 	const char *nearest = NULL;
 	size_t n = 0;
 
@@ -70,8 +68,8 @@ static void hint_nearest(int root_fd, const struct kind *kind, const char *name,
 		names[n] = all.items[n].name;
 	if (n)
 		nearest = text_nearest(name, names, n);
-	if (nearest && (shown = text_escaped(nearest)))
-		err_hint(err, "did you mean %s?", shown);
+	if (nearest)
+		err_hint(err, "did you mean %s?", nearest);
 	else
 		err_hint(err, "a number needs no entry%s", kind->numbers);
 }
@@ -80,24 +78,23 @@ static void hint_nearest(int root_fd, const struct kind *kind, const char *name,
 static int not_found(
 	int root_fd, int code, const struct kind *kind, const char *what, const char *name, struct err *err)
 {
-	CLEANUP_FREE char *shown = text_escaped(name);
 	const char *path = kind->group ? GROUP : PASSWD;
 
 	switch (code) {
 	case -ENOENT:
-		err_set(err, code, ERR_USAGE, "no %s %s in the container's %s", what, shown, path);
+		err_set(err, code, ERR_USAGE, "no %s %s in the container's %s", what, name, path);
 		hint_nearest(root_fd, kind, name, err);
 		return code;
 	case -EINVAL:
 		err_set(err, code, ERR_FAILED, "cannot look up %s %s: the container's %s is no regular file",
-			what, shown, path);
+			what, name, path);
 		break;
 	case -EFBIG:
 		err_set(err, code, ERR_FAILED,
-			"cannot look up %s %s: the container's %s is larger than 1 MiB", what, shown, path);
+			"cannot look up %s %s: the container's %s is larger than 1 MiB", what, name, path);
 		break;
 	default:
-		err_sys(err, code, "cannot look up %s %s in the container's %s", what, shown, path);
+		err_sys(err, code, "cannot look up %s %s in the container's %s", what, name, path);
 	}
 	err_hint(err, *kind->numbers ? "numbers for both need no file: UID:GID" : "a number needs no file");
 	return code;

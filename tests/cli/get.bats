@@ -140,6 +140,36 @@ teardown() { made_teardown; }
   assert_line --regexp '^runc +[0-9]+ +.*bad/state.json'
 }
 
+@test "errors and notes carry names as they are: who shows them escapes them" {
+  local evil=$'evil\e[2J\u202e' way
+  made_root sleep 4800
+  mkdir "$ROOT/$evil" "$ROOT/old$evil"
+  echo '{' > "$ROOT/$evil/state.json"
+  sed 's/"id":"old"/"id":"oldevil\\u001b[2J\\u202e"/' "$ROOT/old/state.json" > "$ROOT/old$evil/state.json"
+  chmod -R go-w "$ROOT"
+  harmless() { # ARGUMENT...: it says the name, and does nothing with it
+    run --separate-stderr "$NSCTL" "${NONE[@]}" --root "runc=$ROOT" "$@"
+    [[ "$output$stderr" == *evil* ]] || fail "$*: not said"
+    [[ "$output$stderr" != *$'\e'* && "$output$stderr" != *$'\u202e'* ]] || fail "$*: $output$stderr"
+  }
+  # a note: on stderr, in documents, as a value, on a page
+  for way in 'get co' 'get co -o json' 'get co -o jsonl' 'get co -o yaml' 'get engines' 'get engines -o json' 'ps -A' 'report -A'; do
+    # shellcheck disable=SC2086 # words
+    harmless $way
+  done
+  assert_equal "$("$NSCTL" get co -o json "${NONE[@]}" --root "runc=$ROOT" 2> /dev/null | jq -r '.errors[0].message')" \
+    "$ROOT/$evil/state.json: not valid JSON"
+  # an error: what was typed, and what was found
+  harmless "x$evil"
+  harmless get "$evil"
+  harmless get co --filter "$evil"
+  harmless get co -o "custom-columns=$evil"
+  harmless get co -l "a $evil"
+  harmless describe "none$evil"
+  harmless describe "old$evil"
+  harmless exec "old$evil" -- true
+}
+
 @test "one on stdout, notes on stderr: a pipe gets rows only" {
   made_root sleep 4800
   run -0 bash -c '"$0" get co --root "runc=$1" --no-headers 2> /dev/null | head -n 1 | wc -l' "$NSCTL" "$ROOT"

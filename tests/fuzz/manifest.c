@@ -44,8 +44,6 @@ static void check_remarks(const struct manifest_remark *remarks, size_t n)
 {
 	for (size_t i = 0; i < n; i++) {
 		FUZZ_CHECK(remarks[i].message && remarks[i].line > 0 && remarks[i].column > 0);
-		fuzz_check_shown(remarks[i].message);
-		fuzz_check_shown(remarks[i].field);
 		FUZZ_CHECK(i == 0 || remarks[i - 1].line <= remarks[i].line);
 	}
 }

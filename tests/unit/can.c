@@ -38,7 +38,7 @@ static void parsing(void **state)
 		{"NET_ADMNI", "neither", "did you mean NET_ADMIN?"},
 		{"capability", "neither", NULL},
 		{"", "neither", "--list"},
-		{"\x1b[2J:x", "\\e[2J", NULL},
+		{"\x1b[2J:x", "\x1b[2J", NULL},
 	};
 	CLEANUP_ERR struct err fine = {0};
 	struct can_query query;

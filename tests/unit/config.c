@@ -93,7 +93,7 @@ static void each_error(void **state)
 		{"roots: [docker=a]", "c:1:9: the folder of a root begins with /|"},
 		{"color: al\ncolour: no", "c:1:8: unknown word for color: al|"},
 		{"color: auto\ncolour: auto", "c:2:1: color and colour are one key|"},
-		{"\"a\\e[31m\": 1", "c:1:1: unknown key a\\e[31m|"},
+		{"\"a\\e[31m\": 1", "c:1:1: unknown key a\x1b[31m|"},
 		{"output: wide\noutput: json", "c:2:1: output stands twice, first at 1:1|"},
 		{"output: wide\n---\noutput: json", "c:3:1: a config file is one document|"},
 	};

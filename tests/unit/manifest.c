@@ -216,7 +216,7 @@ static void refuses_unknown_fields(void **state)
 		"pod.yaml:9:38: unknown field \"ad\" in spec.containers[0].securityContext.capabilities",
 		"did you mean add?");
 	refuse(HEAD BODY "extra\x1b: 1\n", "pod.yaml:9:6: control characters are not allowed", NULL);
-	refuse(HEAD BODY "\"extra\\e\": 1\n", "pod.yaml:9:1: unknown field \"extra\\e\"", NULL);
+	refuse(HEAD BODY "\"extra\\e\": 1\n", "pod.yaml:9:1: unknown field \"extra\x1b\"", NULL);
 	refuse(HEAD BODY "    image: y\n", "pod.yaml:9:5: image stands twice, first at 8:5", NULL);
 }
 

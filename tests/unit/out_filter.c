@@ -128,7 +128,7 @@ static void wrong_filters(void **state)
 		{"NAME!a", "--filter wants", "OP is one of"},
 		{"NAEM==a", "dogs have no column NAEM", "did you mean NAME?"},
 		{"==a", "dogs have no column \"\"", "there are: NAME, AGE, WEIGHT, CALLED"},
-		{"\x1b==a", "dogs have no column \\e", "there are"},
+		{"\x1b==a", "dogs have no column \x1b", "there are"},
 		{"AGE<old", "--filter: AGE is compared with a number, not with old", "as 90s, 5m, 4h20m, 2d or 1y"},
 		{"AGE<5x", "--filter: AGE is compared with a number, not with 5x", "as 90s"},
 		{"AGE<", "--filter: AGE is compared with a number, not with \"\"", "as 90s"},

@@ -62,7 +62,7 @@ static void wrong(void **state)
 		{"app web", "-l: a comma is wanted between two of them, at web"},
 		{"!app=web", "-l: a comma is wanted between two of them, at =web"},
 		{"a=b\x1b)", "-l: a comma is wanted between two of them, at )"},
-		{"!", "-l: a label is wanted, at the end"}, {"a (\n", "-l: a comma is wanted between two of them, at (\\n"},
+		{"!", "-l: a label is wanted, at the end"}, {"a (\n", "-l: a comma is wanted between two of them, at (\n"},
 	};
 
 	(void)state;

@@ -255,7 +255,7 @@ static const struct {
 	/* longer than any number of a process: that would be proposed */
 	{"70707070", NULL, NULL, -ENOENT, "70707070: no such container", "nsctl get containers -a lists them"},
 	{"jo", NULL, NULL, -ENOENT, "jo: no such container", "did you mean one of crun/job, runc/job?"},
-	{"a\tb", NULL, NULL, -ENOENT, "a\\tb: no such container", "nsctl get containers -a lists them"},
+	{"a\tb", NULL, NULL, -ENOENT, "a\tb: no such container", "nsctl get containers -a lists them"},
 	{"pid/999999", NULL, NULL, -ESRCH, "pid/999999: no such process",
 		"pid/N takes a process ID of the host"},
 	{"", NULL, NULL, -EINVAL, ": a target is empty", NULL},
