@@ -103,7 +103,7 @@ struct manifest_remark {
 	enum manifest_severity severity;
 	unsigned int line, column;
 	char *field;       /* its path; owned */
-	char *message;     /* one line, escaped; owned */
+	char *message;     /* one line, hostile; owned */
 	bool homeless;     /* a field of the Pod's spec or of a securityContext, where Kubernetes has none of that name: not read */
 };
 

@@ -13,7 +13,7 @@
 #define MANIFEST_WORKLOAD 64  /* the spec of a workload */
 
 struct manifest_reader {
-	const char *file;         /* escaped */
+	const char *file;         /* hostile */
 	struct manifest *into;
 	struct manifest_pod *pod; /* the one that is being read */
 	struct buf path;          /* where we are: "spec.containers[0]" */

@@ -322,9 +322,8 @@ static int read_key(const struct reader *r, const struct yaml_node *value)
 int config_parse(struct config_level *level, const char *text, size_t len, struct err *err)
 {
 	const struct reader r = {level, err};
-	CLEANUP_FREE char *name = text_escaped(level->path);
 	const struct yaml_node *root;
-	int e = name ? yaml_docs_parse(name, text, len, &level->docs, err) : err_no_memory(err);
+	int e = yaml_docs_parse(level->path, text, len, &level->docs, err);
 
 	if (e < 0) {
 		err->kind = ERR_FAILED;

@@ -354,7 +354,7 @@ int yaml_docs_parse_loose(
 	*ret = docs;
 	if (len > YAML_SIZE_MAX)
 		return refuse_size(name, text, err);
-	docs.name = text_escaped(name);
+	docs.name = strdup(name);
 	r = calloc(1, sizeof(*r));
 	if (!docs.name || !r || !yaml_parser_initialize(&r->parser))
 		return err_sys(err, -ENOMEM, "%s", name);
