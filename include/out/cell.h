@@ -31,6 +31,7 @@ enum cell_tone {
 struct cell {
 	enum cell_kind kind;
 	enum cell_tone tone;
+	bool whole; /* a word out of a few, an ID: half of it would be another one, so it is never cut. No number is */
 	uint64_t number;
 	struct buf text; /* owned; reused from row to row */
 };
@@ -42,6 +43,7 @@ void cell_free(struct cell *cell);
 
 void cell_text(struct cell *cell, const char *text); /* NULL or "": none */
 void cell_text_n(struct cell *cell, const char *text, size_t len);
+void cell_word(struct cell *cell, const char *word); /* likewise, and never cut */
 void cell_words(struct cell *cell, char *const *words); /* NULL-terminated, joined by blanks; NULL or none: none */
 void cell_number(struct cell *cell, uint64_t number);
 void cell_age(struct cell *cell, uint64_t seconds); /* 5s 3m12s 47m 4h20m 31h 2d 400d 3y, as kubectl has it */

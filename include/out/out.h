@@ -93,6 +93,7 @@ struct out {
 	uint64_t interval;  /* of watch, ms */
 	size_t width;       /* of the terminal; 0: nothing is cut */
 	bool fit;           /* nobody has named columns: the width may cut some and leave some out */
+	bool wrapped, below; /* out_fit()'s: columns of COLUMN_WRAP go on in the next line; they stand below their row */
 	size_t side;        /* columns of COLUMN_SIDE: the width that they have, COLUMNS in a pipe; 0: all that they need */
 	struct out_watch *round; /* the watch's own, else NULL */
 };

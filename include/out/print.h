@@ -37,10 +37,12 @@ struct out_texts {
 	struct cell cell;
 	struct buf text[OUT_COLUMNS_MAX];
 	enum cell_tone tone[OUT_COLUMNS_MAX];
+	bool whole[OUT_COLUMNS_MAX], none[OUT_COLUMNS_MAX]; /* not to be cut; "-" */
 	uint64_t print; /* of all but ages: what -w knows the row by */
 };
 
-/* The heads of the columns. -ENOMEM. */
+/* The heading of one column, of all. -ENOMEM. */
+void out_head(const struct out_column *column, struct buf *to);
 int out_texts_heads(struct out_texts *texts, const struct out *out, struct err *err);
 
 /* Row i of those that are shown. -ENOMEM; a path of custom-columns that leads nowhere is ERR_USAGE. */
@@ -60,13 +62,18 @@ const char *out_tone(enum cell_tone tone);
 size_t out_places(const char *text, size_t len, size_t max, size_t *ret_len);
 size_t out_places_all(const char *text, size_t len);
 
-/* Makes a table fit that is too wide even with all cut that COLUMN_CUT allows: texts become narrower (out_column.most), and if
- * that does not do, columns are left out, those without a value first, then those on the right; the first one stays. In a
- * UTF-8 locale. -ENOMEM. */
-int out_fit(struct out *out, const struct out_rows *rows, struct err *err);
+/* How many bytes of a text go into one line of `width` places: up to a blank, or behind a comma or the like, if there is one in
+ * the second half. How many of them are shown, when `left` bytes were left: without the blank that they end with. */
+size_t out_piece(const char *text, size_t len, size_t width);
+size_t out_piece_shown(const char *piece, size_t len, size_t left);
 
-/* The text of column c, cut to what it may take, with a mark at its end. */
-void out_cut(const struct out *out, size_t c, struct buf *text);
+/* Makes a table fit that is too wide: texts become narrower (out_column.most), columns are left out (those that would have said
+ * something are named in *left_out, joined by ", "; the first one stays), those of COLUMN_WRAP are left to out_side(). Where
+ * nobody wants that (out->fit), and where it does not do, out->width becomes what the table needs. In a UTF-8 locale. -ENOMEM. */
+int out_fit(struct out *out, const struct out_rows *rows, struct buf *left_out, struct err *err);
+
+/* The text of column c of a row, cut to what it may take, with a mark at its end. */
+void out_cut(const struct out *out, size_t c, struct out_texts *texts);
 
 /* As wide as rows may be; 0: no terminal, nothing is cut. */
 size_t out_terminal_width(void);
@@ -81,7 +88,8 @@ void out_utf8_end(locale_t locale);
 int out_plain(const struct out *out, const struct out_rows *rows, struct err *err);
 
 /* A table with columns of COLUMN_SIDE in out->side places: what is too long goes on in the next line, of the same column. Where
- * there is no room for that, each row is a line with its values below it. */
+ * there is no room for that, each row is a line with its values below it. Likewise those of COLUMN_WRAP, as out_fit() has found:
+ * the others stay a table. */
 int out_side(const struct out *out, const struct out_rows *rows, struct err *err);
 
 #endif

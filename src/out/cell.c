@@ -11,6 +11,7 @@ void cell_clear(struct cell *cell)
 {
 	cell->kind = CELL_NONE;
 	cell->tone = TONE_PLAIN;
+	cell->whole = false;
 	cell->number = 0;
 	cell->text.len = 0;
 }
@@ -30,6 +31,12 @@ void cell_text_n(struct cell *cell, const char *text, size_t len)
 void cell_text(struct cell *cell, const char *text)
 {
 	cell_text_n(cell, text ? text : "", text ? strlen(text) : 0);
+}
+
+void cell_word(struct cell *cell, const char *word)
+{
+	cell_text(cell, word);
+	cell->whole = true;
 }
 
 void cell_words(struct cell *cell, char *const *words)

@@ -6,6 +6,7 @@
 #include <wchar.h>
 
 #include "base/cleanup.h"
+#include "base/err.h"
 #include "base/text.h"
 #include "out/print.h"
 
@@ -40,112 +41,244 @@ size_t out_places_all(const char *text, size_t len)
 	return out_places(text, len, SIZE_MAX, &all);
 }
 
-#define TEXT_LEAST 8 /* less of a text says nothing */
+size_t out_piece(const char *text, size_t len, size_t width)
+{
+	size_t fit, least, cut;
+
+	out_places(text, len, width, &fit);
+	if (fit == len)
+		return fit;
+	if (!fit) /* a wide glyph in one place */
+		out_places(text, len, 2, &fit);
+	if (text[fit] == ' ')
+		return fit + 1;
+	out_places(text, len, width / 2, &least);
+	for (cut = fit; cut > least; cut--)
+		if (strchr(" ,/:", text[cut - 1]))
+			return cut;
+	return fit ? fit : len;
+}
+
+size_t out_piece_shown(const char *piece, size_t len, size_t left)
+{
+	while (len && len < left && piece[len - 1] == ' ')
+		len--;
+	return len;
+}
+
+#define TEXT_LEAST 8   /* less of a text says nothing */
+#define CUT_LEAST 6    /* of one that may be cut */
+#define CUT_USUAL 20   /* what such a one keeps while others can still be left out */
+#define WRAP_LEAST 20  /* places for a text that goes on in the next line */
+#define WRAP_ROOM 32   /* for all of these together */
+
+struct width {
+	size_t head, all, whole; /* its heading; all of its texts; those that are never cut */
+	size_t now;
+	bool filled;             /* any row has a value */
+};
 
 /* What a table has of its columns. */
 struct measure {
 	struct out *out;
-	size_t heads[OUT_COLUMNS_MAX], widths[OUT_COLUMNS_MAX];
-	bool filled[OUT_COLUMNS_MAX]; /* any row has a value */
+	struct buf *left_out;
+	struct width columns[OUT_COLUMNS_MAX];
 };
+
+static unsigned int flags_of(const struct measure *m, size_t c)
+{
+	return m->out->columns[c].flags;
+}
+
+static size_t all(const struct measure *m, size_t c)
+{
+	return m->columns[c].all;
+}
+
+static size_t now(const struct measure *m, size_t c)
+{
+	return m->columns[c].now;
+}
 
 /* What is left of column c when it is cut. Half a number would be another number. */
 static size_t least(const struct measure *m, size_t c)
 {
-	unsigned int flags = m->out->columns[c].flags;
-	size_t least = flags & COLUMN_CUT || m->heads[c] > TEXT_LEAST ? m->heads[c] : TEXT_LEAST;
+	const struct width *w = &m->columns[c];
+	size_t some = flags_of(m, c) & COLUMN_CUT ? CUT_LEAST : TEXT_LEAST;
 
-	return flags & (COLUMN_RIGHT | COLUMN_AGE) || m->widths[c] < least ? m->widths[c] : least;
+	if (flags_of(m, c) & (COLUMN_RIGHT | COLUMN_AGE) || w->all < some)
+		return w->all;
+	some = w->head > some ? w->head : some;
+	return w->whole > some ? w->whole : some;
 }
 
 /* What column c takes before any is cut that COLUMN_CUT does not allow. */
 static size_t usual(const struct measure *m, size_t c)
 {
-	return m->out->columns[c].flags & COLUMN_CUT ? least(m, c) : m->widths[c];
+	size_t some = least(m, c);
+
+	if (!(flags_of(m, c) & COLUMN_CUT))
+		return all(m, c);
+	some = some > CUT_USUAL ? some : CUT_USUAL;
+	return all(m, c) < some ? all(m, c) : some;
+}
+
+/* The table's width when each column has that one. Those of COLUMN_WRAP do with less, or stand below. */
+static size_t sum(const struct measure *m, size_t (*width)(const struct measure *m, size_t c))
+{
+	size_t sum = 0, n = 0, wraps = 0, some = 0;
+
+	for (size_t c = 0; c < m->out->n_columns; c++) {
+		if (!m->out->wrapped || !(flags_of(m, c) & COLUMN_WRAP)) {
+			sum += width(m, c);
+			n++;
+		} else if (!m->out->below) {
+			wraps += all(m, c);
+			some += all(m, c) < WRAP_LEAST ? all(m, c) : WRAP_LEAST;
+			n++;
+		}
+	}
+	wraps = wraps < WRAP_ROOM ? wraps : WRAP_ROOM;
+	return sum + (wraps > some ? wraps : some) + (n ? n - 1 : 0);
 }
 
 static bool fits(const struct measure *m, size_t (*width)(const struct measure *m, size_t c))
 {
-	size_t sum = m->out->n_columns - 1;
-
-	for (size_t c = 0; c < m->out->n_columns; c++)
-		sum += width(m, c);
-	return sum <= m->out->width;
+	return sum(m, width) <= m->out->width;
 }
 
 static void leave_out(struct measure *m, size_t c)
 {
 	size_t behind = m->out->n_columns - c - 1;
+	const struct out_column *column = &m->out->columns[c];
 
-	memmove(&m->out->columns[c], &m->out->columns[c + 1], behind * sizeof(*m->out->columns));
-	memmove(&m->heads[c], &m->heads[c + 1], behind * sizeof(*m->heads));
-	memmove(&m->widths[c], &m->widths[c + 1], behind * sizeof(*m->widths));
-	memmove(&m->filled[c], &m->filled[c + 1], behind * sizeof(*m->filled));
+	if (m->columns[c].filled || column->flags & COLUMN_NO) { /* from the right, so each one stands before the last */
+		CLEANUP_BUF struct buf names = {0};
+
+		out_head(column, &names);
+		if (m->left_out->len)
+			buf_printf(&names, ", %s", buf_text(m->left_out));
+		m->left_out->len = 0;
+		buf_add(m->left_out, buf_text(&names), names.len);
+		m->left_out->failed |= names.failed;
+	}
+	memmove(&m->out->columns[c], column + 1, behind * sizeof(*column));
+	memmove(&m->columns[c], &m->columns[c + 1], behind * sizeof(m->columns[0]));
 	m->out->n_columns--;
 }
 
-/* Those that say nothing first, from the right, then what stands last. The first says what a row is. */
+/* The last column that may go. The first says what a row is. */
+static size_t last_one(const struct measure *m, bool empty)
+{
+	for (size_t c = m->out->n_columns; c-- > 1;)
+		if (!(flags_of(m, c) & (COLUMN_KEPT | COLUMN_WRAP)) && !(empty && m->columns[c].filled))
+			return c;
+	return 0;
+}
+
+/* Those that say nothing first, from the right; then those whose "-" is an answer, and what stands last. */
 static void leave_out_some(struct measure *m)
 {
 	for (size_t c = m->out->n_columns; c-- > 1 && !fits(m, usual);)
-		if (!m->filled[c])
+		if (!m->columns[c].filled && !(flags_of(m, c) & (COLUMN_KEPT | COLUMN_NO)))
 			leave_out(m, c);
-	while (m->out->n_columns > 1 && !fits(m, least))
-		leave_out(m, m->out->n_columns - 1);
-}
+	m->out->below = m->out->wrapped && !fits(m, usual);
+	while (!fits(m, least)) {
+		size_t c = last_one(m, true);
 
-/* The printers cut those of COLUMN_CUT down to their heads; if that does not do, the widest of the others become
- * narrower. */
-static void cut_some(struct measure *m)
-{
-	size_t sum = m->out->n_columns - 1, wide[OUT_COLUMNS_MAX];
-
-	for (size_t c = 0; c < m->out->n_columns; c++)
-		sum += wide[c] = usual(m, c);
-	for (; sum > m->out->width; sum--) {
-		size_t widest = m->out->n_columns;
-
-		for (size_t c = 0; c < m->out->n_columns; c++)
-			if (wide[c] > least(m, c) && (widest == m->out->n_columns || wide[c] > wide[widest]))
-				widest = c;
-		if (widest == m->out->n_columns)
+		c = c ? c : last_one(m, false);
+		if (!c)
 			break;
-		m->out->columns[widest].most = --wide[widest];
+		leave_out(m, c);
 	}
 }
 
-int out_fit(struct out *out, const struct out_rows *rows, struct err *err)
+/* The widest become narrower, of those that have these flags. */
+static void cut_some(struct measure *m, unsigned int flags, size_t (*floor)(const struct measure *m, size_t c))
+{
+	for (size_t more = sum(m, now); more > m->out->width; more--) {
+		size_t widest = m->out->n_columns;
+
+		for (size_t c = 0; c < m->out->n_columns; c++)
+			if ((flags_of(m, c) & (flags | COLUMN_WRAP)) == flags && now(m, c) > floor(m, c) &&
+				(widest == m->out->n_columns || now(m, c) > now(m, widest)))
+				widest = c;
+		if (widest == m->out->n_columns)
+			break;
+		m->columns[widest].now--;
+	}
+}
+
+static void fit(struct measure *m)
+{
+	struct out *out = m->out;
+
+	if (fits(m, all))
+		return;
+	for (size_t c = 0; c < out->n_columns; c++)
+		out->wrapped |= (flags_of(m, c) & COLUMN_WRAP) != 0;
+	leave_out_some(m);
+	for (size_t c = 0; c < out->n_columns; c++) {
+		struct width *w = &m->columns[c];
+
+		w->now = w->all > out->width && least(m, c) < out->width ? out->width : w->all;
+	}
+	cut_some(m, COLUMN_CUT, usual);
+	cut_some(m, 0, least);
+	for (size_t c = 0; c < out->n_columns; c++)
+		if (now(m, c) < all(m, c) && !(flags_of(m, c) & COLUMN_WRAP)) /* that one is out_side()'s */
+			out->columns[c].most = now(m, c);
+}
+
+static int measure(struct measure *m, const struct out_rows *rows, struct err *err)
 {
 	CLEANUP_TEXTS struct out_texts texts = {0};
-	struct measure m = {.out = out};
+	struct out *out = m->out;
 	int r = out_texts_heads(&texts, out, err);
 
 	for (size_t c = 0; !r && c < out->n_columns; c++)
-		m.heads[c] = m.widths[c] = out_places_all(buf_text(&texts.text[c]), texts.text[c].len);
+		m->columns[c].head = m->columns[c].all = out_places_all(buf_text(&texts.text[c]), texts.text[c].len);
 	for (size_t i = 0; !r && i < rows->n; i++) {
 		r = out_texts_read(&texts, out, rows, i, err);
 		for (size_t c = 0; !r && c < out->n_columns; c++) {
 			const struct buf *text = &texts.text[c];
 			size_t width = out_places_all(buf_text(text), text->len);
+			struct width *w = &m->columns[c];
 
-			m.widths[c] = width > m.widths[c] ? width : m.widths[c];
-			m.filled[c] |= strcmp(buf_text(text), "-") != 0;
+			w->all = width > w->all ? width : w->all;
+			if (texts.whole[c])
+				w->whole = width > w->whole ? width : w->whole;
+			w->filled |= !texts.none[c];
 		}
 	}
-	if (r < 0)
-		return r;
-	leave_out_some(&m);
-	cut_some(&m);
-	return 0;
+	for (size_t c = 0; c < out->n_columns; c++)
+		m->columns[c].now = m->columns[c].all;
+	return r;
 }
 
-void out_cut(const struct out *out, size_t c, struct buf *text)
+int out_fit(struct out *out, const struct out_rows *rows, struct buf *left_out, struct err *err)
 {
-	size_t most = out->columns[c].most, len;
+	struct measure m = {.out = out, .left_out = left_out};
+	int r = measure(&m, rows, err);
 
-	if (!most || out_places_all(buf_text(text), text->len) <= most)
+	if (r < 0)
+		return r;
+	if (out->fit)
+		fit(&m);
+	if (!fits(&m, now))
+		out->width = sum(&m, now);
+	return left_out->failed ? err_no_memory(err) : 0;
+}
+
+void out_cut(const struct out *out, size_t c, struct out_texts *texts)
+{
+	const char *mark = out->ascii ? "..." : "\u2026";
+	size_t most = out->columns[c].most, places = out->ascii ? 3 : 1, len;
+	struct buf *text = &texts->text[c];
+
+	if (!most || texts->whole[c] || out_places_all(buf_text(text), text->len) <= most)
 		return;
-	out_places(buf_text(text), text->len, most - 1, &len);
+	out_places(buf_text(text), text->len, most > places ? most - places : 0, &len);
 	text->len = len;
-	buf_str(text, out->ascii ? "+" : "\u2026");
+	buf_str(text, mark);
 }

@@ -207,7 +207,7 @@ int out_init(struct out *ret, const struct out_options *options, const struct vi
 		ret->needs = view->needs;
 	if (ret->format->print == out_table) {
 		ret->width = out_terminal_width();
-		ret->fit = !view->whole && !options->columns && !strcmp(ret->format->name, "table");
+		ret->fit = !options->columns && !strcmp(ret->format->name, "table");
 		ret->side = ret->width ? ret->width : columns_width();
 		ret->tree = options->tree && view->key && view->parent;
 		ret->ascii = options->ascii || !wants_unicode();

@@ -104,19 +104,23 @@ static bool has_lines(const struct out *out, size_t c)
 	return out->columns[c].flags & COLUMN_TREE;
 }
 
+void out_head(const struct out_column *column, struct buf *to)
+{
+	if (column->head)
+		text_escape(to, column->head, column->head_len);
+	else
+		buf_str(to, column->column->name);
+}
+
 int out_texts_heads(struct out_texts *texts, const struct out *out, struct err *err)
 {
 	bool failed = false;
 
 	for (size_t c = 0; c < out->n_columns; c++) {
-		const struct out_column *column = &out->columns[c];
 		struct buf *text = &texts->text[c];
 
 		text->len = 0;
-		if (column->head)
-			text_escape(text, column->head, column->head_len);
-		else
-			buf_str(text, column->column->name);
+		out_head(&out->columns[c], text);
 		texts->tone[c] = TONE_PLAIN;
 		failed |= text->failed;
 	}
@@ -128,6 +132,7 @@ static int read_cell(struct out_texts *texts, const struct out *out, const struc
 	size_t c, struct json_object *json, struct err *err)
 {
 	const struct out_column *column = &out->columns[c];
+	bool lines = rows->tree && has_lines(out, c);
 	struct buf *text = &texts->text[c];
 	int r = 0;
 
@@ -137,13 +142,15 @@ static int read_cell(struct out_texts *texts, const struct out *out, const struc
 	else
 		r = path_read(column->path, column->path_len, out->view, json, &texts->cell, err);
 	text->len = 0;
-	if (rows->tree && has_lines(out, c))
+	if (lines)
 		out_tree_lines(rows->tree, i, text);
 	cell_show(&texts->cell, text);
 	texts->tone[c] = texts->cell.tone;
+	texts->none[c] = texts->cell.kind == CELL_NONE;
+	texts->whole[c] = !lines && (texts->cell.kind != CELL_TEXT || texts->cell.whole);
 	if (out->round && texts->cell.kind != CELL_AGE)
 		texts->print = out_print(texts->print, buf_text(text), text->len + 1);
-	out_cut(out, c, text);
+	out_cut(out, c, texts);
 	return !r && (text->failed || texts->cell.text.failed) ? err_no_memory(err) : r;
 }
 

@@ -68,41 +68,18 @@ static void measure(struct plain *p, size_t *widths)
 	}
 }
 
-/* A terminal that is too narrow takes from the columns that may be cut, the last one first, down to their
- * heads. */
-static void cut_widths(struct plain *p)
-{
-	const struct out *out = p->out;
-	size_t sum = out->n_columns ? out->n_columns - 1 : 0;
-
-	for (size_t c = 0; c < out->n_columns; c++)
-		sum += p->widths[c];
-	for (size_t c = out->n_columns; out->width && c-- > 0 && sum > out->width;) {
-		size_t least = p->heads[c], less = sum - out->width;
-
-		if (!(out->columns[c].flags & COLUMN_CUT) || p->widths[c] <= least)
-			continue;
-		if (less > p->widths[c] - least)
-			less = p->widths[c] - least;
-		p->widths[c] -= less;
-		sum -= less;
-	}
-}
-
 static void add_cell(struct plain *p, size_t c)
 {
 	const struct buf *text = &p->texts.text[c];
 	const char *color = p->out->color ? out_tone(p->texts.tone[c]) : NULL;
 	bool last = c + 1 == p->out->n_columns, right = p->out->columns[c].flags & COLUMN_RIGHT;
-	size_t len = text->len, taken = out_places_all(buf_text(text), len);
+	size_t taken = out_places_all(buf_text(text), text->len);
 
-	if (taken > p->widths[c])
-		taken = out_places(buf_text(text), text->len, p->widths[c], &len);
 	if (color) /* the blanks too, as the library has it */
 		buf_str(&p->line, color);
 	if (right)
 		buf_fill(&p->line, ' ', p->widths[c] - taken);
-	buf_add(&p->line, buf_text(text), len);
+	buf_add(&p->line, buf_text(text), text->len);
 	if (!right && !last)
 		buf_fill(&p->line, ' ', p->widths[c] - taken);
 	if (color)
@@ -150,7 +127,6 @@ int out_plain(const struct out *out, const struct out_rows *rows, struct err *er
 	}
 	if (watch)
 		memcpy(watch->widths, p.widths, sizeof(p.widths));
-	cut_widths(&p);
 	if (!r)
 		r = print_heads(&p, err);
 	for (size_t i = 0; !r && i < rows->n; i++) {

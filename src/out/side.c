@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
  * Values side by side: nothing of them is cut, because they are there to be compared. Where the columns are too narrow for
- * that, they stand one under the other.
+ * that, they stand one under the other. And texts that a row is there for (COLUMN_WRAP): they stand below it where the others
+ * leave them too little.
  */
 #include <string.h>
 
@@ -11,6 +12,7 @@
 #include "out/print.h"
 
 #define LEAST 20 /* places for a column whose text goes on in the next line */
+#define LINES_MOST 3 /* of a text in its column */
 #define INDENT 4 /* of what does not fit into the line of its row */
 
 struct side {
@@ -18,6 +20,7 @@ struct side {
 	struct out_texts texts; /* of a row; at first of the heads */
 	struct buf heads[OUT_COLUMNS_MAX];
 	size_t widths[OUT_COLUMNS_MAX], at[OUT_COLUMNS_MAX]; /* at: how much of a text is printed */
+	bool below[OUT_COLUMNS_MAX];
 	struct buf line;
 };
 
@@ -31,7 +34,18 @@ static void side_free(struct side *s)
 
 static bool may_wrap(const struct side *s, size_t c)
 {
-	return s->out->columns[c].flags & (COLUMN_CUT | COLUMN_SIDE);
+	return s->out->columns[c].flags & (s->out->wrapped ? COLUMN_WRAP : COLUMN_CUT | COLUMN_SIDE);
+}
+
+/* Which of the row's texts stand below it: where there is no room for the column, and what would be a column of its own. */
+static void choose_below(struct side *s)
+{
+	for (size_t c = 0; c < s->out->n_columns; c++) {
+		const struct buf *text = &s->texts.text[c];
+
+		s->below[c] = s->out->wrapped && s->out->columns[c].flags & COLUMN_WRAP &&
+			      (s->out->below || out_places_all(buf_text(text), text->len) > LINES_MOST * s->widths[c]);
+	}
 }
 
 static void measure(struct side *s)
@@ -80,24 +94,6 @@ static bool share(struct side *s)
 	return each >= LEAST;
 }
 
-/* How many bytes of a text go into one line of `width` places: behind a blank, a comma or the like, if there
- * is one in the second half. */
-static size_t piece(const char *text, size_t len, size_t width)
-{
-	size_t fit, least, cut;
-
-	out_places(text, len, width, &fit);
-	if (fit == len)
-		return fit;
-	if (!fit) /* a wide glyph in one place */
-		out_places(text, len, 2, &fit);
-	out_places(text, len, width / 2, &least);
-	for (cut = fit; cut > least; cut--)
-		if (strchr(" ,/:", text[cut - 1]))
-			return cut;
-	return fit ? fit : len;
-}
-
 static void add_colored(struct side *s, size_t c, const char *text, size_t len)
 {
 	const char *color = s->out->color ? out_tone(s->texts.tone[c]) : NULL;
@@ -109,7 +105,7 @@ static void add_colored(struct side *s, size_t c, const char *text, size_t len)
 		buf_str(&s->line, "\033[0m");
 }
 
-/* The next piece of each column. Is there more? */
+/* The next piece of each column that does not stand below. Is there more? */
 static bool add_line(struct side *s)
 {
 	size_t owed = 0, end;
@@ -118,10 +114,13 @@ static bool add_line(struct side *s)
 	for (size_t c = 0; c < s->out->n_columns; c++) {
 		const struct buf *text = &s->texts.text[c];
 		const char *rest = buf_text(text) + s->at[c];
-		size_t left = text->len - s->at[c], len = piece(rest, left, s->widths[c]), shown = len;
+		size_t left = text->len - s->at[c], len = out_piece(rest, left, s->widths[c]);
+		size_t shown = out_piece_shown(rest, len, left);
 
-		while (shown < left && shown && rest[shown - 1] == ' ')
-			shown--;
+		if (s->below[c]) {
+			owed += s->out->below ? 0 : s->widths[c] + 1;
+			continue;
+		}
 		if (len) {
 			buf_fill(&s->line, ' ', owed);
 			add_colored(s, c, rest, shown);
@@ -138,6 +137,7 @@ static bool add_line(struct side *s)
 static void add_row(struct side *s)
 {
 	memset(s->at, 0, sizeof(s->at));
+	choose_below(s);
 	while (add_line(s))
 		;
 }
@@ -154,8 +154,8 @@ static void add_value(struct side *s, size_t c, size_t indent)
 	for (size_t at = 0, n; at < text->len || !at; at += n) {
 		if (at)
 			buf_fill(&s->line, ' ', indent);
-		n = piece(buf_text(text) + at, text->len - at, width);
-		add_colored(s, c, buf_text(text) + at, n);
+		n = out_piece(buf_text(text) + at, text->len - at, width);
+		add_colored(s, c, buf_text(text) + at, out_piece_shown(buf_text(text) + at, n, text->len - at));
 		buf_char(&s->line, '\n');
 		if (!n)
 			break;
@@ -182,8 +182,8 @@ static void add_behind(struct side *s, size_t c, size_t *used)
 			buf_fill(&s->line, ' ', INDENT);
 			*used = INDENT;
 		}
-		n = piece(text + at, len - at, most - *used);
-		add_colored(s, c, text + at, n);
+		n = out_piece(text + at, len - at, most - *used);
+		add_colored(s, c, text + at, out_piece_shown(text + at, n, len - at));
 		*used += out_places_all(text + at, n);
 	}
 }
@@ -205,6 +205,23 @@ static void add_stacked(struct side *s)
 		buf_char(&s->line, '\n');
 	for (size_t c = 0; c < s->out->n_columns; c++)
 		if (s->out->columns[c].flags & COLUMN_SIDE)
+			add_value(s, c, indent);
+}
+
+/* A line of the table and, if there are any, its texts below it. */
+static void add_above(struct side *s)
+{
+	size_t indent = 0;
+
+	add_row(s);
+	for (size_t c = 0; c < s->out->n_columns; c++) {
+		size_t head = out_places_all(buf_text(&s->heads[c]), s->heads[c].len);
+
+		if (s->below[c] && head + 4 > indent)
+			indent = head + 4;
+	}
+	for (size_t c = 0; c < s->out->n_columns; c++)
+		if (s->below[c] && !s->texts.none[c])
 			add_value(s, c, indent);
 }
 
@@ -236,23 +253,23 @@ static int print_heads(struct side *s, struct err *err)
 int out_side(const struct out *out, const struct out_rows *rows, struct err *err)
 {
 	CLEANUP(side_free) struct side s = {.out = out};
-	bool beside;
+	bool rows_are_lines;
 	int r = read_heads(&s, err);
 
 	for (size_t i = 0; !r && i < rows->n; i++) {
 		r = out_texts_read(&s.texts, out, rows, i, err);
 		measure(&s);
 	}
-	beside = share(&s);
-	if (!r && beside)
+	rows_are_lines = out->below || share(&s);
+	if (!r && rows_are_lines)
 		r = print_heads(&s, err);
 	for (size_t i = 0; !r && i < rows->n; i++) {
 		r = out_texts_read(&s.texts, out, rows, i, err);
 		if (r < 0 || !out_watch_wants(out->round, s.texts.print))
 			continue;
 		s.line.len = 0;
-		if (beside)
-			add_row(&s);
+		if (rows_are_lines)
+			add_above(&s);
 		else
 			add_stacked(&s);
 		r = out_emit(out, &s.line, err);

@@ -98,15 +98,15 @@ static int add_columns(struct smartcols *lib, struct libscols_table *table, cons
 	lib->table_enable_colors(table, out->color);
 	lib->table_enable_noencoding(table, 1);
 	lib->table_enable_noheadings(table, !out->headers);
-	/* never ask the terminal or the environment: both were asked already */
+	/* never ask the terminal or the environment: both were asked already, and what must be cut is cut, by out_fit(), which
+	 * says so where it does */
 	lib->table_set_termforce(table, SCOLS_TERMFORCE_ALWAYS);
 	lib->table_set_termwidth(table, out->width);
 	for (size_t c = 0; c < out->n_columns; c++) {
 		unsigned int flags = out->columns[c].flags;
 
 		if (!lib->table_new_column(table, buf_text(&heads->text[c]), 0,
-			    (flags & COLUMN_RIGHT ? SCOLS_FL_RIGHT : 0) |
-				    (flags & COLUMN_CUT ? SCOLS_FL_TRUNC : 0)))
+			    flags & COLUMN_RIGHT ? SCOLS_FL_RIGHT : 0))
 			return -ENOMEM;
 	}
 	return 0;
@@ -152,18 +152,26 @@ static int print_smart(
 	return r < 0 ? err_sys(err, r, "cannot print the table") : 0;
 }
 
+static int print_line(const struct out *out, const struct buf *text, struct err *err)
+{
+	return out_watch_wants(out->round, out_print(0, buf_text(text), text->len)) ? out_emit(out, text, err) : 0;
+}
+
 /* What stands below a table. */
-static int print_lines(const struct out *out, const struct out_rows *rows, struct err *err)
+static int print_lines(const struct out *out, const struct out_rows *rows, const char *left_out, struct err *err)
 {
 	CLEANUP_BUF struct buf text = {0};
 	int r = 0;
 
+	if (*left_out && out->headers) {
+		buf_printf(&text, "No room for %s: -o wide has all.\n", left_out);
+		r = print_line(out, &text, err);
+	}
 	for (size_t i = 0; !r && i < rows->n_lines; i++) {
 		text.len = 0;
 		text_escape(&text, rows->lines[i], strlen(rows->lines[i]));
 		buf_char(&text, '\n');
-		if (out_watch_wants(out->round, out_print(0, buf_text(&text), text.len)))
-			r = out_emit(out, &text, err);
+		r = print_line(out, &text, err);
 	}
 	return r;
 }
@@ -172,32 +180,38 @@ static bool has_sides(const struct out *out)
 {
 	for (size_t c = 0; c < out->n_columns; c++)
 		if (out->columns[c].flags & COLUMN_SIDE)
-			return true;
+			return out->side;
 	return false;
+}
+
+static int print_rows(struct out *fitted, const struct out_rows *rows, struct buf *left_out, struct err *err)
+{
+	CLEANUP(smartcols_close) struct smartcols lib = {0};
+	bool draws = fitted->width && (!fitted->round || fitted->round->redraw), sides = has_sides(fitted);
+	locale_t locale;
+	int r = 0;
+
+	if (!sides && !draws)
+		return out_plain(fitted, rows, err);
+	locale = out_utf8_begin();
+	if (!sides)
+		r = out_fit(fitted, rows, left_out, err);
+	if (!r && (sides || fitted->wrapped))
+		r = out_side(fitted, rows, err);
+	out_utf8_end(locale);
+	if (r || sides || fitted->wrapped)
+		return r;
+	/* to load the library takes longer than to print a list, so it is left to who has a terminal to fit */
+	if (rows->n <= ROWS_HELD && !fitted->round && smartcols_open(&lib))
+		return print_smart(&lib, fitted, rows, err);
+	return out_plain(fitted, rows, err);
 }
 
 int out_table(const struct out *out, const struct out_rows *rows, struct err *err)
 {
-	CLEANUP(smartcols_close) struct smartcols lib = {0};
+	CLEANUP_BUF struct buf left_out = {0};
 	struct out fitted = *out;
-	locale_t locale;
-	int r = 0;
+	int r = rows->n ? print_rows(&fitted, rows, &left_out, err) : 0;
 
-	if (rows->n && out->side && has_sides(out)) {
-		locale = out_utf8_begin();
-		r = out_side(out, rows, err);
-		out_utf8_end(locale);
-		return r < 0 ? r : print_lines(out, rows, err);
-	}
-	if (rows->n && out->fit && out->width && (!out->round || out->round->redraw)) {
-		locale = out_utf8_begin();
-		r = out_fit(&fitted, rows, err);
-		out_utf8_end(locale);
-	}
-	/* to load the library takes longer than to print a list, so it is left to who has a terminal to fit */
-	if (!r && rows->n && rows->n <= ROWS_HELD && out->width && !out->round && smartcols_open(&lib))
-		r = print_smart(&lib, &fitted, rows, err);
-	else if (!r && rows->n)
-		r = out_plain(&fitted, rows, err);
-	return r < 0 ? r : print_lines(out, rows, err);
+	return r < 0 ? r : print_lines(out, rows, buf_text(&left_out), err);
 }

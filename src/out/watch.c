@@ -122,7 +122,7 @@ static int one_round(
 
 	watch->picture.len = 0;
 	if (watch->redraw && now.width)
-		now.width = out_terminal_width();
+		now.width = now.side = out_terminal_width();
 	if (!r)
 		r = out_show(&now, &rows, watch, &rows.shown, err);
 	if (!r && watch->redraw) {

@@ -23,7 +23,7 @@ static void fill_answer(const void *item, struct cell *ret)
 		[CAN_UNKNOWN] = TONE_WARN};
 	const enum can_verdict verdict = ((const struct can_row *)item)->answer.verdict;
 
-	cell_text(ret, can_verdict_name(verdict));
+	cell_word(ret, can_verdict_name(verdict));
 	ret->tone = tones[verdict];
 }
 
@@ -35,8 +35,8 @@ static void fill_rule(const void *item, struct cell *ret)
 static const struct column columns[] = {
 	{"CONTAINER", "the container", 0, 0, fill_container},
 	{"ACTION", "what was asked", 0, 0, fill_action},
-	{"ANSWER", "yes, no, depends (on arguments) or unknown", 0, 0, fill_answer},
-	{"RULE", "what decides", COLUMN_CUT, 0, fill_rule},
+	{"ANSWER", "yes, no, depends (on arguments) or unknown", COLUMN_KEPT, 0, fill_answer},
+	{"RULE", "what decides", COLUMN_WRAP, 0, fill_rule},
 	{NULL, NULL, 0, 0, NULL},
 };
 

@@ -26,7 +26,7 @@ static uint64_t row_bit(const void *row)
 static void fill_has(const void *row, uint64_t mask, struct cell *ret)
 {
 	if (mask & row_bit(row))
-		cell_text(ret, "yes");
+		cell_word(ret, "yes");
 }
 
 static void fill_container(const void *row, struct cell *ret)
@@ -143,14 +143,14 @@ static const struct column row_columns[] = {
 	{VIEW_CAPS_HOST_TID, "the thread, outside", COLUMN_RIGHT, 0, fill_host_tid},
 	{VIEW_CAPS_TID, "the thread, inside", COLUMN_RIGHT, 0, fill_tid},
 	{"CAPABILITY", "its name, or its number when it is newer than nsctl's library", 0, 0, fill_capability},
-	{"EFFECTIVE", "what the kernel asks for when it decides", 0, 0, fill_effective},
-	{"PERMITTED", "what the process may make effective", 0, 0, fill_permitted},
-	{"INHERITABLE", "what a file that carries it as inheritable gives at execve", 0, 0, fill_inheritable},
-	{"BOUNDING", "what files, and root, can give at execve at most", 0, 0, fill_bounding},
-	{"AMBIENT", "what execve keeps for a user other than root", 0, 0, fill_ambient},
-	{VIEW_CAPS_AGAINST, "the host's PID 1 has it in any set; or the one that it is compared with", 0, 0,
+	{"EFFECTIVE", "what the kernel asks for when it decides", COLUMN_NO, 0, fill_effective},
+	{"PERMITTED", "what the process may make effective", COLUMN_NO, 0, fill_permitted},
+	{"INHERITABLE", "what a file that carries it as inheritable gives at execve", COLUMN_NO, 0, fill_inheritable},
+	{"BOUNDING", "what files, and root, can give at execve at most", COLUMN_NO, 0, fill_bounding},
+	{"AMBIENT", "what execve keeps for a user other than root", COLUMN_NO, 0, fill_ambient},
+	{VIEW_CAPS_AGAINST, "the host's PID 1 has it in any set; or the one that it is compared with", COLUMN_NO, 0,
 		fill_against},
-	{VIEW_CAPS_CONFIG, "the sets that the OCI config asks for it in", 0, 0, fill_config},
+	{VIEW_CAPS_CONFIG, "the sets that the OCI config asks for it in", COLUMN_NO, 0, fill_config},
 	{"VERDICT", "granted, but not usable: the rule that took it", 0, 0, fill_verdict},
 	{"MEANING", "what it permits", COLUMN_WIDE | COLUMN_CUT, 0, fill_meaning},
 	{NULL, NULL, 0, 0, NULL},

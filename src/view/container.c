@@ -28,7 +28,7 @@ void view_container_status(struct cell *cell, enum container_status status)
 		[CONTAINER_STOPPED] = TONE_DIM,
 	};
 
-	cell_text(cell, view_container_status_name(status));
+	cell_word(cell, view_container_status_name(status));
 	cell->tone = tones[status];
 }
 
@@ -52,14 +52,16 @@ static void fill_namespace(const void *item, struct cell *ret)
 	cell_text(ret, ((const struct container *)item)->namespace);
 }
 
-/* runc's and its like are names that people chose: half of one says nothing. */
+/* runc's and its like are names that people chose: half of one says nothing, and on a narrow terminal they
+ * are cut as names are. */
 static void fill_short_id(const void *item, struct cell *ret)
 {
 	const char *id = ((const struct container *)item)->id;
 	size_t len = id ? strlen(id) : 0;
+	bool digits = len > ID_SHOWN && strspn(id, "0123456789abcdef") == len;
 
-	cell_text_n(
-		ret, id ? id : "", len > ID_SHOWN && strspn(id, "0123456789abcdef") == len ? ID_SHOWN : len);
+	cell_text_n(ret, id ? id : "", digits ? ID_SHOWN : len);
+	ret->whole = digits;
 }
 
 static void fill_id(const void *item, struct cell *ret)

@@ -46,8 +46,8 @@ static const struct column columns[] = {
 	{VIEW_DESCRIPTION_CONTAINER, "the container", 0, 0, fill_container},
 	{"AREA", "what the fact is about", 0, 0, fill_area},
 	{"FACT", "what is known", 0, 0, fill_fact},
-	{"VALUE", "how it is; asked and is, where config and kernel disagree", 0, 0, fill_value},
-	{"SOURCE", "where that stands", COLUMN_CUT, 0, fill_source},
+	{"VALUE", "how it is; asked and is, where config and kernel disagree", COLUMN_WRAP, 0, fill_value},
+	{"SOURCE", "where that stands", COLUMN_WRAP, 0, fill_source},
 	{NULL, NULL, 0, 0, NULL},
 };
 
@@ -245,8 +245,6 @@ static void fact_json(const void *item, struct json_object *into)
 static const char *const maps[] = {"labels", NULL};
 
 const struct view view_description = {
-	.kind = "Description", .plural = "descriptions", .columns = columns, .json = to_json, .maps = maps, .ref = ref,
-	.whole = true};
+	.kind = "Description", .plural = "descriptions", .columns = columns, .json = to_json, .maps = maps, .ref = ref};
 const struct view view_description_facts = {
-	.kind = "Description", .plural = "facts", .columns = columns, .json = fact_json, .maps = maps, .ref = fill_container,
-	.whole = true};
+	.kind = "Description", .plural = "facts", .columns = columns, .json = fact_json, .maps = maps, .ref = fill_container};

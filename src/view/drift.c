@@ -29,11 +29,12 @@ static void fill_value(const struct drift_value *v, struct cell *ret)
 	case DRIFT_VALUE_NONE:
 		break;
 	case DRIFT_VALUE_BOOL:
-		cell_text(ret, v->truth ? "true" : "false");
+		cell_word(ret, v->truth ? "true" : "false");
 		break;
 	case DRIFT_VALUE_NUMBER:
 		buf_printf(&ret->text, "%lld", (long long)v->number);
 		ret->kind = CELL_TEXT;
+		ret->whole = true;
 		break;
 	case DRIFT_VALUE_TEXT:
 		cell_text(ret, v->text);
@@ -70,7 +71,7 @@ static void fill_verdict(const void *item, struct cell *ret)
 		[DRIFT_UNKNOWN] = TONE_WARN};
 	const struct drift_row *row = item;
 
-	cell_text(ret, drift_verdict_name(row->verdict));
+	cell_word(ret, drift_verdict_name(row->verdict));
 	ret->tone = tones[row->verdict];
 }
 
@@ -93,12 +94,12 @@ static const struct column columns[] = {
 	{"CONTAINER", "the container, or the pod for what is the Pod's", 0, 0, fill_container},
 	{"LEVEL", "where the manifest says it: pod or container", 0, 0, fill_level},
 	{"FIELD", "the field, below its level", 0, 0, fill_field},
-	{"MANIFEST", "what the manifest says", COLUMN_CUT, 0, fill_manifest},
-	{"OCI", "what the engine's config says", COLUMN_CUT, 0, fill_oci},
-	{"KERNEL", "what the kernel holds", COLUMN_CUT, 0, fill_kernel},
-	{"VERDICT", "ok, DRIFT, IGNORED (has no effect) or UNKNOWN", 0, 0, fill_verdict},
+	{"MANIFEST", "what the manifest says", COLUMN_CUT | COLUMN_NO, 0, fill_manifest},
+	{"OCI", "what the engine's config says", COLUMN_CUT | COLUMN_NO, 0, fill_oci},
+	{"KERNEL", "what the kernel holds", COLUMN_CUT | COLUMN_NO, 0, fill_kernel},
+	{"VERDICT", "ok, DRIFT, IGNORED (has no effect) or UNKNOWN", COLUMN_KEPT, 0, fill_verdict},
 	{"WHERE", "file, line and column", COLUMN_WIDE, 0, fill_where},
-	{"REASON", "why, in a few words", COLUMN_CUT, 0, fill_reason},
+	{"REASON", "why, in a few words", COLUMN_WRAP, 0, fill_reason},
 	{NULL, NULL, 0, 0, NULL},
 };
 

@@ -37,7 +37,7 @@ static void fill_container(const void *item, struct cell *ret)
 
 static void fill_type(const void *item, struct cell *ret)
 {
-	cell_text(ret, ns_kinds[((const struct namespace *)item)->type].name);
+	cell_word(ret, ns_kinds[((const struct namespace *)item)->type].name);
 }
 
 static void fill_inode(const void *item, struct cell *ret)
@@ -54,7 +54,7 @@ static void fill_relation(const void *item, struct cell *ret)
 	if (ns->relation == NAMESPACE_UNKNOWN)
 		cell_unknown(ret);
 	else
-		cell_text(ret, relation_name(ns));
+		cell_word(ret, relation_name(ns));
 	if (ns->relation == NAMESPACE_HOST)
 		ret->tone = TONE_WARN;
 }
@@ -139,7 +139,7 @@ static const struct column columns[] = {
 	{"OWNER-UID", OWNER_UID_HELP, COLUMN_WIDE | COLUMN_RIGHT, NAMESPACE_OWNER, fill_owner_uid},
 	{"HOST-PID", "a process in it", COLUMN_WIDE | COLUMN_RIGHT, 0, fill_host_pid},
 	{"PROCESSES", "how many processes are in it", COLUMN_WIDE | COLUMN_RIGHT, NAMESPACE_COUNT, fill_processes},
-	{"SHARED-WITH", SHARED_HELP, COLUMN_CUT, 0, fill_shared},
+	{"SHARED-WITH", SHARED_HELP, COLUMN_CUT | COLUMN_NO, 0, fill_shared},
 	{NULL, NULL, 0, 0, NULL},
 };
 
@@ -153,7 +153,7 @@ static const struct column columns_all[] = {
 	{"PARENT", PARENT_HELP, COLUMN_WIDE | COLUMN_RIGHT, NAMESPACE_OWNER, fill_parent},
 	{"OWNER", OWNER_HELP, COLUMN_WIDE | COLUMN_RIGHT, NAMESPACE_OWNER, fill_owner},
 	{"OWNER-UID", OWNER_UID_HELP, COLUMN_WIDE | COLUMN_RIGHT, NAMESPACE_OWNER, fill_owner_uid},
-	{"CONTAINER", "the container it belongs to", 0, 0, fill_container},
+	{"CONTAINER", "the container it belongs to", COLUMN_NO, 0, fill_container},
 	{"SHARED-WITH", SHARED_HELP, COLUMN_WIDE | COLUMN_CUT, 0, fill_shared},
 	{"COMMAND", "the command line of HOST-PID", COLUMN_CUT, NAMESPACE_COMMAND, fill_command},
 	{NULL, NULL, 0, 0, NULL},

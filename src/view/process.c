@@ -90,7 +90,7 @@ static void fill_caps(const void *item, struct cell *ret)
 
 static void fill_session(const void *item, struct cell *ret)
 {
-	cell_text(ret, view_process_session_name(ITEM->session));
+	cell_word(ret, view_process_session_name(ITEM->session));
 	if (ITEM->session == PROCESS_JOINED)
 		ret->tone = TONE_WARN;
 }
@@ -299,7 +299,7 @@ static const struct column columns[] = {
 	{"HOST-USER", "the same user as the host has it", 0, PROCESS_NAMES, fill_host_user},
 	{"GROUP", "its effective group, by the container's own names", COLUMN_EXTRA, PROCESS_NAMES, fill_group},
 	{"GROUPS", "its supplementary groups, the host's numbers", COLUMN_WIDE, 0, fill_groups},
-	{"CAPS", "how many capabilities are effective; all, - for none", COLUMN_RIGHT, 0, fill_caps},
+	{"CAPS", "how many capabilities are effective; all, - for none", COLUMN_RIGHT | COLUMN_NO, 0, fill_caps},
 	{"EFFECTIVE", "the effective capabilities", COLUMN_EXTRA, 0, fill_effective},
 	{"PERMITTED", "the permitted ones", COLUMN_EXTRA, 0, fill_permitted},
 	{"INHERITABLE", "the inheritable ones", COLUMN_EXTRA, 0, fill_inheritable},

@@ -104,7 +104,7 @@ static void fill_gid_map(const void *item, struct cell *ret)
 		{"PROCESSES", "how many processes of the container are that", COLUMN_RIGHT, 0, fill_processes},    \
 		{"SOURCE", "where the container's user came from: flag, image, pod or container", 0, 0,            \
 			fill_source},                                                                              \
-		{"GROUPS", "the supplementary groups, by the container's own names", COLUMN_CUT, 0, fill_groups},  \
+		{"GROUPS", "the supplementary groups, by the container's own names", COLUMN_CUT | COLUMN_NO, 0, fill_groups},  \
 		{"HOST-PID", "one of them: the lowest PID outside", COLUMN_RIGHT | COLUMN_WIDE, 0, fill_host_pid}, \
 		{"UID-MAP", "inside:outside:count of its user namespace", COLUMN_WIDE, 0, fill_uid_map},           \
 		{"GID-MAP", "the same for groups", COLUMN_WIDE, 0, fill_gid_map},                                  \

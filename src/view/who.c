@@ -90,7 +90,7 @@ static const struct column columns[] = {
 	{"PID", "its PID inside", COLUMN_RIGHT, 0, fill_pid},
 	{"PIDS", "its PID at every level, outermost first", COLUMN_WIDE, 0, fill_pids},
 	{"POD", "the pod, behind its Kubernetes namespace", 0, 0, fill_pod},
-	{"CONTAINER", "the container's name; - for a process of the host", 0, 0, fill_container},
+	{"CONTAINER", "the container's name; - for a process of the host", COLUMN_NO, 0, fill_container},
 	{"ENGINE", "the container's engine", 0, 0, fill_engine},
 	{"REF", "the container, in the shortest form that names only it", COLUMN_WIDE, 0, fill_ref},
 	{"USER", "its effective user, by the container's own names", 0, PROCESS_NAMES, fill_user},

@@ -7,22 +7,10 @@
 #include <stddef.h>
 #include <stdint.h>
 #include <cmocka.h>
-#include <dlfcn.h>
 #include <string.h>
 
 #include "printed.h"
-
-/* The printer without the library: this is the dlopen() that the code under test calls. */
-static bool without_library;
-
-void *dlopen(const char *name, int flags)
-{
-	static void *(*real)(const char *, int);
-	void *symbol = dlsym(RTLD_NEXT, "dlopen");
-
-	memcpy(&real, &symbol, sizeof(real));
-	return without_library ? NULL : real(name, flags);
-}
+#include "printers.h"
 
 struct task {
 	uint64_t pid, parent;
@@ -236,119 +224,11 @@ static void lines_below(void **state)
 	}
 }
 
-/* A terminal that is too narrow: see out_fit(). */
-struct box {
-	const char *name, *pod, *node;
-	uint64_t pid;
-	const char *status, *command;
-};
-
-static void fill_box_name(const void *item, struct cell *ret)
-{
-	cell_text(ret, ((const struct box *)item)->name);
-}
-
-static void fill_box_pod(const void *item, struct cell *ret)
-{
-	cell_text(ret, ((const struct box *)item)->pod);
-}
-
-static void fill_box_pid(const void *item, struct cell *ret)
-{
-	cell_number(ret, ((const struct box *)item)->pid);
-}
-
-static void fill_box_status(const void *item, struct cell *ret)
-{
-	cell_text(ret, ((const struct box *)item)->status);
-}
-
-static void fill_box_command(const void *item, struct cell *ret)
-{
-	cell_text(ret, ((const struct box *)item)->command);
-}
-
-static const struct column box_columns[] = {
-	{"NAME", "", 0, 0, fill_box_name},       {"POD", "", 0, 0, fill_box_pod},
-	{"PID", "", COLUMN_RIGHT, 0, fill_box_pid}, {"STATUS", "", 0, 0, fill_box_status},
-	{"COMMAND", "", COLUMN_CUT, 0, fill_box_command}, {NULL, NULL, 0, 0, NULL},
-};
-static const struct view box_view = {.kind = "Box", .plural = "boxes", .columns = box_columns, .ref = fill_box_name};
-static const struct view page_view = {
-	.kind = "Box", .plural = "boxes", .columns = box_columns, .ref = fill_box_name, .whole = true};
-
-static void assert_boxes(
-	const struct out_options *options, const struct view *of, size_t width, const char *pod, const char *want)
-{
-	const struct box boxes[] = {
-		{"a-long-name-for-a-box", pod, NULL, 123456789, "Running", "sleep for a long time"},
-		{"\xe9\xb3\xa5\xe9\xb3\xa5\xe9\xb3\xa5\xe9\xb3\xa5\xe9\xb3\xa5", NULL, NULL, 1, "Paused", "x"},
-	};
-	const struct out_rows rows = {.items = boxes, .n = ARRAY_SIZE(boxes), .size = sizeof(boxes[0])};
-
-	for (int i = 0; i < 2; i++) {
-		CLEANUP_ERR struct err err = {0};
-		CLEANUP_FREE char *text = NULL;
-		struct out out;
-
-		assert_int_equal(out_init(&out, options, of, NULL, &err), 0);
-		out.width = width;
-		out.ascii = true;
-		without_library = i;
-		text = printed_list(&out, &rows);
-		without_library = false;
-		assert_string_equal(text, want);
-	}
-}
-
-static void narrow(void **state)
-{
-	static const struct out_options usual = {0}, wide = {.format = "wide"}, asked = {.columns = "NAME,POD,PID"};
-
-	(void)state;
-	/* what may be cut is cut */
-	assert_boxes(&usual, &box_view, 60, NULL,
-		"NAME                  POD       PID STATUS  COMMAND\n"
-		"a-long-name-for-a-box -   123456789 Running sleep for a long\n"
-		"\xe9\xb3\xa5\xe9\xb3\xa5\xe9\xb3\xa5\xe9\xb3\xa5\xe9\xb3\xa5            -           1 Paused  x\n");
-	/* what says nothing is left out, then a name is cut */
-	assert_boxes(&usual, &box_view, 36, NULL,
-		"NAME             PID STATUS  COMMAND\n"
-		"a-long-na+ 123456789 Running sleep f\n"
-		"\xe9\xb3\xa5\xe9\xb3\xa5\xe9\xb3\xa5\xe9\xb3\xa5\xe9\xb3\xa5         1 Paused  x\n");
-	assert_boxes(&usual, &box_view, 36, "p",
-		"NAME           POD       PID STATUS\n"
-		"a-long-name-f+ p   123456789 Running\n"
-		"\xe9\xb3\xa5\xe9\xb3\xa5\xe9\xb3\xa5\xe9\xb3\xa5\xe9\xb3\xa5     -           1 Paused\n");
-	/* never half a number, and never nothing */
-	assert_boxes(&usual, &box_view, 20, NULL,
-		"NAME             PID\n"
-		"a-long-na+ 123456789\n"
-		"\xe9\xb3\xa5\xe9\xb3\xa5\xe9\xb3\xa5\xe9\xb3\xa5\xe9\xb3\xa5         1\n");
-	assert_boxes(&usual, &box_view, 3, NULL,
-		"NAME\n"
-		"a-long-+\n"
-		"\xe9\xb3\xa5\xe9\xb3\xa5\xe9\xb3\xa5+\n");
-	/* who asks for columns gets them, and wide is all */
-	assert_boxes(&asked, &box_view, 20, NULL,
-		"NAME                  POD       PID\n"
-		"a-long-name-for-a-box -   123456789\n"
-		"\xe9\xb3\xa5\xe9\xb3\xa5\xe9\xb3\xa5\xe9\xb3\xa5\xe9\xb3\xa5            -           1\n");
-	assert_boxes(&wide, &box_view, 36, NULL,
-		"NAME                  POD       PID STATUS  COMMAND\n"
-		"a-long-name-for-a-box -   123456789 Running sleep f\n"
-		"\xe9\xb3\xa5\xe9\xb3\xa5\xe9\xb3\xa5\xe9\xb3\xa5\xe9\xb3\xa5            -           1 Paused  x\n");
-	assert_boxes(&usual, &page_view, 36, NULL,
-		"NAME                  POD       PID STATUS  COMMAND\n"
-		"a-long-name-for-a-box -   123456789 Running sleep f\n"
-		"\xe9\xb3\xa5\xe9\xb3\xa5\xe9\xb3\xa5\xe9\xb3\xa5\xe9\xb3\xa5            -           1 Paused  x\n");
-}
-
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(alike), cmocka_unit_test(long_list), cmocka_unit_test(trees), cmocka_unit_test(loops),
-		cmocka_unit_test(deep), cmocka_unit_test(lines_below), cmocka_unit_test(narrow),
+		cmocka_unit_test(deep), cmocka_unit_test(lines_below),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
