@@ -57,14 +57,10 @@ struct reader;
 int look_sharers(struct session *s, struct container_list *all, struct ns_scan *scan, struct reader *reader,
 	struct namespace_index *ret, struct err *err);
 
-/* Leaves those that the label selector fits (NULL: all); what has unknown labels is left out and said in one note with a
- * code: the answer is partial. */
-int look_select(struct session *s, const char *labels, struct container_list *list, struct err *err);
-
-/* The same for a pod or another group: it fits when one of the `n` containers does. *ret_unknown: none fits, and not all
- * labels are known. look_unknown() notes how many `what` that were. */
-struct selector;
-bool look_fits(const struct selector *selector, const struct container *const *containers, size_t n, bool *ret_unknown);
+/* Leaves those that the label selector fits (NULL: all), by their own labels and their pod's, whose pause container must be in the
+ * list; pause containers themselves only if `pause`. What this cannot be known of is left out and said in one note with a code:
+ * the answer is partial. look_unknown() is that note, of `n` of `what`. */
+int look_select(struct session *s, const char *labels, bool pause, struct container_list *list, struct err *err);
 void look_unknown(struct session *s, size_t n, const char *what);
 
 /* Notes that /proc does not show processes of others, where that is so. Said of -A by look_targets(). */

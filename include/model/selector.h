@@ -37,7 +37,8 @@ int selector_parse(const char *text, struct selector *ret, struct err *err);
 void selector_free(struct selector *selector);
 #define CLEANUP_SELECTOR __attribute__((cleanup(selector_free)))
 
-/* The container's labels must be known. */
-bool selector_match(const struct selector *selector, const struct container *c);
+/* Does it fit the container? `pod` is the pause container of its pod, or NULL: the pod's labels are the container's too, where it has
+ * none of that name itself. 1 or 0, or -ENODATA: that is up to labels that are not known. */
+int selector_match(const struct selector *selector, const struct container *c, const struct container *pod);
 
 #endif

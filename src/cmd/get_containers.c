@@ -50,10 +50,10 @@ static int gather(void *data, struct out_rows *ret, struct err *err)
 	struct run *run = data;
 	struct get *get = run->get;
 	int r = get->n_targets ? find_targets(get, &run->list, err)
-			       : get_find(get, true, get->options->all, &run->list, err);
+			       : get_find(get, true, true, &run->list, err);
 
-	if (!r)
-		r = look_select(get->s, get->options->labels, &run->list, err);
+	if (!r && !get->n_targets) /* who is named is meant */
+		r = look_select(get->s, get->options->labels, get->options->all, &run->list, err);
 	if (!r && get->out.needs & VIEW_CONTAINER_LABELS && engine_read_labels(run->list.items, run->list.n) < 0)
 		r = err_no_memory(err);
 	if (r < 0)

@@ -12,18 +12,17 @@
 #include "model/selector.h"
 #include "view/pod.h"
 
-/* Its own labels are those of its pause container. */
+/* By its own labels, which are those of its pause container, or as one of its containers has them with these. */
 static bool has_labels(const struct selector *selector, const struct pod *pod, bool *ret_unknown)
 {
-	bool unknown = false;
+	int r = pod->pause ? selector_match(selector, pod->pause, NULL) : 0;
 
-	if (pod->pause && look_fits(selector, &pod->pause, 1, &unknown))
-		return true;
-	*ret_unknown = unknown;
-	if (look_fits(selector, pod->containers, pod->n, &unknown))
-		return true;
-	*ret_unknown |= unknown;
-	return false;
+	*ret_unknown = r < 0;
+	for (size_t i = 0; i < pod->n && r <= 0; i++) {
+		r = selector_match(selector, pod->containers[i], pod->pause);
+		*ret_unknown |= r < 0;
+	}
+	return r > 0;
 }
 
 /* Leaves those with the labels of -l. */

@@ -16,6 +16,7 @@
 #include "engine/target.h"
 #include "sys/ns.h"
 #include "model/namespace.h"
+#include "model/pod.h"
 #include "model/selector.h"
 #include "sys/procfs.h"
 
@@ -138,18 +139,6 @@ static int find_named(struct session *s, const struct look_options *o, char *con
 	return r < 0 ? r : look_miss_end(s, &missed, ret->n, err);
 }
 
-bool look_fits(const struct selector *selector, const struct container *const *containers, size_t n,
-	bool *ret_unknown)
-{
-	*ret_unknown = false;
-	for (size_t i = 0; i < n; i++) {
-		if (containers[i]->labels_known && selector_match(selector, containers[i]))
-			return true;
-		*ret_unknown |= !containers[i]->labels_known;
-	}
-	return false;
-}
-
 void look_unknown(struct session *s, size_t n, const char *what)
 {
 	if (n)
@@ -157,28 +146,69 @@ void look_unknown(struct session *s, size_t n, const char *what)
 			"labels unknown for %zu %s", n, what);
 }
 
-int look_select(struct session *s, const char *labels, struct container_list *list, struct err *err)
+/* Takes out of the list what fits[] does not mark. */
+static void keep_marked(struct container_list *list, const bool *fits)
 {
-	CLEANUP_SELECTOR struct selector selector = {0};
-	size_t kept = 0, unknown = 0;
-	int r = labels ? selector_parse(labels, &selector, err) : 0;
+	size_t kept = 0;
 
-	if (!labels || r < 0)
-		return r;
-	if (engine_read_labels(list->items, list->n) < 0)
-		return err_no_memory(err);
 	for (size_t i = 0; i < list->n; i++) {
-		const struct container *c = &list->items[i];
-		bool is_unknown, fits = look_fits(&selector, &c, 1, &is_unknown);
-
-		unknown += is_unknown;
-		if (!fits)
-			container_free(&list->items[i]);
-		else
+		if (fits[i])
 			list->items[kept++] = list->items[i];
+		else
+			container_free(&list->items[i]);
 	}
 	list->n = kept;
+}
+
+/* What a selector fits: each by itself, then those of pods once more, with their pod's labels. */
+static size_t mark_fitting(const struct selector *selector, const struct container_list *list, const struct pod_list *pods,
+	bool pause, bool *fits)
+{
+	size_t unknown = 0;
+
+	for (size_t i = 0; i < list->n; i++) {
+		const struct container *c = &list->items[i];
+		int r = c->pod && !c->pause ? 0 : selector_match(selector, c, NULL);
+
+		fits[i] = r > 0 && (pause || !c->pause);
+		unknown += r < 0 && (pause || !c->pause);
+	}
+	for (size_t i = 0; i < pods->n; i++)
+		for (size_t k = 0; k < pods->items[i].n; k++) {
+			const struct container *c = pods->items[i].containers[k];
+			int r = selector_match(selector, c, pods->items[i].pause);
+
+			fits[c - list->items] = r > 0;
+			unknown += r < 0;
+		}
+	return unknown;
+}
+
+static int select_labels(struct session *s, const char *labels, bool pause, struct container_list *list, struct err *err)
+{
+	CLEANUP_SELECTOR struct selector selector = {0};
+	CLEANUP(pod_list_free) struct pod_list pods = {0};
+	CLEANUP_FREE bool *fits = calloc(list->n + 1, sizeof(*fits));
+	int r = selector_parse(labels, &selector, err);
+	size_t unknown;
+
+	if (r < 0)
+		return r;
+	if (!fits || engine_read_labels(list->items, list->n) < 0 || pod_list_make(list, &pods) < 0)
+		return err_no_memory(err);
+	unknown = mark_fitting(&selector, list, &pods, pause, fits);
+	keep_marked(list, fits);
 	look_unknown(s, unknown, unknown == 1 ? "container" : "containers");
+	return 0;
+}
+
+int look_select(struct session *s, const char *labels, bool pause, struct container_list *list, struct err *err)
+{
+	if (labels)
+		return select_labels(s, labels, pause, list, err);
+	for (size_t i = list->n; i > 0 && !pause; i--)
+		if (list->items[i - 1].pause)
+			container_list_remove(list, i - 1);
 	return 0;
 }
 
@@ -218,14 +248,14 @@ static int find_all(struct session *s, const char *labels, struct container_list
 	for (size_t i = 0; i < ret->n; i++) {
 		struct container *c = &ret->items[i];
 
-		if (c->pause || c->status == CONTAINER_STOPPED ||
+		if (c->status == CONTAINER_STOPPED ||
 			(s->namespace && (!c->namespace || strcmp(c->namespace, s->namespace) != 0)))
 			container_free(c);
 		else
 			ret->items[kept++] = *c;
 	}
 	ret->n = kept;
-	r = look_select(s, labels, ret, err);
+	r = look_select(s, labels, false, ret, err);
 	return r < 0 || ret->n ? r : none_here(s, labels, err);
 }
 

@@ -157,19 +157,25 @@ void selector_free(struct selector *selector)
 	*selector = (struct selector){0};
 }
 
-static const char *label_of(const struct container *c, const char *key)
+/* The value of a label, NULL where there is none. False: it is not known. */
+static bool label_of(const struct container *c, const struct container *pod, const char *key, const char **ret)
 {
-	for (size_t i = 0; i < c->n_labels; i++)
+	*ret = NULL;
+	if (!c->labels_known)
+		return false;
+	for (size_t i = 0; i < c->n_labels && !*ret; i++)
 		if (!strcmp(c->labels[i].key, key))
-			return c->labels[i].value;
-	return NULL;
+			*ret = c->labels[i].value;
+	return *ret || !pod || label_of(pod, NULL, key, ret);
 }
 
-static bool term_match(const struct selector_term *term, const struct container *c)
+static int term_match(const struct selector_term *term, const struct container *c, const struct container *pod)
 {
-	const char *value = label_of(c, term->key);
-	bool in = false;
+	const char *value;
+	bool known = label_of(c, pod, term->key, &value), in = false;
 
+	if (!known)
+		return -ENODATA;
 	for (size_t i = 0; i < term->n && value && !in; i++)
 		in = !strcmp(term->values[i], value);
 	switch (term->op) {
@@ -178,17 +184,21 @@ static bool term_match(const struct selector_term *term, const struct container 
 	case SELECTOR_NOT_IN:
 		return !in;
 	case SELECTOR_HAS:
-		return value;
+		return value != NULL;
 	case SELECTOR_HAS_NOT:
 		break;
 	}
 	return !value;
 }
 
-bool selector_match(const struct selector *selector, const struct container *c)
+int selector_match(const struct selector *selector, const struct container *c, const struct container *pod)
 {
-	for (size_t i = 0; i < selector->n; i++)
-		if (!term_match(&selector->terms[i], c))
-			return false;
-	return true;
+	int ret = 1;
+
+	for (size_t i = 0; i < selector->n && ret; i++) {
+		int r = term_match(&selector->terms[i], c, pod);
+
+		ret = r > 0 ? ret : r;
+	}
+	return ret;
 }

@@ -35,6 +35,8 @@ setup() { engine_require docker; }
 teardown() {
   container_stop docker out-list
   container_stop docker out-other > /dev/null 2>&1 || true
+  container_stop cri out-pod > /dev/null 2>&1 || true
+  container_stop podman out-pod > /dev/null 2>&1 || true
 }
 
 @test "every list of every verb is as its page says, in json, jsonl and yaml" {
@@ -127,6 +129,42 @@ POD
   run -3 --separate-stderr "$NSCTL" get co -l app=labels -o name
   container_stop containerd out-labels
   [[ $stderr =~ 'labels unknown for '[0-9]+' container' ]]
+}
+
+@test "-l: a pod's labels are those of its containers too, for every list, and not of its pause container" {
+  local engine T
+  for engine in cri podman; do
+    engine_runs "$engine" || continue
+    if [ "$engine" = cri ]; then
+      container_start cri out-pod -l app=out-pod -l tier=x > /dev/null
+      T=default/nsctl-test-out-pod/main
+    else
+      engine_cli podman pod create --name nsctl-test-out-pod -l app=out-pod -l tier=x --network none > /dev/null
+      in_leash engine_cli podman run -d --pod nsctl-test-out-pod --name nsctl-test-out-pod-main --ulimit nofile=1024:1024 \
+        --ulimit nproc=1000:1000 nsctl-test-base sleep 4800 > /dev/null
+      T=podman/nsctl-test-out-pod-main
+    fi
+    for list in 'get co' 'get processes' 'ps -A' 'caps -A' 'users -A' 'describe -A'; do
+      # shellcheck disable=SC2086 # a verb and its words
+      run --separate-stderr "$NSCTL" $list -l 'app=out-pod,tier in (x)' -o json
+      assert_equal "$list: $(jq -r '.items[] | .container // .ref' <<< "$output" | sort -u)" "$list: $T"
+    done
+    run --separate-stderr "$NSCTL" ns -A -l app=out-pod,tier=x -t mnt --columns CONTAINER --no-headers
+    assert_output "$T"
+    run --separate-stderr "$NSCTL" get po -l app=out-pod,tier=x --columns NAME --no-headers
+    assert_output nsctl-test-out-pod
+    for none in app=out-pod,tier=y 'app=out-pod,!tier' 'app=out-pod,tier!=x'; do
+      for list in 'get co' 'get po' 'ps -A'; do
+        # shellcheck disable=SC2086
+        run --separate-stderr "$NSCTL" $list -l "$none" -o name
+        assert_equal "$list $none: $output" "$list $none: "
+      done
+    done
+    # asked for with -a, the pause container has the pod's labels, for they are its own
+    run --separate-stderr "$NSCTL" get co -a -l app=out-pod -o json
+    assert_equal "$(jq -c '[.items[].pause] | sort' <<< "$output")" '[false,true]'
+    container_stop "$engine" out-pod
+  done
 }
 
 @test "60 columns: no list wraps, none cuts a number, and a pipe gets all" {

@@ -44,7 +44,7 @@ static void check_written(const struct selector *selector, const struct containe
 		FUZZ_CHECK(!"it reads what it means");
 	}
 	FUZZ_CHECK(again.n == selector->n);
-	FUZZ_CHECK(selector_match(&again, c) == selector_match(selector, c));
+	FUZZ_CHECK(selector_match(&again, c, NULL) == selector_match(selector, c, NULL));
 }
 
 static bool check_term(const struct selector_term *term, const struct container *c)
@@ -60,8 +60,8 @@ static bool check_term(const struct selector_term *term, const struct container 
 
 	FUZZ_CHECK(*term->key);
 	other.op = opposite[term->op];
-	FUZZ_CHECK(selector_match(&one, c) != selector_match(&not_one, c));
-	return selector_match(&one, c);
+	FUZZ_CHECK(selector_match(&one, c, NULL) != selector_match(&not_one, c, NULL));
+	return selector_match(&one, c, NULL);
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
@@ -87,7 +87,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	for (size_t i = 0; i < selector.n; i++)
 		all &= check_term(&selector.terms[i], &c);
 	if (!r) {
-		FUZZ_CHECK(all == selector_match(&selector, &c));
+		FUZZ_CHECK(all == selector_match(&selector, &c, NULL));
 		check_written(&selector, &c);
 	}
 	for (size_t i = 0; i < c.n_labels; i++)

@@ -44,7 +44,40 @@ static void matches(void **state)
 		}
 		if (selector_parse(rows[i].text, &selector, &err))
 			fail_msg("%s: %s", rows[i].text, err.message);
-		if (selector_match(&selector, &c) != rows[i].fits)
+		if (selector_match(&selector, &c, NULL) != rows[i].fits)
+			fail_msg("%s", rows[i].text);
+	}
+}
+
+static struct label of_pod[] = {
+	{(char *)"app", (char *)"shop"}, {(char *)"team", (char *)"red"},
+};
+
+/* The pod's labels count where the container has none of that name; what is not known decides nothing. */
+static void with_pod(void **state)
+{
+	static const struct {
+		const char *text;
+		int fits, pod_unknown, own_unknown;
+	} rows[] = {
+		{"team=red", 1, -ENODATA, -ENODATA}, {"team=blue", 0, -ENODATA, -ENODATA}, {"!team", 0, -ENODATA, -ENODATA},
+		{"app=web", 1, 1, -ENODATA}, {"app=shop", 0, 0, -ENODATA}, {"app!=shop", 1, 1, -ENODATA},
+		{"team=red,app=web", 1, -ENODATA, -ENODATA}, {"team=red,app=shop", 0, 0, -ENODATA},
+		{"app=shop,team=red", 0, 0, -ENODATA}, {"nosuch", 0, -ENODATA, -ENODATA}, {"!nosuch", 1, -ENODATA, -ENODATA},
+	};
+	const struct container own = {.labels = labels, .n_labels = ARRAY_SIZE(labels), .labels_known = true};
+	const struct container pod = {.labels = of_pod, .n_labels = ARRAY_SIZE(of_pod), .labels_known = true};
+	const struct container unknown = {.labels_known = false};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
+		CLEANUP_SELECTOR struct selector selector = {0};
+		CLEANUP_ERR struct err err = {0};
+
+		assert_int_equal(selector_parse(rows[i].text, &selector, &err), 0);
+		if (selector_match(&selector, &own, &pod) != rows[i].fits ||
+			selector_match(&selector, &own, &unknown) != rows[i].pod_unknown ||
+			selector_match(&selector, &unknown, &pod) != rows[i].own_unknown)
 			fail_msg("%s", rows[i].text);
 	}
 }
@@ -79,7 +112,7 @@ static void wrong(void **state)
 
 int main(void)
 {
-	const struct CMUnitTest tests[] = {cmocka_unit_test(matches), cmocka_unit_test(wrong)};
+	const struct CMUnitTest tests[] = {cmocka_unit_test(matches), cmocka_unit_test(with_pod), cmocka_unit_test(wrong)};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
