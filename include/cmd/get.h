@@ -33,6 +33,7 @@ struct get {
 	size_t n_targets;
 	int *status;
 	struct reader reader; /* for all command lines: those of monitors, and of inits */
+	unsigned int denied; /* by get_find(): as an engine_query has it */
 	bool none;       /* the last round found none, and could not look everywhere */
 };
 

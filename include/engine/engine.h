@@ -44,6 +44,7 @@ struct engine_query {
 	struct reader *reader; /* NULL, or the caller's, which it uses for command lines of its own too: a child costs something */
 	engine_note_fn *note;
 	void *note_data;
+	unsigned int *denied; /* NULL, or set: a bit for each row of engines[] that may have more, of root's, which is closed to the caller */
 	const struct trace *trace; /* told what was read; may be NULL */
 };
 

@@ -5,6 +5,7 @@
 #ifndef VIEW_ENGINE_H
 #define VIEW_ENGINE_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 #include "out/columns.h"
@@ -13,11 +14,13 @@
 struct engine_here {
 	const char *name, *title;
 	char **roots;        /* where it was looked for, NULL-terminated */
-	size_t containers;   /* that it has here */
+	size_t containers;   /* that it has here, as far as they were found */
+	bool denied;	     /* there may be more, of root's */
 	char *version;       /* owned; of its program that is installed, or NULL: not found, or not asked */
 	const char *problem; /* the first thing that could not be read, or NULL */
 };
 
+#define VIEW_ENGINE_DENIED "root's containers are not shown: sudo nsctl ..." /* the problem of what is closed to the caller */
 #define VIEW_ENGINE_VERSION 1u /* needs: versions, each of which starts a process */
 
 extern const struct view view_engine;

@@ -29,9 +29,10 @@ static void tell_roots(struct buf *out, char **roots)
 		}
 }
 
-/* The first trouble of each engine, as the table has them. That some of it is closed to the caller is told elsewhere. */
+/* The first trouble of each engine, as the table has them. */
 struct problems {
 	char *of[ENGINES_MAX];
+	unsigned int denied; /* as an engine_query has it */
 };
 
 static void take_problem(void *data, const char *engine, const char *path, int code, const char *message)
@@ -63,8 +64,9 @@ static struct check *add_engine(struct doctor *d, const struct engine_here *here
 }
 
 static int check_engine(struct doctor *d, const struct engine *engine, const struct container_list *list,
-	const char *problem, struct err *err)
+	const struct problems *problems, struct err *err)
 {
+	const char *problem = problems->of[engine - engines];
 	const struct engine_query query = session_engines(d->s);
 	struct engine_here *here = calloc(1, sizeof(*here));
 	struct check *check;
@@ -73,6 +75,9 @@ static int check_engine(struct doctor *d, const struct engine *engine, const str
 		return err_no_memory(err);
 	here->name = engine->name;
 	here->title = engine->title;
+	here->denied = problems->denied & 1u << (engine - engines);
+	if (!problem && here->denied)
+		problem = VIEW_ENGINE_DENIED;
 	here->problem = problem ? strdup(problem) : NULL;
 	for (size_t c = 0; c < list->n; c++)
 		here->containers += !strcmp(list->items[c].engine, engine->name);
@@ -105,8 +110,9 @@ int doctor_engines(struct doctor *d, struct err *err)
 	query.bare = true;
 	query.note = take_problem;
 	query.note_data = &problems;
+	query.denied = &problems.denied;
 	r = engine_list(&query, &list, err);
 	for (const struct engine *engine = engines; engine->name && !r; engine++)
-		r = check_engine(d, engine, &list, problems.of[engine - engines], err);
+		r = check_engine(d, engine, &list, &problems, err);
 	return r;
 }

@@ -68,6 +68,7 @@ int get_find(struct get *get, bool bare, bool pause, struct container_list *list
 	query.bare = bare;
 	query.deep = get->options->deep;
 	query.reader = &get->reader;
+	query.denied = &get->denied;
 	r = engine_list(&query, list, err);
 	if (r < 0)
 		return r;

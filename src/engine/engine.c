@@ -102,6 +102,8 @@ static void tell_denied(const struct notes *notes)
 {
 	CLEANUP_BUF struct buf names = {0};
 
+	if (notes->query->denied)
+		*notes->query->denied = notes->denied;
 	if (!notes->denied || !notes->query->note)
 		return;
 	for (const struct engine *engine = engines; engine->name; engine++)

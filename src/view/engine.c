@@ -8,9 +8,20 @@ static void fill_name(const void *item, struct cell *ret)
 	cell_text(ret, ((const struct engine_here *)item)->name);
 }
 
+/* That none was found says nothing where there may be more. */
+static bool is_counted(const struct engine_here *engine)
+{
+	return engine->containers || !engine->denied;
+}
+
 static void fill_count(const void *item, struct cell *ret)
 {
-	cell_number(ret, ((const struct engine_here *)item)->containers);
+	const struct engine_here *engine = item;
+
+	if (is_counted(engine))
+		cell_number(ret, engine->containers);
+	else
+		cell_unknown(ret);
 }
 
 static void fill_problem(const void *item, struct cell *ret)
@@ -54,7 +65,7 @@ static void to_json(const void *item, struct json_object *into)
 	json_add_text(into, "name", engine->name);
 	json_add(into, "roots", roots);
 	json_add_text(into, "version", engine->version);
-	json_add(into, "containers", json_new_u64(engine->containers));
+	json_add(into, "containers", is_counted(engine) ? json_new_u64(engine->containers) : NULL);
 	json_add_text(into, "problem", engine->problem);
 }
 

@@ -167,6 +167,25 @@ POD
   done
 }
 
+@test "get engines, and doctor: where root's containers are closed to the caller none is not 0, and the problem says so" {
+  local count problem="root's containers are not shown: sudo nsctl ..." as_nobody=(setpriv --reuid 65534 --regid 65534 --clear-groups)
+  T=$(container_start docker out-list)
+  count=$("$NSCTL" get engines -o json | jq '.items[] | select(.name == "docker").containers')
+  [ "$count" -gt 0 ]
+  assert_equal "$("$NSCTL" get engines -o json | jq -c '[.items[].problem] | unique')" '[null]'
+  run -3 --separate-stderr "${as_nobody[@]}" "$NSCTL" get engines -o json
+  assert_equal "$(jq -c '.items[] | select(.name == "docker") | [.containers, .problem]' <<< "$output")" "[null,\"$problem\"]"
+  run --separate-stderr "${as_nobody[@]}" "$NSCTL" doctor -o json
+  assert_equal "$(jq -c '.items[] | select(.name == "docker" and .area == "engines") | [.status, .engine.containers, .engine.problem]' <<< "$output")" \
+    "[\"limited\",null,\"$problem\"]"
+  run -3 --separate-stderr "${as_nobody[@]}" "$NSCTL" get engines
+  assert_line --regexp "^docker +\? $problem +Docker"
+  # of an engine that is looked for nowhere it knows; bare groups of others it cannot see
+  run -3 --separate-stderr "${as_nobody[@]}" env NSCTL_ROOT= "$NSCTL" get engines -o json --root docker= --root cri= --root podman= --root lxc= \
+    --root containerd= --root crun= --root runc= --filter NAME==docker
+  assert_equal "$(jq -c '.items[] | [.containers, .problem]' <<< "$output")" '[0,null]'
+}
+
 @test "60 columns: no list wraps, none cuts a number, and a pipe gets all" {
   command -v script > /dev/null || skip 'no script(1)'
   T=$(container_start docker out-list -u app --cap-add SYS_TIME)
