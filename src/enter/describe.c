@@ -42,6 +42,16 @@ static void words(struct buf *out, const char *name, char *const *list)
 	line(out, name, "%s", buf_text(&text));
 }
 
+/* The names only: the values are nobody's business, and a plan is kept in logs. */
+static void environment(struct buf *out, char *const *env)
+{
+	CLEANUP_BUF struct buf text = {0};
+
+	for (; *env; env++)
+		buf_printf(&text, "%s%.*s", text.len ? " " : "", (int)strcspn(*env, "="), *env);
+	line(out, "environment", "%s", buf_text(&text));
+}
+
 /* What the command will be in, against what we are in: to join one again changes nothing. */
 static void namespaces(struct buf *out, const struct plan *plan)
 {
@@ -131,5 +141,5 @@ void plan_describe(const struct plan *plan, struct buf *out)
 	line(out, "lsm", "%s", plan->lsm_label ? plan->lsm_label : "none");
 	line(out, "oom_score_adj", "%d", o->oom_score_adj);
 	line(out, "umask", "%04o", o->umask);
-	words(out, "environment", plan->env);
+	environment(out, plan->env);
 }

@@ -6,7 +6,6 @@
 
 #include "base/buf.h"
 #include "base/cleanup.h"
-#include "base/text.h"
 #include "base/trace.h"
 #include "enter/plan.h"
 #include "enter/stage.h"
@@ -41,10 +40,8 @@ void plan_trace(const struct plan *plan)
 	if (!plan->sandbox)
 		say_source(plan);
 	plan_describe(plan, &text);
-	/* the values of the environment are nobody's business; --dry-run is asked for them */
 	for (char *line = text.data ? strtok_r(text.data, "\n", &save) : NULL; line; line = strtok_r(NULL, "\n", &save))
-		if (!text_has_prefix(line, "environment"))
-			trace_say(trace, TRACE_READ, "plan: %s", line);
+		trace_say(trace, TRACE_READ, "plan: %s", line);
 }
 
 /* A call for each capability would be a page: they are told together, once another step follows. */

@@ -109,6 +109,10 @@ proc_ended_child() { ! proc_start "$CHILD" > /dev/null; }
   run -0 nsctl_exec --dry-run --pid-file "$BATS_TEST_TMPDIR/pid" "$T" -- touch /tmp/dry-run
   [ ! -e "$BATS_TEST_TMPDIR/pid" ]
   run -1 nsctl_exec "$T" -- test -e /tmp/dry-run
+  # of the environment the names, never the values: neither the container's nor those of -e
+  run -0 --separate-stderr nsctl_exec --dry-run -v -e 'SECRET=hunter2' -e $'ODD\e=x=hunter2' "$T" -- true
+  assert_line --regexp '^environment +.*PATH .*SECRET ODD\\e$'
+  [[ "$output$stderr" != *hunter2* && "$output$stderr" != */usr/bin:* ]]
   # hostile arguments are escaped
   run -0 nsctl_exec --dry-run "$T" -- echo $'\e[31m'
   assert_line --regexp '^command +echo \\e\[31m$'
