@@ -50,6 +50,13 @@ static void fill_host_pid(const void *item, struct cell *ret)
 	fill_number(ret, ITEM->host_pid);
 }
 
+/* As a target; a number alone is the beginning of an ID. */
+static void fill_ref(const void *item, struct cell *ret)
+{
+	ret->kind = CELL_TEXT;
+	buf_printf(&ret->text, "pid/%d", (int)ITEM->host_pid);
+}
+
 static void fill_pid(const void *item, struct cell *ret)
 {
 	fill_number(ret, ITEM->pid);
@@ -341,7 +348,7 @@ const struct view view_process = {
 	.needs = PROCESS_STATUS | PROCESS_COMMAND | PROCESS_START | PROCESS_NAMES | PROCESS_SESSION | PROCESS_NAMESPACES |
 		 PROCESS_EXE,
 	.json = view_process_json,
-	.ref = fill_host_pid,
+	.ref = fill_ref,
 	.id = fill_host_pid,
 	.key = key_of,
 	.parent = parent_of,

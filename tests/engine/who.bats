@@ -53,6 +53,10 @@ who() { "$NSCTL" who -o json "$@" | jq -r '.items[] | "\(.hostPid) \(.pid) \(.co
   assert_equal "$(who "$first_init" | cut -d' ' -f3)" "$first"
   assert_equal "$("$NSCTL" ps "$T" -q)" "$INIT"
   assert_equal "$("$NSCTL" ps "$first" -q)" "$first_init"
+  # -o name is taken back, as it is everywhere; -q is the number, for who and kill
+  assert_equal "$("$NSCTL" ps "$first" -o name)" "pid/$first_init"
+  assert_equal "$("$NSCTL" get processes "$T" -o name)" "pid/$INIT"
+  assert_equal "$("$NSCTL" exec "$("$NSCTL" ps "$T" -o name)" -- hostname)" "$("$NSCTL" exec "$T" -- hostname)"
 }
 
 @test "pid/N is a process of the host, PIDs with --inside are not" {
