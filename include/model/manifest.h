@@ -171,6 +171,9 @@ const char *manifest_misplaced(enum manifest_level level);
 /* The first MANIFEST_INVALID remark of the pod as an error, for who is to run it. 0 when there is none. */
 int manifest_refuse(const struct manifest *manifest, const struct manifest_pod *pod, struct err *err);
 
+/* The error that none of its containers has that name: the nearest, or those that there are. */
+int manifest_no_container(const struct manifest *manifest, const char *name, struct err *err);
+
 /* The table: rows that share a name and stand at different levels are one row with several bits. */
 const struct manifest_field *manifest_fields(size_t *ret_n);
 

@@ -237,8 +237,7 @@ static int check_container(const struct diff_run *run, struct err *err)
 			if (!run->o->container ||
 				text_is(run->o->container, run->manifest.pods[i].containers[k].name.text))
 				return 0;
-	return err_set(
-		err, -ENOENT, ERR_FAILED, "%s: no container is called %s", run->manifest.docs.name, run->o->container);
+	return manifest_no_container(&run->manifest, run->o->container, err);
 }
 
 /* kubectl refuses that as well. */

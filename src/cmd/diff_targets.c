@@ -47,6 +47,7 @@ static int read_only(struct targets_run *run, struct err *err)
 		run->wanted[n] = !run->o->only;
 	}
 	while (rest && (word = strsep(&rest, ","))) {
+		CLEANUP_BUF struct buf all = {0};
 		const char *nearest = text_nearest(word, names, n);
 		size_t i = 0;
 
@@ -56,9 +57,11 @@ static int read_only(struct targets_run *run, struct err *err)
 			run->wanted[i] = true;
 			continue;
 		}
+		for (size_t k = 0; k < n; k++)
+			buf_printf(&all, "%s%s", k ? ", " : "", names[k]);
 		err_set(err, -EINVAL, ERR_USAGE, "diff does not compare %s", word);
 		return nearest ? err_hint(err, "did you mean %s?", nearest)
-			       : err_hint(err, "there are: pids, caps, users, ns, seccomp, limits");
+			       : err_hint(err, "there are: %s", buf_text(&all));
 	}
 	return 0;
 }

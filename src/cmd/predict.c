@@ -127,8 +127,7 @@ static int gather(void *data, struct out_rows *ret, struct err *err)
 		if (add_lines(run, &run->items[i]) < 0)
 			r = err_no_memory(err);
 	if (!r && !run->n)
-		r = err_set(err, -ENOENT, ERR_FAILED, "%s: no container is called %s", run->manifest.docs.name,
-			run->o->container ? run->o->container : "");
+		r = manifest_no_container(&run->manifest, run->o->container, err);
 	*ret = (struct out_rows){.items = run->items,
 		.n = run->n,
 		.size = sizeof(*run->items),

@@ -176,18 +176,58 @@ static int hint_nearest(const char *text, const struct target_query *query, cons
 	return 1;
 }
 
+/* All of their pods, those that a pod alone does not mean too. How many. */
+static size_t mark_pods(const struct container_list *list, const bool *fits, bool *ret_all)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < list->n; i++) {
+		const struct container *c = &list->items[i];
+
+		for (size_t k = 0; k < list->n && c->pod && !c->pause && !ret_all[i]; k++) {
+			const struct container *other = &list->items[k];
+
+			ret_all[i] = fits[k] && text_same(c->pod, other->pod) && text_same(c->namespace, other->namespace) &&
+				     text_same(c->pod_uid, other->pod_uid) && text_same(c->engine, other->engine);
+		}
+		n += ret_all[i];
+	}
+	return n;
+}
+
+/* The nearest name that -c takes, or those that it takes. */
+static int hint_container(const struct target_query *query, const struct container_list *list, const bool *fits, size_t n,
+	struct err *err)
+{
+	CLEANUP_FREE const char **names = reallocarray(NULL, list->n + 1, 2 * sizeof(*names));
+	CLEANUP_BUF struct buf refs = {0};
+	const char *nearest;
+	size_t n_names = 0;
+
+	for (size_t i = 0; names && i < list->n; i++) {
+		if (!fits[i])
+			continue;
+		names[n_names++] = list->items[i].name;
+		names[n_names++] = target_short_name(&list->items[i]);
+	}
+	nearest = names ? text_nearest(query->container, names, n_names) : NULL;
+	if (nearest)
+		return err_hint(err, "did you mean -c %s?", nearest);
+	list_refs(&refs, list, fits, n);
+	return err_hint(err, "it has %s", buf_text(&refs));
+}
+
 /* -c named none of the pod's containers: list those that it has. */
 static int no_container(const struct target_form *form, const struct target_query *query,
 	const struct container_list *list, struct err *err)
 {
-	CLEANUP_FREE bool *fits = calloc(list->n + 1, sizeof(*fits));
-	CLEANUP_BUF struct buf refs = {0};
+	CLEANUP_FREE bool *fits = calloc(list->n + 1, sizeof(*fits)), *all = calloc(list->n + 1, sizeof(*all));
 	struct target_query without = *query;
 	enum target_fit best = FIT_NONE;
 	size_t n;
 
 	without.container = NULL;
-	n = fits ? target_form_match(form, &without, list, fits, &best) : 0;
+	n = fits && all ? target_form_match(form, &without, list, fits, &best) : 0;
 	if (!n)
 		return 0;
 	for (size_t i = 0; i < list->n; i++) {
@@ -198,8 +238,7 @@ static int no_container(const struct target_form *form, const struct target_quer
 		return err_hint(err, "leave -c out");
 	}
 	err_set(err, -ENOENT, ERR_NO_TARGET, "%s: no container %s in this pod", query->text, query->container);
-	list_refs(&refs, list, fits, n);
-	return err_hint(err, "it has %s", buf_text(&refs));
+	return hint_container(query, list, all, mark_pods(list, fits, all), err);
 }
 
 static int no_process(const struct target_form *form, struct err *err)

@@ -1,12 +1,16 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * The names of the pods that a workload makes. A random part is of an alphabet without vowels and
+ * The names of a manifest's containers, and of the pods that a workload makes. A random part is of an alphabet without vowels and
  * look-alikes, so that it is told from most words (apimachinery, util/rand); a generated name is cut to 63
  * characters, its last five kept.
  */
+#include <errno.h>
+#include <stdlib.h>
 #include <string.h>
 
+#include "base/buf.h"
 #include "base/cleanup.h"
+#include "base/err.h"
 #include "base/text.h"
 #include "model/manifest.h"
 
@@ -76,4 +80,31 @@ bool manifest_names_podman(const struct manifest_pod *pod, const char *name)
 		return false;
 	name += len + strlen("-pod");
 	return !*name || (*name == '-' && name[1] && !name[1 + strspn(name + 1, DIGITS)]);
+}
+
+#define LISTED 10
+
+int manifest_no_container(const struct manifest *manifest, const char *name, struct err *err)
+{
+	CLEANUP_FREE const char **names = NULL;
+	CLEANUP_BUF struct buf all = {0};
+	const char *nearest;
+	size_t n = 0;
+
+	for (size_t i = 0; i < manifest->n_pods; i++)
+		n += manifest->pods[i].n_containers;
+	names = calloc(n + 1, sizeof(*names));
+	n = 0;
+	for (size_t i = 0; names && i < manifest->n_pods; i++)
+		for (size_t k = 0; k < manifest->pods[i].n_containers; k++)
+			names[n++] = manifest->pods[i].containers[k].name.text;
+	err_set(err, -ENOENT, ERR_FAILED, "%s: no container is called %s", manifest->docs.name, name ? name : "");
+	nearest = name ? text_nearest(name, names, n) : NULL;
+	if (nearest)
+		return err_hint(err, "did you mean -c %s?", nearest);
+	for (size_t i = 0; i < n && i < LISTED; i++)
+		buf_printf(&all, "%s%s", i ? ", " : "", names[i] ? names[i] : "");
+	if (n > LISTED)
+		buf_printf(&all, " and %zu more", n - LISTED);
+	return n ? err_hint(err, "it has %s", buf_text(&all)) : err->code;
 }

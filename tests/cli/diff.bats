@@ -42,4 +42,21 @@ refused_quickly() {
   [[ $stderr == *'did you mean docker?'* ]]
   run -2 --separate-stderr "$NSCTL" diff -f "$F.none"
   [[ $stderr == *'No such file'* ]]
+  printf '%s\n' 'apiVersion: v1' 'kind: Pod' 'metadata: {name: a}' 'spec: {containers: [{name: side, image: x}, {name: front, image: x}]}' > "$F"
+  run -2 --separate-stderr "$NSCTL" predict -f "$F" --engine docker -c sied
+  assert_equal "$stderr" "nsctl: $F: no container is called sied"$'\n  did you mean -c side?'
+  for verb in diff predict; do
+    args=(-f "$F" -c other)
+    [ "$verb" = diff ] || args+=(--engine docker)
+    run -2 --separate-stderr "$NSCTL" "$verb" "${args[@]}"
+    assert_equal "$stderr" "nsctl: $F: no container is called other"$'\n  it has side, front'
+  done
+}
+
+@test "--only lists what there is: each of them is compared" {
+  run -2 --separate-stderr "$NSCTL" diff self --only foo
+  assert_equal "$stderr" 'nsctl: diff does not compare foo
+  there are: pids, caps, users, ns, seccomp, limits, mounts, env, cgroup'
+  run -2 --separate-stderr "$NSCTL" diff self self --only "$(sed -n 's/^  there are: //p' <<< "$stderr" | tr -d ' ')"
+  refute_regex "$stderr" 'does not compare'
 }

@@ -207,7 +207,9 @@ many_starts() {
   run -0 --separate-stderr "$NSCTL" diff -f "$M" "$POD" -c admin -o json
   assert_equal "$(jq -r '[.items[].container] | unique | length' <<< "$output")" 1
   run -2 --separate-stderr "$NSCTL" diff -f "$M" "$POD" -c amdin
-  assert_equal "$stderr" "nsctl: $M: no container is called amdin"
+  assert_equal "$stderr" "nsctl: $M: no container is called amdin"$'\n  did you mean -c admin?'
+  run -2 --separate-stderr "$NSCTL" diff -f "$M" "$POD" -c other
+  assert_equal "$stderr" "nsctl: $M: no container is called other"$'\n  it has app, admin'
 }
 
 @test "capabilities at Pod level are IGNORED, with the word of the strict API server" {

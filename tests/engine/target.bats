@@ -126,7 +126,9 @@ says() {
   in_container pair/front shop/front
   in_container pair/back -n shop back
   says 'nsctl: nsctl-test-pair: no container frnot in this pod
-  it has shop/nsctl-test-pair/back, shop/nsctl-test-pair/front' -c frnot nsctl-test-pair
+  did you mean -c front?' -c frnot nsctl-test-pair
+  says 'nsctl: nsctl-test-pair: no container other in this pod
+  it has shop/nsctl-test-pair/back, shop/nsctl-test-pair/front' -c other nsctl-test-pair
   says 'nsctl: front: 2 containers fit
   write one of other/nsctl-test-chosen/front, shop/nsctl-test-pair/front' front
 }
@@ -136,6 +138,11 @@ says() {
   in_container chosen/back nsctl-test-chosen
   in_container chosen/back other/nsctl-test-chosen
   in_container chosen/front -c front other/nsctl-test-chosen
+  # an error of -c speaks of all that the pod has, not of its default one only
+  says 'nsctl: nsctl-test-chosen: no container frnt in this pod
+  did you mean -c front?' -c frnt nsctl-test-chosen
+  says 'nsctl: nsctl-test-chosen: no container other in this pod
+  it has other/nsctl-test-chosen/back, other/nsctl-test-chosen/front' -c other nsctl-test-chosen
 }
 
 @test "-n looks in one Kubernetes namespace only" {
