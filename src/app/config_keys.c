@@ -52,7 +52,7 @@ static int one_of(const struct reader *r, const struct yaml_node *node, const ch
 		buf_printf(&list, "%s%s", i ? ", " : "", names[i]);
 	}
 	nearest = text_nearest(text, names, n);
-	err_set(r->err, -EINVAL, ERR_FAILED, "unknown %s %s", what, text && *text ? text : "\"\"");
+	err_set(r->err, -EINVAL, ERR_FAILED, "unknown %s %s", what, *text ? text : "\"\"");
 	if (nearest)
 		err_hint(r->err, "did you mean %s?", nearest);
 	else
