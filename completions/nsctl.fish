@@ -2,6 +2,6 @@
 # fish completion for nsctl
 function __nsctl_complete
 	set -l words (commandline -opc) (commandline -ct)
-	$words[1] __complete -- $words[2..-1] 2>/dev/null
+	$words[1] __complete --quoting -- $words[2..-1] 2>/dev/null
 end
 complete -c nsctl -f -a '(__nsctl_complete)'

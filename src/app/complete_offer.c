@@ -23,7 +23,7 @@ void offer(const struct asked *a, const char *word, const char *help)
 {
 	CLEANUP_BUF struct buf whole = {0};
 
-	if (!text_has_prefix(word, a->word))
+	if (!text_has_prefix(word, a->word) || (*word == '-' && *a->word != '-')) /* nor what somebody named like an option */
 		return;
 	buf_add(&whole, a->before, a->before_len);
 	buf_str(&whole, word);

@@ -24,18 +24,22 @@ static const struct {
 		"# SPDX-License-Identifier: GPL-3.0-or-later\n"
 		"# bash completion for nsctl\n"
 		"_nsctl() {\n"
-		"\tlocal line cur before\n"
+		"\tlocal line cur before typed=${COMP_LINE:0:COMP_POINT}\n"
 		"\tlocal -a words\n"
 		"\t# bash cuts words at = and : as well, nsctl does not\n"
-		"\tread -ra words <<< \"${COMP_LINE:0:COMP_POINT}\"\n"
-		"\t[[ ${COMP_LINE:0:COMP_POINT} == *[[:space:]] ]] && words+=(\"\")\n"
+		"\t# shellcheck disable=SC2162 # without -r backslashes quote, as they do on the line\n"
+		"\tread -a words <<< \"$typed\"\n"
+		"\t[[ $typed == *[[:space:]] && $typed != *\\\\[[:space:]] ]] && words+=(\"\")\n"
 		"\tcur=${words[${#words[@]} - 1]}\n"
 		"\tbefore=${cur%\"${cur##*[=:]}\"}\n"
 		"\tCOMPREPLY=()\n"
 		"\twhile IFS= read -r line; do\n"
 		"\t\tline=${line%%$'\\t'*}\n"
-		"\t\tCOMPREPLY+=(\"${line#\"$before\"}\")\n"
-		"\tdone < <(\"${words[0]}\" __complete -- \"${words[@]:1}\" 2> /dev/null)\n"
+		"\t\tline=${line#\"$before\"}\n"
+		"\t\t# others chose the names, and bash inserts them as they stand\n"
+		"\t\t[[ $line != *[^[:alnum:]_.:/,+@=-]* ]] || printf -v line %q \"$line\"\n"
+		"\t\tCOMPREPLY+=(\"$line\")\n"
+		"\tdone < <(\"${words[0]}\" __complete --quoting -- \"${words[@]:1}\" 2> /dev/null)\n"
 		"\t[[ ${#COMPREPLY[@]} == 1 && ${COMPREPLY[0]} == *[=/] ]] && compopt -o nospace\n"
 		"}\n"
 		"complete -o default -F _nsctl nsctl\n"},
@@ -46,7 +50,7 @@ static const struct {
 		"_nsctl() {\n"
 		"\tlocal line\n"
 		"\tlocal -a found open\n"
-		"\tfor line in \"${(@f)$(${words[1]} __complete -- \"${(@)words[2,CURRENT]}\" "
+		"\tfor line in \"${(@f)$(${words[1]} __complete --quoting -- \"${(@)words[2,CURRENT]}\" "
 		"2>/dev/null)}\"; do\n"
 		"\t\t# what ends in / or = goes on\n"
 		"\t\tcase $line in\n"
@@ -65,7 +69,7 @@ static const struct {
 		"# fish completion for nsctl\n"
 		"function __nsctl_complete\n"
 		"\tset -l words (commandline -opc) (commandline -ct)\n"
-		"\t$words[1] __complete -- $words[2..-1] 2>/dev/null\n"
+		"\t$words[1] __complete --quoting -- $words[2..-1] 2>/dev/null\n"
 		"end\n"
 		"complete -c nsctl -f -a '(__nsctl_complete)'\n"},
 };
@@ -99,24 +103,45 @@ static int completion(
 	return err_hint(err, "one of bash, zsh, fish");
 }
 
-/* "WORD<TAB>HELP". A name that has to be escaped or quoted would not be accepted back by a shell. */
+struct answer_options {
+	bool quoting;
+};
+
+static const struct opt answer_opts[] = {
+	{0, "quoting", NULL, OPT_FLAG, offsetof(struct answer_options, quoting), NULL},
+	OPT_END,
+};
+
+struct answer {
+	struct buf text;
+	bool quoting;
+};
+
+/* "WORD<TAB>HELP". Others choose the names of containers and files. What a script inserts as it stands the
+ * shell would obey: only one that says that it quotes gets more than plain words, and no blanks or
+ * backslashes, which are not the same to all of them. */
 static void answer_line(void *data, const char *word, const char *help)
 {
 	CLEANUP_FREE char *safe = text_escaped(word), *about = text_escaped(help);
+	struct answer *answer = data;
 
-	if (safe && about && !strpbrk(word, " \t\n") && !strcmp(safe, word))
-		buf_printf(data, "%s\t%s\n", word, about);
+	if (!safe || !about || strpbrk(word, " \t\n\\") || strcmp(safe, word) != 0)
+		return;
+	if (answer->quoting || text_is_shell_plain(word))
+		buf_printf(&answer->text, "%s\t%s\n", word, about);
 }
 
 static int answer(
 	struct session *s, void *options, const struct opt_words *words, int *status, struct err *err)
 {
-	CLEANUP_BUF struct buf text = {0};
+	struct answer answer = {.quoting = ((const struct answer_options *)options)->quoting};
+	int error;
 
-	(void)options;
 	(void)status;
-	complete(s, words->words, words->n, answer_line, &text);
-	return out_write(&text, err);
+	complete(s, words->words, words->n, answer_line, &answer);
+	error = out_write(&answer.text, err);
+	buf_free(&answer.text);
+	return error;
 }
 
 const struct verb verb_completion = {
@@ -137,7 +162,9 @@ const struct verb verb_completion = {
 const struct verb verb_complete = {
 	.name = "__complete",
 	.group = "use",
-	.usage = "-- [WORD...]",
+	.usage = "[--quoting] -- [WORD...]",
+	.opts = answer_opts,
+	.options_size = sizeof(struct answer_options),
 	.no_config = true,
 	.mode = OPT_UNTIL_WORD,
 	.run = answer,

@@ -14,7 +14,10 @@ setup() {
   export NSCTL_ROOT="nsctl=$BATS_TEST_TMPDIR/boxes:docker=:podman=:cri=:containerd=:runc=:crun=:lxc="
   "$NSCTL" run --name "$BOX" -d -- sleep 4800 > /dev/null
 }
-teardown() { [ -z "${NSCTL_ROOT-}" ] || "$NSCTL" kill "$BOX" > /dev/null 2>&1 || true; }
+teardown() {
+  [ -z "${init-}" ] || kill "$init"
+  [ -z "${NSCTL_ROOT-}" ] || "$NSCTL" kill "$BOX" > /dev/null 2>&1 || true
+}
 
 need() { command -v "$1" > /dev/null || skip "no $1"; }
 
@@ -61,6 +64,79 @@ completes() {
     'send=nsctl exec nsctl-test-comp\t' 'expect=lete' 'send=\x15' 'send=nsctl get \t' 'expect=containers' 'expect=containers of all' 'send=\x03' 'send=\x15' \
     'send=exit\r' wait -- fish -i
   assert_line 'status 0'
+}
+
+# named NAME...: containers of a crun of the test's own instead, all with one init. Who writes state chooses its names.
+named() {
+  local start name
+  if [ -z "${init-}" ]; then
+    sleep 4800 3>&- &
+    init=$!
+  fi
+  start=$(awk '{ sub(/.*\) /, ""); print $20 }' "/proc/$init/stat")
+  rm -rf "$BATS_TEST_TMPDIR/crun"
+  for name; do
+    mkdir -p "$BATS_TEST_TMPDIR/crun/$name"
+    printf '{"pid": %s, "process-start-time": %s}' "$init" "$start" > "$BATS_TEST_TMPDIR/crun/$name/status"
+  done
+  export NSCTL_ROOT="nsctl=:docker=:podman=:cri=:containerd=:runc=:crun=$BATS_TEST_TMPDIR/crun:lxc="
+}
+
+@test "a name that a shell would obey is offered to nobody but who quotes it" {
+  for name in 'web;id' 'web$(id)' 'web`id`' "web'id" 'web&' 'web|id' 'web>id' 'web*' 'web!id' '{web' '~web'; do
+    named "$name"
+    run -0 "$NSCTL" __complete -- exec "${name:0:1}"
+    [[ $output != *web* ]] || fail "$output"
+    run -0 "$NSCTL" __complete --quoting -- exec "${name:0:1}"
+    assert_line "$name"$'\tcrun'
+  done
+  for name in 'web id' $'web\tid' $'web\nid' 'web\id' $'web\eid' --web; do
+    named "$name"
+    run -0 "$NSCTL" __complete --quoting -- exec ''
+    [[ $output != *web* ]] || fail "$output"
+  done
+  named web-1
+  run -0 "$NSCTL" __complete -- exec web
+  assert_output $'web-1\tcrun'
+}
+
+# keeps_out SHELL...: completes a target, then a line goes out with it. `ran` is a command there.
+keeps_out() {
+  local name
+  for name in 'web;ran' 'web$(ran)' 'web`ran`' 'web|ran' "web';ran;'"; do
+    named "$name"
+    completes --size 40x200 'expect=@ ' 'send=nsctl describe we\t' "expect=web.*ran" 'send=\r' "expect=identity +name +web" \
+      'send=\x15exit\r' wait -- "$@"
+    [ ! -e "$BATS_TEST_TMPDIR/ran" ] || fail "$1 ran a part of the name $name"
+  done
+}
+
+ran() { mkdir -p "$BATS_TEST_TMPDIR/bin" && printf '#!/bin/sh\n: > "%s/ran"\n' "$BATS_TEST_TMPDIR" > "$BATS_TEST_TMPDIR/bin/ran" && chmod +x "$BATS_TEST_TMPDIR/bin/ran" && PATH=$BATS_TEST_TMPDIR/bin:$PATH; }
+
+@test "bash runs nothing of a name that it completes" {
+  ran
+  printf 'PS1="@ "\nsource <(nsctl completion bash)\n' > "$BATS_TEST_TMPDIR/rc"
+  keeps_out bash --noprofile --rcfile "$BATS_TEST_TMPDIR/rc" -i
+  # two that begin alike: what both have is there, quoted, and goes on from there
+  named 'web;ran1' 'web;ran2'
+  completes 'expect=@ ' 'send=nsctl describe we\t' 'expect=web\\;ran' 'send=2\t\r' 'expect=identity +name +web;ran2' 'send=exit\r' wait -- \
+    bash --noprofile --rcfile "$BATS_TEST_TMPDIR/rc" -i
+}
+
+@test "zsh runs nothing of a name that it completes" {
+  need zsh
+  ran
+  printf 'PS1="@ "\nautoload -Uz compinit; compinit -u -d %s/dump\nsource <(nsctl completion zsh)\n' "$BATS_TEST_TMPDIR" > "$BATS_TEST_TMPDIR/.zshrc"
+  export ZDOTDIR=$BATS_TEST_TMPDIR
+  keeps_out zsh -i
+}
+
+@test "fish runs nothing of a name that it completes" {
+  need fish
+  ran
+  mkdir -p "$BATS_TEST_TMPDIR/fish"
+  printf 'function fish_prompt; echo "@ "; end\nset -g fish_greeting\nnsctl completion fish | source\n' > "$BATS_TEST_TMPDIR/fish/config.fish"
+  keeps_out fish -i
 }
 
 @test "the installed files are what completion prints" {
