@@ -260,6 +260,10 @@ static int talk(struct repl *repl, struct err *err)
 		}
 		remember(line);
 		run_line(repl, line);
+		if (repl->status == 128 + SIGINT) { /* the terminal has shown ^C, and the cursor stands behind it */
+			fputs("\n", stdout);
+			fflush(stdout);
+		}
 	}
 	repl_interrupt_let(&old, &mask);
 	repl_edit_close();

@@ -45,6 +45,7 @@ static struct {
 	void (*stifle_history)(int max);
 	void (*display_match_list)(char **matches, int n, int max);
 	void (*forced_update_display)(void);
+	void (*redisplay)(void);
 	const char **name, **word_breaks, **quote_characters;
 	char **line_buffer;
 	int *point, *attempted_over, *change_environment, *catch_signals, *catch_sigwinch, *quote_character, *suppress_append;
@@ -179,6 +180,7 @@ static bool readline_open(void)
 		{"stifle_history", &edit.stifle_history},
 		{"rl_display_match_list", &edit.display_match_list},
 		{"rl_forced_update_display", &edit.forced_update_display},
+		{"rl_redisplay", &edit.redisplay},
 		{"rl_readline_name", &edit.name},
 		{"rl_completer_word_break_characters", &edit.word_breaks},
 		{"rl_completer_quote_characters", &edit.quote_characters},
@@ -241,8 +243,11 @@ static void begin_anew(const char *prompt)
 	interrupted = 0;
 	edit.free_line_state(); /* a search or a count that was begun */
 	edit.sigcleanup();
+	*edit.point = (int)strlen(*edit.line_buffer); /* behind all of it, in its last row */
+	edit.redisplay();
+	fputs("^C", stdout); /* before the handler goes: bracketed paste is ended with a carriage return */
 	edit.handler_remove();
-	fputs("^C\n", stdout);
+	fputs("\n", stdout);
 	fflush(stdout);
 	edit.handler_install(prompt, take_line);
 }

@@ -178,6 +178,7 @@ bool out_watch_draws(const struct out *out)
 int out_watch_run(const struct out *out, const struct out_source *source, struct err *err)
 {
 	CLEANUP(watch_free) struct out_watch watch = {.redraw = out_watch_draws(out)};
+	CLEANUP_BUF struct buf end = {0};
 	int r;
 
 	do {
@@ -186,5 +187,9 @@ int out_watch_run(const struct out *out, const struct out_source *source, struct
 		if (!r)
 			r = wait_round(out->interval, err);
 	} while (!r);
-	return r < 0 ? r : 0;
+	if (r < 0)
+		return r;
+	if (isatty(STDOUT_FILENO)) /* it has shown ^C */
+		buf_char(&end, '\n');
+	return out_write(&end, err);
 }

@@ -162,6 +162,41 @@ interrupted() {
   wait_until 10 gone
 }
 
+@test "on a real screen: Ctrl-C stands behind the line, and the prompt on a line of its own" {
+  command -v tmux > /dev/null || skip 'no tmux'
+  token=$(token)
+  screen() { tmux -L "nsctl-test-$$" "$@"; }
+  screen -f /dev/null new-session -d -x 60 -y 40 "$NSCTL repl" 3>&-
+  shown() { screen capture-pane -p | sed '/./!d'; }
+  shows() { [[ $(shown) == *"$1" ]]; }
+  # keys LINE KEY...: what the screen ends in, then what is typed
+  keys() {
+    wait_until 10 shows "$1" || {
+      screen kill-session
+      fail "the screen does not end in '$1'"
+    }
+    screen send-keys "${@:2}"
+  }
+  keys 'nsctl#' 'exec nsctl-test whoami'
+  keys whoami C-a C-c
+  keys $'nsctl# exec nsctl-test whoami^C\nnsctl#' 'exec a-line-that-is-long-and-goes-on-in-the-row-below-the-first'
+  keys 'first' C-a C-c
+  keys $'-in-the-row-below\n-the-first^C\nnsctl#' C-r
+  keys "(reverse-i-search)\`':" C-c
+  keys $'nsctl# ^C\nnsctl#' "exec $T -- sh -c 'echo re\"\"ady; exec sleep $token'" Enter
+  keys $'\nready' C-c
+  keys $'\nready\n^C\nnsctl#' "exec -it $T -- sh -c 'echo ra\"\"w; exec sleep $token'" Enter
+  keys $'\nraw' C-c
+  keys $'\nraw\n^C\nnsctl#' "!echo be\"\"gun; exec sleep $token" Enter
+  keys $'\nbegun' C-c
+  keys $'\nbegun\n^C\nnsctl#' 'get engines --columns NAME --no-headers -w --interval 1h' Enter
+  keys $'\nbare' C-c
+  keys $'\nbare\n^C\nnsctl#' C-d
+  gone() { ! screen has-session 2> /dev/null; }
+  wait_until 10 gone
+  wait_until 2 none_alive "$token"
+}
+
 @test "a script goes through containers" {
   printf 'use %s\nexec id -u\nexec sh -c "exit 7"\nexec id -u\n' "$T" > "$BATS_TEST_TMPDIR/script"
   run -7 "$NSCTL" repl "$BATS_TEST_TMPDIR/script"
