@@ -6,6 +6,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -52,6 +53,33 @@ static void hand_over(const struct plan *plan, int fd)
 		return;
 	if (st.st_uid != uid)
 		(void)!fchown(fd, uid, (gid_t)-1);
+}
+
+/* Through /proc/self/fd/N/.. a directory leads the command to all of the host's files, whatever its root is;
+ * what is opened with O_PATH holds no bytes, and leads there as well (CVE-2024-21626). */
+static int refuse_way_out(int fd, struct err *err)
+{
+	static const char *const names[] = {"standard input", "standard output", "standard error"};
+	int flags = fcntl(fd, F_GETFL);
+	bool named = flags >= 0 && flags & O_PATH;
+	char name[32];
+	struct stat st;
+
+	if (fstat(fd, &st) < 0 || (!named && !S_ISDIR(st.st_mode)))
+		return 0;
+	snprintf(name, sizeof(name), "descriptor %d", fd);
+	err_set(err, -EISDIR, ERR_FAILED, "%s is %s", fd < 3 ? names[fd] : name,
+		S_ISDIR(st.st_mode) ? "a directory" : "opened with O_PATH");
+	return err_why(err, "through it the command could reach the host's files");
+}
+
+static int refuse_ways_out(const struct enter_request *r, bool plain, struct err *err)
+{
+	int error = 0;
+
+	for (int fd = plain ? !r->keep_stdin : 3; fd < 3 + (int)r->preserve_fds && !error; fd++)
+		error = refuse_way_out(fd, err);
+	return error;
 }
 
 static int open_null(struct relay *r, int i)
@@ -183,6 +211,9 @@ int relay_open(struct relay *relay, struct plan *plan, struct err *err)
 		plan_say(plan, "-t: no terminal here, so the command gets none");
 		tty = false;
 	}
+	error = refuse_ways_out(r, !tty && !r->detach, err);
+	if (error)
+		return error;
 	if (tty) {
 		error = open_tty(relay, plan, err);
 		if (error)

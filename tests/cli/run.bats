@@ -54,6 +54,16 @@ teardown() { sandbox_teardown; }
   [[ $stderr == 'nsctl: sandbox-'*': cannot change to the working directory /nosuch: No such file or directory' ]]
 }
 
+@test "a directory among 0 to 2 is no way out: it is refused" {
+  run -125 --separate-stderr bash -c '"$NSCTL" run -i -- cat /proc/self/fd/0/../../etc/hostname < /usr/lib'
+  assert_equal "$stderr" $'nsctl: standard input is a directory\n  through it the command could reach the host\'s files'
+  assert_equal "$output" ''
+  run -125 bash -c '"$NSCTL" run -- cat /proc/self/fd/2/../../etc/hostname 2< /usr/lib'
+  assert_output ''
+  run -0 "$NSCTL" run -- readlink /proc/self/fd/0 < /usr/lib
+  assert_output /dev/null
+}
+
 # ---- what it is
 
 @test "PID 1 in namespaces of its own" {

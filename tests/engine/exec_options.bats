@@ -46,6 +46,14 @@ setup() { shared docker plain; }
   assert_equal "${stderr%%$'\n'*}" 'nsctl: --preserve-fds 1: descriptor 3 is not open'
 }
 
+@test "--preserve-fds: a directory leads out, and is refused, with -d too" {
+  for option in '' -d; do
+    run -125 --separate-stderr bash -c 'exec 3< /dev/null 4< /usr/lib; timeout 20 "$NSCTL" exec $2 --preserve-fds 2 "$1" -- cat /proc/self/fd/4/../../etc/hostname' sh "$T" "$option"
+    assert_equal "$stderr" $'nsctl: descriptor 4 is a directory\n  through it the command could reach the host\'s files'
+    assert_equal "$output" ''
+  done
+}
+
 @test "--pid-file: the host's PID, before the command begins" {
   running "$T" -- sleep 60
   assert_equal "$(cat "/proc/$CHILD/comm")" sleep

@@ -120,3 +120,26 @@ print(program.communicate()[0].decode().split(), program.returncode, fcntl.fcntl
 PY
   assert_output "['socket', '100000'] 0 True"
 }
+
+# leads_out WHAT COMMAND...: it is refused, and nothing of the host is shown.
+leads_out() {
+  what=$1
+  shift
+  run -125 --separate-stderr bash -c "$@"
+  assert_equal "$stderr" "nsctl: $what is a directory"$'\n  through it the command could reach the host\'s files'
+  assert_equal "$output" ''
+}
+
+@test "a directory among 0 to 2 is no way out: it is refused" {
+  shared docker plain
+  leads_out 'standard input' 'timeout 20 "$NSCTL" exec -i "$1" -- cat /proc/self/fd/0/../../etc/hostname < /usr/lib' sh "$T"
+  leads_out 'standard input' 'timeout 20 "$NSCTL" shell -i "$1" < /usr/lib' sh "$T"
+  # an output that is one can be read, and the error is told where there is one
+  run -125 --separate-stderr bash -c 'timeout 20 "$NSCTL" exec "$1" -- cat /proc/self/fd/1/../../etc/hostname 1< /usr/lib' sh "$T"
+  assert_equal "${stderr%%$'\n'*}" 'nsctl: standard output is a directory'
+  run -125 bash -c 'timeout 20 "$NSCTL" exec "$1" -- cat /proc/self/fd/2/../../etc/hostname 2< /usr/lib' sh "$T"
+  assert_output ''
+  # what does not arrive may be one
+  run -0 bash -c 'timeout 20 "$NSCTL" exec "$1" -- readlink /proc/self/fd/0 < /usr/lib' sh "$T"
+  assert_output /dev/null
+}
