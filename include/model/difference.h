@@ -14,7 +14,7 @@
 struct err;
 struct trace;
 
-enum difference_verdict { DIFFERENCE_SAME, DIFFERENCE_DIFFERS, DIFFERENCE_LEFT, DIFFERENCE_RIGHT };
+enum difference_verdict { DIFFERENCE_SAME, DIFFERENCE_DIFFERS, DIFFERENCE_LEFT, DIFFERENCE_RIGHT, DIFFERENCE_UNKNOWN };
 
 struct difference {
 	const char *view;   /* "caps"; static */
@@ -34,9 +34,11 @@ struct difference_list {
 /* A fact of one side: joined with the other's of the same view, key and field. -ENOMEM. */
 int difference_add(struct difference_list *list, const char *view, bool right, const char *key, const char *field,
 	const char *value);
+/* That side of the view could not be read, or not all of it: where it has no value, that is not known. */
+void difference_unread(struct difference_list *list, const char *view, bool right);
 void difference_free(struct difference_list *list);
 
-const char *difference_name(enum difference_verdict verdict); /* "same", "differs", "left-only", "right-only" */
+const char *difference_name(enum difference_verdict verdict); /* "same", "differs", "left-only", "right-only"; NULL: unknown */
 
 /* What can be compared: the views, in the order in which they are shown. */
 struct difference_view {

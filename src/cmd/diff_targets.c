@@ -74,12 +74,27 @@ static void say_read(struct targets_run *run, const struct difference_view *view
 		own_ns ? (int)getpid() : (int)b->pid, b->ref);
 }
 
+/* What a side that cannot be read costs: its values are unknown, the other's are shown. False: it costs the diff. */
+static bool note_unread(struct targets_run *run, const struct difference_view *view, const struct container *side, int r)
+{
+	if (!r || r == -ENOMEM || r == -ESRCH)
+		return false;
+	if (r == -ETIMEDOUT)
+		session_note(run->s, side->ref, r, NULL, "cannot read its %s: the memory of process %d does not answer", view->help,
+			(int)side->pid);
+	else
+		session_note(run->s, side->ref, r, geteuid() ? "root can read more: sudo nsctl ..." : NULL, "cannot read its %s: %s",
+			view->help, strerror(-r));
+	return true;
+}
+
 /* One view of both sides. `own_ns`: `right` is our own, in place of the host's PID 1. */
 static int compare(struct targets_run *run, const struct difference_view *view, int left, int right, bool own_ns, struct err *err)
 {
 	const struct container *a = &run->targets.items[0], *b = &run->targets.items[1];
 	const struct container *sides[] = {a, b};
 	const int dirs[] = {left, right};
+	bool unread[] = {false, false};
 	size_t hidden = 0;
 	int r = 0;
 
@@ -95,18 +110,12 @@ static int compare(struct targets_run *run, const struct difference_view *view, 
 	for (int i = 0; i < 2 && !r; i++) {
 		r = view->read ? view->read(sides[i], dirs[i], i == 1, &run->list)
 			       : difference_processes(sides[i], i == 1, &run->list, err);
-		if (r == -ETIMEDOUT && !err->code) {
-			session_note(run->s, sides[i]->ref, r, NULL,
-				"cannot read its %s: the memory of process %d does not answer", view->help, (int)sides[i]->pid);
-			return 0;
-		}
-		if (r < 0 && r != -ENOMEM && r != -ESRCH && !err->code) {
-			session_note(run->s, sides[i]->ref, r,
-				geteuid() ? "root can read more: sudo nsctl ..." : NULL,
-				"cannot read its %s: %s", view->help, strerror(-r));
-			return 0;
-		}
+		unread[i] = !err->code && note_unread(run, view, sides[i], r);
+		r = unread[i] ? 0 : r;
 	}
+	for (int i = 0; i < 2; i++) /* when both were looked at: they are joined until then */
+		if (unread[i])
+			difference_unread(&run->list, view->name, i == 1);
 	return r < 0 && !err->code ? err_sys(err, r, "%s", r == -ESRCH ? "its init has ended" : "diff") : r;
 }
 

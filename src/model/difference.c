@@ -25,7 +25,8 @@ const char *difference_name(enum difference_verdict verdict)
 	static const char *const names[] = {[DIFFERENCE_SAME] = "same",
 		[DIFFERENCE_DIFFERS] = "differs",
 		[DIFFERENCE_LEFT] = "left-only",
-		[DIFFERENCE_RIGHT] = "right-only"};
+		[DIFFERENCE_RIGHT] = "right-only",
+		[DIFFERENCE_UNKNOWN] = NULL};
 
 	return names[verdict];
 }
@@ -74,6 +75,13 @@ int difference_add(struct difference_list *list, const char *view, bool right, c
 		       : strcmp(row->left, row->right) != 0 ? DIFFERENCE_DIFFERS
 							    : DIFFERENCE_SAME;
 	return 0;
+}
+
+void difference_unread(struct difference_list *list, const char *view, bool right)
+{
+	for (size_t i = 0; i < list->n; i++)
+		if (!strcmp(list->items[i].view, view) && list->items[i].verdict == (right ? DIFFERENCE_LEFT : DIFFERENCE_RIGHT))
+			list->items[i].verdict = DIFFERENCE_UNKNOWN;
 }
 
 void difference_free(struct difference_list *list)

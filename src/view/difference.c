@@ -23,19 +23,30 @@ static void fill_field(const void *item, struct cell *ret)
 	cell_text(ret, of(item)->field);
 }
 
+static void fill_value(const struct difference *d, const char *value, struct cell *ret)
+{
+	if (!value && d->verdict == DIFFERENCE_UNKNOWN)
+		cell_unknown(ret);
+	else
+		cell_text(ret, value);
+}
+
 static void fill_left(const void *item, struct cell *ret)
 {
-	cell_text(ret, of(item)->left);
+	fill_value(of(item), of(item)->left, ret);
 }
 
 static void fill_right(const void *item, struct cell *ret)
 {
-	cell_text(ret, of(item)->right);
+	fill_value(of(item), of(item)->right, ret);
 }
 
 static void fill_verdict(const void *item, struct cell *ret)
 {
-	cell_text(ret, difference_name(of(item)->verdict));
+	if (of(item)->verdict == DIFFERENCE_UNKNOWN)
+		cell_unknown(ret);
+	else
+		cell_text(ret, difference_name(of(item)->verdict));
 	ret->tone = of(item)->verdict == DIFFERENCE_SAME ? TONE_DIM : TONE_PLAIN;
 }
 
