@@ -18,8 +18,8 @@
 
 struct err;
 
-/* Where the uid of a container's own user came from, as far as the engine's state tells. */
-enum user_source { USER_SOURCE_UNKNOWN, USER_SOURCE_FLAG, USER_SOURCE_IMAGE, USER_SOURCE_POD, USER_SOURCE_CONTAINER };
+/* Where the uid of a container's own user came from, as far as the engine's state tells. NONE: nobody asked for one. */
+enum user_source { USER_SOURCE_UNKNOWN, USER_SOURCE_NONE, USER_SOURCE_FLAG, USER_SOURCE_IMAGE, USER_SOURCE_POD, USER_SOURCE_CONTAINER };
 
 /* What all users of a container share. */
 struct user_place {

@@ -42,9 +42,11 @@ static void set_source(struct users *u, size_t first)
 	if (first == u->list.n)
 		return;
 	engine_asked(u->list.items[first].place->container, &asked);
-	for (size_t i = first; i < u->list.n; i++)
-		if (asked.has_uid ? u->list.items[i].uid == asked.uid : u->list.items[i].init)
-			u->list.items[i].source = asked.source;
+	for (size_t i = first; i < u->list.n; i++) {
+		struct user *user = &u->list.items[i];
+
+		user->source = (asked.has_uid ? user->uid == asked.uid : user->init) ? asked.source : USER_SOURCE_NONE;
+	}
 }
 
 /* With one target an error is the error; with several it is noted, and the others are listed. */

@@ -125,7 +125,7 @@ static enum user_source source_of(const struct cri *cri, const char *record, siz
 	size_t pod_len = 0;
 
 	if (!asked)
-		return (name && *name) || (image && *image) ? USER_SOURCE_IMAGE : USER_SOURCE_UNKNOWN;
+		return (name && *name) || (image && *image) ? USER_SOURCE_IMAGE : image ? USER_SOURCE_NONE : USER_SOURCE_UNKNOWN;
 	pod_record = cri_record(cri->c, NULL, cri->root, cri->sandbox, &pod_len);
 	pod = pod_record ? asked_slice(pod_record, pod_len, SECURITY) : NULL;
 	pod_asked = read_user(pod, &pod_uid);

@@ -20,8 +20,10 @@ static enum user_source source_of(const struct container *c, struct json_object 
 	const char *driver = json_text(state, "Driver");
 	CLEANUP_JSON struct json_object *config = NULL;
 
-	if (!user || !*user)
-		return USER_SOURCE_UNKNOWN; /* nobody asked: root */
+	if (user && !*user)
+		return USER_SOURCE_NONE; /* root */
+	if (!user)
+		return USER_SOURCE_UNKNOWN;
 	if (!image || !driver || !text_has_prefix(image, DIGEST) || !text_is_hex(image + strlen(DIGEST)) ||
 		strchr(driver, '/'))
 		return USER_SOURCE_UNKNOWN;

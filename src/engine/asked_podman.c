@@ -87,7 +87,7 @@ static enum user_source source_of(const struct container *c, const char *record,
 	const char *text = json_text(user, "v");
 
 	if (!text || !*text)
-		return USER_SOURCE_UNKNOWN; /* nobody asked: root */
+		return USER_SOURCE_NONE; /* root */
 	image = image_config(c, dir_len, json_text(id, "v"));
 	if (!image)
 		return USER_SOURCE_UNKNOWN;

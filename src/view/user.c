@@ -9,6 +9,7 @@ static const char *source_name(enum user_source source)
 {
 	static const char *const names[] = {
 		[USER_SOURCE_UNKNOWN] = NULL,
+		[USER_SOURCE_NONE] = NULL,
 		[USER_SOURCE_FLAG] = "flag",
 		[USER_SOURCE_IMAGE] = "image",
 		[USER_SOURCE_POD] = "pod",
@@ -69,7 +70,10 @@ static void fill_host_pid(const void *item, struct cell *ret)
 
 static void fill_source(const void *item, struct cell *ret)
 {
-	cell_text(ret, source_name(ITEM->source));
+	if (ITEM->source == USER_SOURCE_UNKNOWN)
+		cell_unknown(ret);
+	else
+		cell_word(ret, source_name(ITEM->source));
 }
 
 static void fill_map(const struct idmap *map, struct cell *ret)

@@ -21,6 +21,13 @@ rows() { "$NSCTL" users -o json "$1" | jq -rc ".items[] | $2"; }
   assert_equal "$(rows "$T" '.uidMap' )" '[{"inside":0,"outside":0,"count":4294967295}]'
   own docker usersnone
   assert_equal "$(rows "$T" '[.uid, .user, .source]')" '[0,"root",null]'
+  # nobody asked is none; where no state tells, it is not known
+  assert_equal "$("$NSCTL" users "$T" --columns SOURCE --no-headers | sed -n 1p)" -
+  ! engine_runs runc || {
+    shared runc plain
+    assert_equal "$("$NSCTL" users "$T" --columns SOURCE --no-headers | sed -n 1p)" '?'
+    T=docker/nsctl-test-usersnone
+  }
   run -0 --separate-stderr "$NSCTL" users "$T"
   assert_line 'root inside is root outside.'
 }
@@ -72,6 +79,7 @@ rows() { "$NSCTL" users -o json "$1" | jq -rc ".items[] | $2"; }
   own docker usersmany -u 1000 -- sh -c 'sleep 4801 & exec sleep 4802'
   running "$T" -u 101:101 -- sleep 4803
   assert_equal "$(rows "$T" '[.uid, .processes, .source]')" $'[1000,2,"flag"]\n[101,1,null]'
+  assert_equal "$("$NSCTL" users "$T" --columns SOURCE --no-headers | sed -n 1,2p | tr -d ' ' | tr '\n' ' ')" 'flag - '
   run -0 --separate-stderr "$NSCTL" get users "$T" --no-headers
   assert_equal "$(grep -c "^$T " <<< "$output")" 2
 }
