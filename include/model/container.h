@@ -38,6 +38,7 @@ struct container {
 	size_t n_labels;
 	bool labels_known;
 	bool pause;         /* a pod's sandbox: never meant, shown with -a */
+	bool unrecorded;    /* no engine knows it, of those that the caller may read: others may, and have records of it */
 	bool vm;            /* the init is a virtual machine monitor (Kata, gVisor): not seen from here */
 	uid_t owner;        /* who could write the state: 0, or the rootless user */
 	bool trusted;       /* state and config belong to root (or to the calling user) and no one else can write them:

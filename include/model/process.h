@@ -21,6 +21,7 @@ enum process_session {
 	PROCESS_MAIN,   /* init and its descendants; of the host all */
 	PROCESS_EXEC,   /* its head was recorded by the engine or by nsctl */
 	PROCESS_JOINED, /* came in by setns: PPID 0 inside, no record */
+	PROCESS_CAME,   /* one of these two: the records are closed to the caller */
 };
 
 /* What is to be gathered beyond the numbers. */

@@ -12,7 +12,7 @@
 extern const struct view view_process;
 
 /* "main", "exec", "joined". */
-const char *view_process_session_name(enum process_session session);
+const char *view_process_session_name(enum process_session session); /* NULL: not known */
 
 /* name(id), or the number alone; "?" for PROCESS_ID_NONE: the kernel has no number for it there. */
 void view_process_id(struct cell *cell, const char *name, uint32_t id);

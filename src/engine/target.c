@@ -290,6 +290,7 @@ static int resolve_pid(const struct target_query *query, pid_t pid, struct conta
 	CLEANUP_FREE char *name = NULL;
 	CLEANUP_FD int dir = proc_open(pid);
 	char comm[64] = "";
+	bool hidden;
 	size_t i = 0;
 	int r;
 
@@ -298,6 +299,7 @@ static int resolve_pid(const struct target_query *query, pid_t pid, struct conta
 	if (resolve_pid_quickly(query, pid, ret))
 		return 0;
 	r = list_all(query, false, &watch, &list, err);
+	hidden = watch.hidden;
 	free(watch.hidden);
 	if (r < 0)
 		return r;
@@ -309,7 +311,10 @@ static int resolve_pid(const struct target_query *query, pid_t pid, struct conta
 	file_read_into(dir, "comm", comm, sizeof(comm));
 	comm[strcspn(comm, "\n")] = '\0';
 	name = text_escaped(comm);
-	return make_process("bare", name ? name : "", pid, ret, err);
+	r = make_process("bare", name ? name : "", pid, ret, err);
+	if (!r)
+		ret->unrecorded = hidden;
+	return r;
 }
 
 int target_resolve(const struct target_query *query, struct container *ret, struct err *err)

@@ -280,7 +280,8 @@ static char *joined(char *const *list)
 
 static void add_sessions(struct description *d)
 {
-	static const char *const names[] = {[PROCESS_MAIN] = "main", [PROCESS_EXEC] = "exec", [PROCESS_JOINED] = "joined"};
+	static const char *const names[] = {[PROCESS_MAIN] = "main", [PROCESS_EXEC] = "exec", [PROCESS_JOINED] = "joined",
+		[PROCESS_CAME] = "exec or joined"};
 
 	add(d, "processes", "number", text("%zu%s", d->processes.n, d->processes.complete ? "" : ", may be incomplete"), "the PID namespace");
 	for (size_t i = 0; i < d->processes.n; i++) {

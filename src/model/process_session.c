@@ -40,8 +40,9 @@ static int add_pid(int dir, const char *path, struct pid_list *ret)
 	return text_u64(text, INT_MAX, &pid) == 0 && pid ? pid_list_add(ret, (pid_t)pid) : 0;
 }
 
-/* containerd's shims keep EXEC.pid beside the OCI config for as long as the exec lives; podman EXEC/exec_pid. */
-static int read_bundle(const char *config, struct pid_list *ret)
+/* containerd's shims keep EXEC.pid beside the OCI config for as long as the exec lives; podman EXEC/exec_pid. *ret_closed: they are
+ * not the caller's to read. */
+static int read_bundle(const char *config, struct pid_list *ret, bool *ret_closed)
 {
 	CLEANUP_FREE char *path = strdup(config);
 	CLEANUP_DIR DIR *dir = NULL;
@@ -55,6 +56,7 @@ static int read_bundle(const char *config, struct pid_list *ret)
 		return 0;
 	*slash = '\0';
 	dir = opendir(path);
+	*ret_closed |= !dir && (errno == EACCES || errno == EPERM);
 	while (dir && r == 0 && (entry = readdir(dir))) {
 		char inner[NAME_MAX + sizeof("/exec_pid")];
 
@@ -127,30 +129,40 @@ static bool holds(const struct pid_list *list, pid_t pid)
 
 #define UNKNOWN ((enum process_session)-1)
 
+/* What heads are told by. */
+struct records {
+	const struct process_scope *scope;
+	struct pid_list pids; /* of execs */
+	bool closed;	      /* there may be more of them */
+	pid_t starter;	      /* the parent of init, on the host */
+};
+
 /* Its parent is not among the members. In the PID namespace of the container that parent is outside, or the PID 1 of a pod,
  * which orphans go to; in the host's, orphans go to init's own parent. */
-static enum process_session of_head(const struct process *p, const struct process_scope *scope, pid_t starter)
+static enum process_session of_head(const struct process *p, const struct records *records)
 {
+	const struct process_scope *scope = records->scope;
 	bool host_pidns = scope->pidns_inode == scope->own_pidns;
 
-	if (host_pidns ? p->host_ppid == starter : p->ppid != 0)
+	if (host_pidns ? p->host_ppid == records->starter : p->ppid != 0)
 		return PROCESS_MAIN;
-	return is_conmon_exec(scope, p->host_ppid) ? PROCESS_EXEC : PROCESS_JOINED;
+	if (is_conmon_exec(scope, p->host_ppid))
+		return PROCESS_EXEC;
+	return records->closed ? PROCESS_CAME : PROCESS_JOINED;
 }
 
 /* Like its parent, up to one that has a session or is recorded. The way up is remembered in the items, so that each is
  * walked once. */
-static void set_session(struct process_list *list, size_t first, struct process *p, const struct pid_list *recorded,
-	const struct process_scope *scope, pid_t starter)
+static void set_session(struct process_list *list, size_t first, struct process *p, const struct records *records)
 {
 	struct process *head = p, *next;
 	size_t steps = 0;
 
-	while (head->session == UNKNOWN && !holds(recorded, head->host_pid) && steps++ < list->n &&
+	while (head->session == UNKNOWN && !holds(&records->pids, head->host_pid) && steps++ < list->n &&
 		(next = process_list_find(list, first, head->host_ppid)) && next != head)
 		head = next;
 	if (head->session == UNKNOWN) {
-		head->session = holds(recorded, head->host_pid) ? PROCESS_EXEC : of_head(head, scope, starter);
+		head->session = holds(&records->pids, head->host_pid) ? PROCESS_EXEC : of_head(head, records);
 		head->session_head = head->session != PROCESS_MAIN && head->tid == head->host_pid;
 	}
 	for (; p != head; p = next) {
@@ -163,8 +175,7 @@ static void set_session(struct process_list *list, size_t first, struct process 
 
 int process_sessions_set(struct process_list *list, size_t first, const struct process_scope *scope)
 {
-	CLEANUP_PIDS struct pid_list recorded = {0};
-	pid_t starter = 0;
+	struct records records = {.scope = scope, .closed = scope->c->unrecorded};
 	int r = 0;
 
 	for (size_t i = first; i < list->n; i++) {
@@ -174,16 +185,17 @@ int process_sessions_set(struct process_list *list, size_t first, const struct p
 		p->session = init ? PROCESS_MAIN : UNKNOWN;
 		p->session_head = init && !scope->host && p->tid == p->host_pid;
 		if (p->host_pid == scope->c->pid)
-			starter = p->host_ppid;
+			records.starter = p->host_ppid;
 	}
 	if (scope->host)
 		return 0;
 	if (scope->c->config)
-		r = read_bundle(scope->c->config, &recorded);
+		r = read_bundle(scope->c->config, &records.pids, &records.closed);
 	if (r == 0)
-		r = read_leaves(scope, &recorded);
-	pid_list_sort(&recorded);
+		r = read_leaves(scope, &records.pids);
+	pid_list_sort(&records.pids);
 	for (size_t i = first; r == 0 && i < list->n; i++)
-		set_session(list, first, &list->items[i], &recorded, scope, starter);
+		set_session(list, first, &list->items[i], &records);
+	pid_list_free(&records.pids);
 	return r;
 }

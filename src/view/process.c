@@ -15,6 +15,7 @@ const char *view_process_session_name(enum process_session session)
 		[PROCESS_MAIN] = "main",
 		[PROCESS_EXEC] = "exec",
 		[PROCESS_JOINED] = "joined",
+		[PROCESS_CAME] = NULL,
 	};
 
 	return names[session];
@@ -97,7 +98,10 @@ static void fill_caps(const void *item, struct cell *ret)
 
 static void fill_session(const void *item, struct cell *ret)
 {
-	cell_word(ret, view_process_session_name(ITEM->session));
+	if (ITEM->session == PROCESS_CAME)
+		cell_unknown(ret);
+	else
+		cell_word(ret, view_process_session_name(ITEM->session));
 	if (ITEM->session == PROCESS_JOINED)
 		ret->tone = TONE_WARN;
 }
