@@ -3,8 +3,8 @@
  * nsctl's own sandboxes: what `run` writes down, and where.
  *
  * ROOT/NAME/ belongs to one sandbox: ROOT is /run/nsctl/sandboxes, for an ordinary user
- * $XDG_RUNTIME_DIR/nsctl/sandboxes or /tmp/nsctl-UID/sandboxes, or what --root nsctl=DIR says. Folders are
- * 0755 (the user's: 0700), state.json 0644, config.json 0600 (it holds the environment). In it:
+ * $XDG_RUNTIME_DIR/nsctl/sandboxes or /tmp/nsctl-UID/sandboxes, or what --root nsctl=DIR says. A
+ * sandbox's folder is 0711 (the user's: 0700), state.json 0644, config.json 0600 (it holds the environment). In it:
  *
  * state.json: {"version":1, "name", "pod", "namespace", "podUid", "pid", "start", "image", "command":[],
  * "labels":{}, "owner", "created"}. pod to image may be null; pid is the host's, start its field 22 of
@@ -21,6 +21,9 @@
 #include "engine/engine.h"
 
 struct err;
+
+#define SANDBOX_STATE "state.json"
+#define SANDBOX_CONFIG "config.json"
 
 struct sandbox {
 	int fd;	    /* the folder, locked */

@@ -34,6 +34,7 @@ struct container {
 	char *default_container; /* the pod's default-container annotation where it can be read, or NULL */
 	char *config;       /* path of the OCI config.json; NULL when there is none */
 	char *state;        /* path of the state file it was found in, for messages */
+	uint64_t state_dev, state_ino; /* of the folder of a sandbox of nsctl's as it was found: kill removes no other */
 	struct label *labels;
 	size_t n_labels;
 	bool labels_known;

@@ -5,16 +5,28 @@
 #include "engine/sandbox.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include "base/cleanup.h"
 #include "base/err.h"
 #include "data/json.h"
 #include "engine/engines.h"
 #include "engine/state.h"
+
+static void take_folder(struct container *c, const struct state_dir *dir, const char *name)
+{
+	struct stat st;
+
+	if (fstatat(dir->fd, name, &st, AT_SYMLINK_NOFOLLOW) < 0)
+		return;
+	c->state_dev = st.st_dev;
+	c->state_ino = st.st_ino;
+}
 
 static int find_one(const struct finder *f, const struct state_dir *dir, const char *name, void *data)
 {
@@ -35,6 +47,7 @@ static int find_one(const struct finder *f, const struct state_dir *dir, const c
 	/* the folder is the name: two files cannot claim one */
 	if (!state || !(c = state_add(f, name, "", dir, &file)))
 		return f->err->code;
+	take_folder(c, dir, name);
 	c->pod = state_copy(json_text(state, "pod"));
 	c->namespace = state_copy(json_text(state, "namespace"));
 	c->pod_uid = state_copy(json_text(state, "podUid"));

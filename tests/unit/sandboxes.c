@@ -2,6 +2,8 @@
  *
  * The state of nsctl's own sandboxes: written, found, taken over, removed.
  */
+#include <sys/stat.h>
+
 #include "world.h"
 
 static void written_and_found(void **state)
@@ -174,6 +176,93 @@ static void a_folder_made_anew_stays(void **state)
 	assert_true(is_whole(w));
 }
 
+static void put(struct world *w, const char *at, const char *text)
+{
+	char path[256];
+	FILE *file;
+
+	below(w, path, sizeof(path), at);
+	file = fopen(path, "w");
+	assert_non_null(file);
+	fputs(text, file);
+	fclose(file);
+}
+
+static void make_dir(struct world *w, const char *at)
+{
+	char path[256];
+
+	below(w, path, sizeof(path), at);
+	assert_int_equal(mkdir(path, 0755), 0);
+}
+
+/* Whose folder it lies in puts a link in its place when its init has ended: to a sandbox of the same name
+ * elsewhere. */
+static void swap(struct world *w)
+{
+	char from[256], to[256];
+
+	below(w, from, sizeof(from), "sandboxes");
+	below(w, to, sizeof(to), "moved");
+	assert_int_equal(rename(from, to), 0);
+	make_dir(w, "other");
+	make_dir(w, "other/demo");
+	put(w, "other/demo/config.json", "{}");
+	put(w, "other/demo/state.json", "{\"pid\": 0}");
+	below(w, to, sizeof(to), "other");
+	assert_int_equal(symlink(to, from), 0);
+}
+
+static void what_a_swapped_folder_leads_to_stays(void **state)
+{
+	struct world *w = *state;
+	CLEANUP_SANDBOX struct sandbox made = SANDBOX_NONE, opened = SANDBOX_NONE;
+	CLEANUP_ERR struct err err = {0};
+
+	make(w, &made);
+	write_down(w, &made, 0);
+	sandbox_close(&made);
+	list_with(w, NULL, false);
+	end(w, 0);
+	swap(w);
+	assert_int_equal(sandbox_open(need(w, "nsctl", "demo"), &opened, &err), -ESRCH);
+	assert_true(is_whole(w));
+}
+
+static void what_is_removed_is_what_was_opened(void **state)
+{
+	struct world *w = *state;
+	CLEANUP_SANDBOX struct sandbox made = SANDBOX_NONE, opened = SANDBOX_NONE;
+	CLEANUP_ERR struct err err = {0};
+	char moved[256];
+
+	make(w, &made);
+	write_down(w, &made, 0);
+	sandbox_close(&made);
+	list_with(w, NULL, false);
+	end(w, 0);
+	assert_int_equal(sandbox_open(need(w, "nsctl", "demo"), &opened, &err), 0);
+	swap(w);
+	assert_int_equal(sandbox_remove(&opened), 0);
+	assert_true(is_whole(w));
+	below(w, moved, sizeof(moved), "moved/demo");
+	assert_int_equal(access(moved, F_OK), -1);
+}
+
+/* Who can open a folder can lock it, and then nobody takes its name. */
+static void nobody_else_can_lock_it(void **state)
+{
+	struct world *w = *state;
+	CLEANUP_SANDBOX struct sandbox made = SANDBOX_NONE;
+	struct stat st;
+
+	make(w, &made);
+	assert_int_equal(fstat(made.fd, &st), 0);
+	assert_int_equal(st.st_mode & (S_IRGRP | S_IWGRP | S_IROTH | S_IWOTH), 0);
+	if (geteuid() == 0) /* they list it all the same */
+		assert_int_equal(st.st_mode & S_IXOTH, S_IXOTH);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -181,6 +270,9 @@ int main(void)
 		WITH_TREE(another_of_the_name_stays),
 		WITH_TREE(its_own_is_removed_though_locked),
 		WITH_TREE(a_folder_made_anew_stays),
+		WITH_TREE(what_a_swapped_folder_leads_to_stays),
+		WITH_TREE(what_is_removed_is_what_was_opened),
+		WITH_TREE(nobody_else_can_lock_it),
 	};
 
 	return cmocka_run_group_tests_name("sandboxes", tests, NULL, NULL);
