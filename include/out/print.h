@@ -62,8 +62,8 @@ const char *out_tone(enum cell_tone tone);
 size_t out_places(const char *text, size_t len, size_t max, size_t *ret_len);
 size_t out_places_all(const char *text, size_t len);
 
-/* How many bytes of a text go into one line of `width` places: up to a blank, or behind a comma or the like, if there is one in
- * the second half. How many of them are shown, when `left` bytes were left: without the blank that they end with. */
+/* How many bytes of a text go into one line of `width` places: up to a blank, else behind a comma or the like, if there is one
+ * in the second half. How many of them are shown, when `left` bytes were left: without the blank that they end with. */
 size_t out_piece(const char *text, size_t len, size_t width);
 size_t out_piece_shown(const char *piece, size_t len, size_t left);
 
@@ -72,8 +72,8 @@ size_t out_piece_shown(const char *piece, size_t len, size_t left);
  * nobody wants that (out->fit), and where it does not do, out->width becomes what the table needs. In a UTF-8 locale. -ENOMEM. */
 int out_fit(struct out *out, const struct out_rows *rows, struct buf *left_out, struct err *err);
 
-/* The text of column c of a row, cut to what it may take, with a mark at its end. */
-void out_cut(const struct out *out, size_t c, struct out_texts *texts);
+/* The text of column c of a row, cut to what it may take, with a mark at its end. What is whole has room. */
+void out_cut(const struct out *out, size_t c, struct buf *text);
 
 /* As wide as rows may be; 0: no terminal, nothing is cut. */
 size_t out_terminal_width(void);

@@ -43,6 +43,7 @@ size_t out_places_all(const char *text, size_t len)
 
 size_t out_piece(const char *text, size_t len, size_t width)
 {
+	static const char *const marks[] = {" ", ",/:"};
 	size_t fit, least, cut;
 
 	out_places(text, len, width, &fit);
@@ -53,9 +54,10 @@ size_t out_piece(const char *text, size_t len, size_t width)
 	if (text[fit] == ' ')
 		return fit + 1;
 	out_places(text, len, width / 2, &least);
-	for (cut = fit; cut > least; cut--)
-		if (strchr(" ,/:", text[cut - 1]))
-			return cut;
+	for (size_t i = 0; i < ARRAY_SIZE(marks); i++)
+		for (cut = fit; cut > least; cut--)
+			if (strchr(marks[i], text[cut - 1]))
+				return cut;
 	return fit ? fit : len;
 }
 
@@ -270,13 +272,12 @@ int out_fit(struct out *out, const struct out_rows *rows, struct buf *left_out, 
 	return left_out->failed ? err_no_memory(err) : 0;
 }
 
-void out_cut(const struct out *out, size_t c, struct out_texts *texts)
+void out_cut(const struct out *out, size_t c, struct buf *text)
 {
 	const char *mark = out->ascii ? "..." : "\u2026";
 	size_t most = out->columns[c].most, places = out->ascii ? 3 : 1, len;
-	struct buf *text = &texts->text[c];
 
-	if (!most || texts->whole[c] || out_places_all(buf_text(text), text->len) <= most)
+	if (!most || out_places_all(buf_text(text), text->len) <= most)
 		return;
 	out_places(buf_text(text), text->len, most > places ? most - places : 0, &len);
 	text->len = len;

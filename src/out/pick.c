@@ -150,7 +150,7 @@ static int read_cell(struct out_texts *texts, const struct out *out, const struc
 	texts->whole[c] = !lines && (texts->cell.kind != CELL_TEXT || texts->cell.whole);
 	if (out->round && texts->cell.kind != CELL_AGE)
 		texts->print = out_print(texts->print, buf_text(text), text->len + 1);
-	out_cut(out, c, texts);
+	out_cut(out, c, text);
 	return !r && (text->failed || texts->cell.text.failed) ? err_no_memory(err) : r;
 }
 

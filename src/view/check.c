@@ -29,7 +29,7 @@ static void fill_status(const void *item, struct cell *ret)
 {
 	enum check_status status = ((const struct check *)item)->status;
 
-	cell_text(ret, statuses[status].name);
+	cell_word(ret, statuses[status].name);
 	ret->tone = statuses[status].tone;
 }
 
@@ -60,7 +60,7 @@ static const struct column columns[] = {
 	{"AREA", "kernel, system, you, engines, tools", 0, 0, fill_area},
 	{"CHECK", "what was looked at", 0, 0, fill_name},
 	{"STATUS", "ok, fallback, limited, missing, absent, unknown", 0, 0, fill_status},
-	{"FOUND", "what was found", COLUMN_CUT, 0, fill_found},
+	{"FOUND", "what was found", COLUMN_WRAP, 0, fill_found},
 	{"MEANING", "what it is for, and what is done without it", COLUMN_WIDE | COLUMN_CUT, 0, fill_meaning},
 	{"FIX", "the line that mends it", COLUMN_WIDE, 0, fill_fix},
 	{NULL, NULL, 0, 0, NULL},

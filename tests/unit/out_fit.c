@@ -10,6 +10,8 @@
 #include <cmocka.h>
 #include <string.h>
 
+#include "base/text.h"
+#include "out/print.h"
 #include "printed.h"
 #include "printers.h"
 
@@ -59,21 +61,18 @@ static const struct column box_columns[] = {
 	{"PID", "", COLUMN_RIGHT, 0, fill_box_pid}, {"STATUS", "", 0, 0, fill_box_status},
 	{"CAPS", "", COLUMN_EXTRA | COLUMN_NO, 0, fill_box_caps},
 	{"COMMAND", "", COLUMN_CUT, 0, fill_box_command},
-	{"RULE", "", COLUMN_EXTRA | COLUMN_WRAP, 0, fill_box_rule}, {NULL, NULL, 0, 0, NULL},
+	{"RULE", "", COLUMN_EXTRA | COLUMN_WRAP, 0, fill_box_rule},
+	{"VERDICT", "", COLUMN_EXTRA | COLUMN_KEPT, 0, fill_box_status}, {NULL, NULL, 0, 0, NULL},
 };
 static const struct view box_view = {.kind = "Box", .plural = "boxes", .columns = box_columns, .ref = fill_box_name};
 
 #define BIRDS "\xe9\xb3\xa5\xe9\xb3\xa5\xe9\xb3\xa5\xe9\xb3\xa5\xe9\xb3\xa5"
 
 /* Both printers; `ascii`: as the locale would have it. */
-static void assert_boxes(const struct out_options *options, size_t width, bool ascii, const char *pod, const char *want)
+static void assert_printed(const struct out_options *options, size_t width, bool ascii, const struct box *boxes, size_t n,
+	const char *want)
 {
-	const struct box boxes[] = {
-		{"a-long-name-for-a-box", pod, "the first word, the second word and: whatever follows them", 123456789,
-			"Running", "sleep for a long time", NULL},
-		{BIRDS, NULL, NULL, 1, "Paused", "x", NULL},
-	};
-	const struct out_rows rows = {.items = boxes, .n = ARRAY_SIZE(boxes), .size = sizeof(boxes[0])};
+	const struct out_rows rows = {.items = boxes, .n = n, .size = sizeof(boxes[0])};
 
 	for (int i = 0; i < 2; i++) {
 		CLEANUP_ERR struct err err = {0};
@@ -88,6 +87,17 @@ static void assert_boxes(const struct out_options *options, size_t width, bool a
 		without_library = false;
 		assert_string_equal(text, want);
 	}
+}
+
+static void assert_boxes(const struct out_options *options, size_t width, bool ascii, const char *pod, const char *want)
+{
+	const struct box boxes[] = {
+		{"a-long-name-for-a-box", pod, "the first word, the second word and: whatever follows them", 123456789,
+			"Running", "sleep for a long time", NULL},
+		{BIRDS, NULL, NULL, 1, "Paused", "x", NULL},
+	};
+
+	assert_printed(options, width, ascii, boxes, ARRAY_SIZE(boxes), want);
 }
 
 static void narrow(void **state)
@@ -191,10 +201,65 @@ static void wrapped(void **state)
 		"        follows them\n" BIRDS "       Paused\n");
 }
 
+#define TEN "ten letter"
+#define FIFTY TEN TEN TEN TEN TEN
+
+/* A word out of a few is whole, and there to the last; a text that would be a column of its own stands below. */
+static void kept(void **state)
+{
+	static const struct out_options some = {.usual_columns = "NAME,STATUS,COMMAND,VERDICT"},
+					more = {.usual_columns = "NAME,RULE,VERDICT"};
+	static const struct box box = {"a-long-name", NULL, FIFTY FIFTY, 1, "Terminating", "sleep for long", NULL},
+				two[] = {{"short", NULL, FIFTY, 1, "Paused", NULL, NULL}, {"long", NULL, FIFTY FIFTY, 1, "Paused", NULL, NULL}};
+
+	(void)state;
+	assert_printed(&some, 42, true, &box, 1,
+		"NAME     STATUS      COMMAND   VERDICT\n"
+		"a-lon... Terminating sleep ... Terminating\n");
+	assert_printed(&some, 32, true, &box, 1,
+		"NAME     STATUS      VERDICT\n"
+		"a-lon... Terminating Terminating\n"
+		"No room for COMMAND: -o wide has all.\n");
+	assert_printed(&some, 20, true, &box, 1,
+		"NAME     VERDICT\n"
+		"a-lon... Terminating\n"
+		"No room for STATUS, COMMAND: -o wide has all.\n");
+	assert_printed(&more, 46, true, two, ARRAY_SIZE(two),
+		"NAME  RULE                             VERDICT\n"
+		"short ten letterten letterten          Paused\n"
+		"      letterten letterten letter\n"
+		"long                                   Paused\n"
+		"  RULE: ten letterten letterten letterten\n"
+		"        letterten letterten letterten\n"
+		"        letterten letterten letterten letter\n");
+}
+
+/* Where a line ends: a blank before a comma, a comma before anything, and the blank is not shown. */
+static void pieces(void **state)
+{
+	static const struct {
+		const char *text;
+		size_t width, len, shown;
+	} rows[] = {
+		{"by its own /proc, once", 12, 11, 10}, {"by its own /proc", 10, 11, 10}, {"one/two/three", 10, 8, 8},
+		{"one/two/three", 13, 13, 13},          {"0123456789", 4, 4, 4},          {BIRDS, 1, 3, 3},
+		{"a b ", 10, 4, 4},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
+		size_t len = out_piece(rows[i].text, strlen(rows[i].text), rows[i].width);
+
+		assert_int_equal(len, rows[i].len);
+		assert_int_equal(out_piece_shown(rows[i].text, len, strlen(rows[i].text)), rows[i].shown);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(narrow), cmocka_unit_test(not_cut), cmocka_unit_test(answers), cmocka_unit_test(wrapped),
+		cmocka_unit_test(kept), cmocka_unit_test(pieces),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
