@@ -16,6 +16,8 @@ struct asked {
 	const char *before;	 /* "--output=" stands before it in the same word */
 	size_t before_len;
 	const char *target;      /* the line's TARGET, or the one in use; NULL: none yet */
+	bool inside;             /* the line names it: PIDs behind it are those inside */
+	const char *container;   /* of -c, or NULL */
 	const char *first;       /* the first word behind the verb, or NULL */
 	const struct opt *option; /* whose value the word is, or NULL */
 	complete_fn *each;
@@ -27,6 +29,13 @@ void offer(const struct asked *a, const char *word, const char *help);
 
 /* Offers what `place`, the word in capitals of a usage line or an option's row, stands for. */
 void offer_place(const struct asked *a, const char *place, size_t len);
+
+/* complete_target.c */
+void offer_targets(const struct asked *a);
+void offer_pods(const struct asked *a);
+void offer_containers_of_pod(const struct asked *a); /* -c */
+void offer_namespaces(const struct asked *a);
+void offer_pids(const struct asked *a);            /* the host's, or those inside the line's target */
 
 /* complete_inside.c */
 void offer_paths_inside(const struct asked *a);    /* absolute ones, of the target's own root */

@@ -34,6 +34,9 @@ struct verb {
 	/* What its first word may be, when that is one of a few (get's nouns): the i-th and its help, NULL behind the
 	 * last. Help and completion read it; may be NULL. */
 	const char *(*choice)(size_t i, const char **ret_help);
+	/* What stands behind that first word, in capitals as in `usage` ("POD" of get pods), NULL: nothing; may be NULL: as the usage
+	 * says. */
+	const char *(*takes)(const char *first_word);
 	/* What it lists, for a verb with OUT_OPTS: `--columns help` and completion read the columns there. view_of, when
 	 * there is one, says it by the first word (get's nouns), NULL for a word that it does not know. */
 	const struct view *view;

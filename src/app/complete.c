@@ -116,16 +116,39 @@ static size_t words_in_use(const struct asked *a, char *const *words, size_t n)
 	return 1;
 }
 
+static void take_value(struct asked *a, const struct opt *opt, const char *value)
+{
+	if (opt == find_option(NULL, "namespace", strlen("namespace"), 0)) {
+		a->s->namespace = value;
+	} else if (!strcmp(opt->name, "container")) {
+		a->container = value;
+	} else if (!strcmp(opt->name, "inside")) { /* who's TARGET */
+		a->target = value;
+		a->inside = true;
+	}
+}
+
+/* An option that stands there whole: --inside=web has its value, --inside waits for it. */
+static void take_option(struct asked *a, const char *word, struct place *ret)
+{
+	const char *equals = text_has_prefix(word, "--") ? strchr(word, '=') : NULL;
+	const struct opt *opt = equals ? find_option(a->verb, word + 2, (size_t)(equals - word) - 2, 0) : NULL;
+
+	ret->no_options = !strcmp(word, "--");
+	if (opt && opt->arg)
+		take_value(a, opt, equals + 1);
+	else if (!ret->no_options && !equals)
+		ret->waits = waits_for_value(a->verb, word);
+}
+
 static void walk(struct asked *a, char *const *words, size_t n, struct place *ret)
 {
 	for (size_t i = 0; i < n; i++) {
 		if (ret->waits) {
-			if (ret->waits == find_option(NULL, "namespace", strlen("namespace"), 0))
-				a->s->namespace = words[i];
+			take_value(a, ret->waits, words[i]);
 			ret->waits = NULL;
 		} else if (!ret->no_options && words[i][0] == '-' && words[i][1]) {
-			ret->no_options = !strcmp(words[i], "--");
-			ret->waits = ret->no_options ? NULL : waits_for_value(a->verb, words[i]);
+			take_option(a, words[i], ret);
 		} else if (!a->verb) {
 			a->verb = verb_by_name(words[i]);
 			ret->no_options = false;
@@ -136,8 +159,10 @@ static void walk(struct asked *a, char *const *words, size_t n, struct place *re
 		} else {
 			if (!ret->words)
 				a->first = words[i];
-			if (is_target(a->verb, ret->words))
+			if (is_target(a->verb, ret->words)) {
 				a->target = words[i];
+				a->inside = true;
+			}
 			ret->no_options |= ++ret->words > 1 && a->verb->runs_command;
 		}
 	}
@@ -176,6 +201,10 @@ void complete(struct session *s, char *const *words, size_t n, complete_fn *each
 		offer_any_option(&a);
 	} else {
 		name = a.verb ? usage_word(a.verb->usage, place.words, &len) : "VERB";
+		if (a.verb && a.verb->takes && a.first) {
+			name = a.verb->takes(a.first);
+			len = name ? strlen(name) : 0;
+		}
 		if (name)
 			offer_place(&a, name, a.verb ? len : strlen(name));
 	}

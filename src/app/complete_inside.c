@@ -31,7 +31,7 @@ static int open_target(const struct asked *a)
 	CLEANUP_ERR struct err err = {0};
 	int root = -1;
 
-	if (a->target && session_target(a->s, a->target, NULL, &c, &err) == 0)
+	if (a->target && session_target(a->s, a->target, a->container, &c, &err) == 0)
 		root = inside_open(&c);
 	container_free(&c);
 	return root;

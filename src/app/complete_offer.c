@@ -38,57 +38,6 @@ static void offer_verbs(const struct asked *a)
 			offer(a, (*v)->name, (*v)->summary);
 }
 
-/* What runs, without a word of what could not be read: completion is silent. */
-static bool list_containers(const struct asked *a, struct container_list *ret)
-{
-	CLEANUP_ERR struct err err = {0};
-	struct engine_query query = session_engines(a->s);
-
-	query.note = NULL;
-	query.note_data = NULL;
-	return engine_list(&query, ret, &err) == 0;
-}
-
-static void offer_targets(const struct asked *a)
-{
-	CLEANUP_CONTAINERS struct container_list list = {0};
-
-	if (!list_containers(a, &list))
-		return;
-	target_name_all(&list);
-	for (size_t i = 0; i < list.n; i++) {
-		const struct container *c = &list.items[i];
-		size_t alike = 0;
-
-		if (c->pause ||
-			(a->s->namespace && (!c->namespace || strcmp(a->s->namespace, c->namespace) != 0)))
-			continue;
-		for (size_t j = 0; j < list.n; j++)
-			alike += !strcmp(list.items[j].name, c->name);
-		if (alike == 1)
-			offer(a, c->name, c->engine);
-		if (c->ref && (alike > 1 || (*a->word && !text_has_prefix(c->name, a->word))))
-			offer(a, c->ref, c->engine);
-	}
-}
-
-static void offer_namespaces(const struct asked *a)
-{
-	CLEANUP_CONTAINERS struct container_list list = {0};
-
-	if (!list_containers(a, &list))
-		return;
-	for (size_t i = 0; i < list.n; i++) {
-		bool seen = !list.items[i].namespace;
-
-		for (size_t j = 0; j < i && !seen; j++)
-			seen = list.items[j].namespace &&
-			       !strcmp(list.items[j].namespace, list.items[i].namespace);
-		if (!seen)
-			offer(a, list.items[i].namespace, "Kubernetes namespace");
-	}
-}
-
 static void offer_formats(const struct asked *a)
 {
 	bool lists = a->verb && (a->verb->view || a->verb->view_of), document = false;
@@ -233,22 +182,6 @@ static void offer_signals(const struct asked *a)
 		offer(a, names[i], "signal");
 }
 
-/* The inits: a PID of a container is what a host PID is asked for. */
-static void offer_pids(const struct asked *a)
-{
-	CLEANUP_CONTAINERS struct container_list list = {0};
-
-	if (!list_containers(a, &list))
-		return;
-	for (size_t i = 0; i < list.n; i++) {
-		char text[24];
-
-		snprintf(text, sizeof(text), "%d", (int)list.items[i].pid);
-		if (list.items[i].pid)
-			offer(a, text, list.items[i].name);
-	}
-}
-
 static const struct {
 	const char *name; /* as usage lines and options have it */
 	void (*offer)(const struct asked *a);
@@ -256,6 +189,8 @@ static const struct {
 	{"VERB", offer_verbs},
 	{"TARGET", offer_targets},
 	{"CONTAINER", offer_targets},
+	{"POD", offer_pods},
+	{"NAME", offer_containers_of_pod},
 	{"FORMAT", offer_formats},
 	{"WHEN", offer_when},
 	{"ENGINE=DIR", offer_roots},

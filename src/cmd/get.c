@@ -39,6 +39,7 @@ static const struct opt opts[] = {
 struct noun {
 	const char *name;
 	const char *aliases[3]; /* kubectl's short and singular forms */
+	const char *takes; /* what stands behind it, for completion */
 	const char *help;
 	const struct view *view;
 	int (*list)(struct get *get, struct err *err);
@@ -150,18 +151,18 @@ void get_look(struct get *get, struct container_list *list, bool needed, bool in
 }
 
 static const struct noun nouns[] = {
-	{"containers", {"co", "container"}, "containers of all engines, and bare namespaces", &view_container,
+	{"containers", {"co", "container"}, "TARGET", "containers of all engines, and bare namespaces", &view_container,
 		get_containers},
-	{"pods", {"po", "pod"}, "pods, of Kubernetes and podman", &view_pod, get_pods},
-	{"engines", {"engine"}, "engines, where they are looked for, and what is wrong there", &view_engine,
+	{"pods", {"po", "pod"}, "POD", "pods, of Kubernetes and podman", &view_pod, get_pods},
+	{"engines", {"engine"}, NULL, "engines, where they are looked for, and what is wrong there", &view_engine,
 		get_engines},
-	{"processes", {"ps", "process"}, "processes of containers, by their numbers inside and outside", &view_process,
+	{"processes", {"ps", "process"}, "TARGET", "processes of containers, by their numbers inside and outside", &view_process,
 		get_processes},
-	{"users", {"user"}, "who the processes of containers are, inside and outside", &view_user_each,
+	{"users", {"user"}, "TARGET", "who the processes of containers are, inside and outside", &view_user_each,
 		get_users},
-	{"namespaces", {"ns", "namespace"}, "namespaces of all processes, and whose they are", &view_namespace_all,
+	{"namespaces", {"ns", "namespace"}, "TARGET", "namespaces of all processes, and whose they are", &view_namespace_all,
 		get_namespaces},
-	{"capabilities", {"caps", "capability"}, "every capability of this kernel, and what it permits",
+	{"capabilities", {"caps", "capability"}, "CAP", "every capability of this kernel, and what it permits",
 		&view_capability, get_capabilities},
 };
 
@@ -183,6 +184,13 @@ static const struct noun *noun_by_name(const char *word)
 				return &nouns[i];
 	}
 	return NULL;
+}
+
+static const char *noun_takes(const char *word)
+{
+	const struct noun *noun = noun_by_name(word);
+
+	return noun ? noun->takes : NULL;
 }
 
 static const struct view *noun_view(const char *word)
@@ -255,5 +263,6 @@ const struct verb verb_get = {
 	.mode = OPT_ANYWHERE,
 	.run = run,
 	.choice = noun_name,
+	.takes = noun_takes,
 	.view_of = noun_view,
 };

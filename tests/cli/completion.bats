@@ -19,6 +19,8 @@ teardown() {
   [ -z "${NSCTL_ROOT-}" ] || "$NSCTL" kill "$BOX" > /dev/null 2>&1 || true
 }
 
+init() { "$NSCTL" get co "$BOX" --columns HOST-PID --no-headers | tr -d ' '; }
+
 need() { command -v "$1" > /dev/null || skip "no $1"; }
 
 # completes STEP... -- SHELL...: as `run -0` of a terminal, and what it showed when a step fails.
@@ -152,6 +154,23 @@ ran() { mkdir -p "$BATS_TEST_TMPDIR/bin" && printf '#!/bin/sh\n: > "%s/ran"\n' "
   assert_equal "$(offered exec --ns net,u)" 'net,user net,uts'
   assert_equal "$(offered ns --type m)" mnt
   assert_equal "$(offered exec --cap-add NET_RAW,NET_AD)" NET_RAW,NET_ADMIN
+}
+
+@test "PIDs are those inside where a target is named, the host's inits elsewhere" {
+  wait_until 5 grep -qx sleep "/proc/$(init)/comm"
+  assert_equal "$("$NSCTL" __complete -- kill "$BOX" '')" $'1\tsleep'
+  assert_equal "$("$NSCTL" __complete -- kill -s HUP "$BOX" 1)" $'1\tsleep'
+  assert_equal "$("$NSCTL" __complete -- who --inside "$BOX" '')" $'1\tsleep'
+  assert_equal "$("$NSCTL" __complete -- who --inside="$BOX" '')" $'1\tsleep'
+  assert_equal "$("$NSCTL" __complete -- who "$(init)")" "$(init)"$'\t'"$BOX"
+  assert_equal "$("$NSCTL" __complete -- kill nsctl-test-nosuch '')" ''
+}
+
+@test "what stands behind a noun of get is that noun's" {
+  offered() { "$NSCTL" __complete -- "$@" | cut -f1 | paste -sd ' '; }
+  assert_equal "$(offered get ps nsctl-test-comp)" "$BOX"
+  assert_equal "$(offered get caps NET_AD)" NET_ADMIN
+  assert_equal "$(offered get pods '')$(offered get engines '')$(offered get nosuch '')" ''
 }
 
 @test "completion is silent: no rights, no state, broken lines" {

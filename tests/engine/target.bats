@@ -63,6 +63,29 @@ says() {
   assert_equal "$stderr" "$1"
 }
 
+# offered WORD...: what completion has for the last one, in alphabetical order.
+offered() { "$NSCTL" __complete -- "$@" | cut -f1 | LC_ALL=C sort | paste -sd ' '; }
+
+@test "completion: pods by their name, behind pod/, the containers of one behind -c, pods for get pods" {
+  engine_require cri
+  engine_require podman
+  assert_equal "$(offered exec nsctl-test-pai)" nsctl-test-pair
+  assert_equal "$(offered exec pod/nsctl-test-pai)" pod/nsctl-test-pair
+  assert_equal "$(offered exec nsctl-test-pair -c '')" 'back front'
+  assert_equal "$(offered exec shop/nsctl-test-pair --container=f)" --container=front
+  assert_equal "$(offered ps pod/nsctl-test-duo -c '')" 'left right'
+  assert_equal "$(offered exec docker/nsctl-test-twin -c '')$(offered exec -c '')$(offered run --name '')" ''
+  # by the pod's name alone where nothing else has it, and never that of another namespace
+  assert_equal "$(offered -n other exec nsctl-test-pai)$(offered -n other exec pod/nsctl-test-pai)" ''
+  assert_equal "$(offered get pods nsctl-test-pai)" nsctl-test-pair
+  assert_equal "$(offered get pods nsctl-test-tw)" ''
+  assert_equal "$(offered get po shop/nsctl-test-pa)" shop/nsctl-test-pair
+  # every one that is offered is taken
+  for word in $("$NSCTL" __complete -- exec nsctl-test-pai | cut -f1) $("$NSCTL" __complete -- exec pod/nsctl-test-pai | cut -f1); do
+    run -0 nsctl_exec "$word" -c back -- true
+  done
+}
+
 @test "ENGINE/NAME, a name alone, an ID, the beginning of one" {
   engine_require docker podman
   is docker/nsctl-test-twin docker
