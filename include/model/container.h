@@ -72,6 +72,15 @@ void container_free(struct container *c);
  * be known: it is left stopped then. */
 int container_set_init(struct container *c, pid_t pid, uint64_t start);
 
+/* For state that a user other than root could write. Is the process that user's: runs as the user, or in a user namespace (not ours) of the
+ * user's? Such a one may be named, and looked at. */
+bool container_is_of(pid_t pid, uid_t owner);
+
+/* May more be done there than look? In root's and the caller's own containers, and where the init (`dir` is its /proc/PID, pinned) is in
+ * a user namespace of the user's: with all that root brings, what is done there has no more rights than that user. A process of
+ * the user's own may become another's at any time, by a set-user-ID program. 0 or -EPERM. */
+int container_check_owner(const struct container *c, int dir, struct err *err);
+
 struct proc_stat;
 /* The same for who has read the process's stat already. */
 void container_take_init(struct container *c, pid_t pid, const struct proc_stat *stat);

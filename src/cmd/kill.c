@@ -54,6 +54,11 @@ static int signal_one(const struct container *c, int ns, int init, pid_t pid, in
 	CLEANUP_PROC struct proc_ref ref = PROC_REF_NONE;
 	int error = pid_open(ns, init, pid, &ref);
 
+	/* who writes the state chooses the PID namespace: it can be the host's */
+	if (!error && c->owner && c->owner != geteuid() && !container_is_of(ref.pid, c->owner))
+		return err_set(err, -EPERM, ERR_DENIED,
+			"%s: its PID %d is no process of user %u, who could write its state", c->name,
+			(int)pid, (unsigned int)c->owner);
 	if (!error)
 		error = kill_send(&ref, signal);
 	if (error == -ESRCH)
@@ -135,7 +140,8 @@ static bool is_in_use(const struct session *s, const struct opt_words *words)
 	return s->context && words->n;
 }
 
-static int kill_words(struct session *s, const struct kill_options *o, const struct opt_words *words, struct err *err)
+static int kill_words(
+	struct session *s, const struct kill_options *o, const struct opt_words *words, struct err *err)
 {
 	CLEANUP_FREE pid_t *pids = calloc(words->n + 1, sizeof(*pids));
 	struct container c = {0};
@@ -164,7 +170,8 @@ static int kill_words(struct session *s, const struct kill_options *o, const str
 static int kill_run(
 	struct session *s, void *options, const struct opt_words *words, int *status, struct err *err)
 {
-	struct opt_words with_target = {.words = calloc(words->n + 2, sizeof(*words->words)), .n = words->n + 1};
+	struct opt_words with_target = {
+		.words = calloc(words->n + 2, sizeof(*words->words)), .n = words->n + 1};
 	int error;
 
 	*status = 0;

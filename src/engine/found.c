@@ -16,11 +16,7 @@
 #include "data/json.h"
 #include "engine/state.h"
 #include "sys/file.h"
-#include "sys/idmap.h"
-#include "sys/ns.h"
 #include "sys/proc.h"
-
-#define USERNS_DEPTH 33 /* the kernel allows 32 levels */
 
 static void take_owner(struct container *c, const struct stat *st)
 {
@@ -28,8 +24,8 @@ static void take_owner(struct container *c, const struct stat *st)
 	c->owner = c->owner ? c->owner : st->st_uid;
 }
 
-/* Takes who could have written `path` below dir into account: every folder on the way; false when one is missing. The file is
- * the caller's to look at. */
+/* Takes who could have written `path` below dir into account: every folder on the way; false when one is
+ * missing. The file is the caller's to look at. */
 static bool take_folders(struct container *c, const struct state_dir *dir, const char *path)
 {
 	char part[PATH_MAX];
@@ -81,45 +77,6 @@ struct container *state_add(const struct finder *f, const char *name, const char
 	return c;
 }
 
-/* Is the user one of those inside the process' own user namespace? podman gives a container with --uidmap its folder, so its
- * root could write there. No map leads to a user but by that user or by root. */
-static bool is_inside(int dir, uid_t owner)
-{
-	CLEANUP_FD int self = proc_open_self();
-	CLEANUP_IDMAP struct idmap map = {0};
-	uint64_t inode, ours;
-	uint32_t inside;
-
-	return ns_inode(dir, NS_USER, &inode) == 0 && ns_inode(self, NS_USER, &ours) == 0 && inode != ours &&
-	       !ns_is_initial(NS_USER, inode) && idmap_read(dir, false, &map) == 0 &&
-	       idmap_inside(&map, owner, &inside);
-}
-
-/* Is the process the user's: runs as the user, or in a user namespace that the user is in, or that the user (or a namespace
- * of the user's) made? */
-static bool belongs_to(pid_t pid, uid_t owner)
-{
-	CLEANUP_FD int dir = proc_open(pid), ns = -1;
-	struct stat st;
-	uid_t uid;
-
-	if (dir < 0)
-		return false;
-	if ((fstat(dir, &st) == 0 && st.st_uid == owner) || is_inside(dir, owner))
-		return true;
-	ns = ns_open(dir, NS_USER);
-	for (int depth = 0; ns >= 0 && depth < USERNS_DEPTH; depth++) {
-		int parent;
-
-		if (ns_get_owner_uid(ns, &uid) == 0 && uid == owner)
-			return true;
-		parent = ns_get_parent(ns);
-		close_fd(&ns);
-		ns = parent < 0 ? -1 : parent;
-	}
-	return false;
-}
-
 static bool has_ended(pid_t pid)
 {
 	char path[32];
@@ -137,7 +94,7 @@ int state_set_init(const struct finder *f, struct container *c, pid_t pid, uint6
 			strerror(-r));
 	if (!c->pid || c->owner == 0 || c->owner == geteuid())
 		return 0;
-	if (belongs_to(c->pid, c->owner))
+	if (container_is_of(c->pid, c->owner))
 		return 0;
 	if (has_ended(c->pid)) /* and was not seen for that reason */
 		return container_set_init(c, 0, 0);
@@ -159,7 +116,8 @@ static bool cgroup_has(pid_t pid, const char *id)
 	return file_read_into(AT_FDCWD, path, text, sizeof(text)) > 0 && strstr(text, id);
 }
 
-/* In a nested PID namespace the number that was written down may be another process's, one of the caller's own namespace. */
+/* In a nested PID namespace the number that was written down may be another process's, one of the caller's
+ * own namespace. */
 static bool is_namesake(const struct finder *f, const struct container *c)
 {
 	struct stat its, ours;
@@ -183,7 +141,8 @@ int state_set_init_written(const struct finder *f, struct container *c, const st
 		return r;
 	c->start_unix = proc_start_unix(c->start);
 	/* both are rounded: a second each way */
-	if ((c->start_unix > (uint64_t)file->written.tv_sec + 2 && !cgroup_has(c->pid, c->id)) || is_namesake(f, c)) {
+	if ((c->start_unix > (uint64_t)file->written.tv_sec + 2 && !cgroup_has(c->pid, c->id)) ||
+		is_namesake(f, c)) {
 		container_set_init(c, 0, 0);
 		c->start_unix = 0;
 		c->unseen = true;

@@ -48,17 +48,22 @@ static void take(struct container_list *list, size_t i, struct container *ret)
 	list->items[i] = (struct container){.engine = "", .status = CONTAINER_STOPPED};
 }
 
-/* Is the one that fits surely the one that is meant, though not all were asked? One that fits by its name, or by so many digits of
- * its ID that no stopped one of that name can be meant. With `chosen`, not one that may be another engine's after all, or that a
- * user's state claims. */
-static bool is_sure(const struct target_form *form, enum target_fit fit, bool chosen, const struct container *c)
+/* Is the one that fits surely the one that is meant, though not all were asked? One that fits by its name, or
+ * by so many digits of its ID that no stopped one of that name can be meant. Not one that another user's
+ * state claims; with `chosen`, not one that may be another engine's after all. */
+static bool is_sure(
+	const struct target_form *form, enum target_fit fit, bool chosen, const struct container *c)
 {
+	if (target_is_guest(c))
+		return false;
 	if (chosen)
-		return fit == FIT_NAME && strlen(c->id) != STATE_ID_LEN && (c->owner == 0 || c->owner == geteuid());
-	return fit == FIT_NAME || form->kind == TARGET_ID || (fit == FIT_ID && strlen(form->id) >= TARGET_ID_SHORT);
+		return fit == FIT_NAME && strlen(c->id) != STATE_ID_LEN;
+	return fit == FIT_NAME || form->kind == TARGET_ID ||
+	       (fit == FIT_ID && strlen(form->id) >= TARGET_ID_SHORT);
 }
 
-static bool try_quickly(const struct target_form *form, const struct target_query *query, bool chosen, struct container *ret)
+static bool try_quickly(
+	const struct target_form *form, const struct target_query *query, bool chosen, struct container *ret)
 {
 	CLEANUP_CONTAINERS struct container_list list = {0};
 	CLEANUP_ERR struct err err = {0};
@@ -83,18 +88,22 @@ static bool try_quickly(const struct target_form *form, const struct target_quer
 		return false;
 	target_name_all(&list);
 	take(&list, i, ret);
-	TRACE(query->engines.trace, TRACE_READ, "target %s: %s/%s, the only live one whose %s fits: no full list was needed", query->text,
+	TRACE(query->engines.trace, TRACE_READ,
+		"target %s: %s/%s, the only live one whose %s fits: no full list was needed", query->text,
 		ret->engine, ret->name, best == FIT_NAME ? "name" : "ID");
 	return true;
 }
 
-/* The quick way: only what holds the text, only live ones. ENGINE/NAME of an engine that gives no IDs is first looked for without
- * those that do: what they run through it has one of theirs. */
-static bool resolve_quickly(const struct target_form *form, const struct target_query *query, struct container *ret)
+/* The quick way: only what holds the text, only live ones. ENGINE/NAME of an engine that gives no IDs is
+ * first looked for without those that do: what they run through it has one of theirs. */
+static bool resolve_quickly(
+	const struct target_form *form, const struct target_query *query, struct container *ret)
 {
-	const struct engine *engine = form->engines[0] && !form->engines[1] ? engine_by_name(form->engines[0]) : NULL;
+	const struct engine *engine =
+		form->engines[0] && !form->engines[1] ? engine_by_name(form->engines[0]) : NULL;
 
-	return (engine && engine->owns != OWNS_GIVEN && try_quickly(form, query, true, ret)) || try_quickly(form, query, false, ret);
+	return (engine && engine->owns != OWNS_GIVEN && try_quickly(form, query, true, ret)) ||
+	       try_quickly(form, query, false, ret);
 }
 
 /* Between the engines and the caller: remembers that something may not be seen. */
@@ -138,7 +147,8 @@ static int resolve_fully(const struct target_query *query, struct container *ret
 	size_t i = 0;
 	int r;
 
-	TRACE(query->engines.trace, TRACE_READ, "target %s: listing everything, stopped containers and bare groups too", query->text);
+	TRACE(query->engines.trace, TRACE_READ,
+		"target %s: listing everything, stopped containers and bare groups too", query->text);
 	r = list_all(query, true, &watch, &list, err);
 
 	if (r == 0) {
@@ -153,7 +163,8 @@ static int resolve_fully(const struct target_query *query, struct container *ret
 		err->kind = ERR_DENIED;
 		err_why(err, "%s", watch.hidden);
 	} else if (r == -ENOENT && watch.outside) {
-		err_why(err, "nsctl runs in a PID namespace itself: not all that runs outside of it can be seen");
+		err_why(err,
+			"nsctl runs in a PID namespace itself: not all that runs outside of it can be seen");
 	}
 	free(watch.hidden);
 	return r;
@@ -239,7 +250,8 @@ static int make_process(
 	c.ref = strcmp(engine, TARGET_HOST) ? state_path("pid/%d", (int)pid) : strdup(name);
 	c.state = state_path("/proc/%d", (int)pid);
 	r = container_set_init(&c, pid, 0);
-	if (r == -EACCES && !strcmp(engine, TARGET_HOST)) { /* hidden by hidepid; the host is there all the same */
+	if (r == -EACCES &&
+		!strcmp(engine, TARGET_HOST)) { /* hidden by hidepid; the host is there all the same */
 		c.pid = pid;
 		c.status = CONTAINER_RUNNING;
 	}
@@ -249,7 +261,8 @@ static int make_process(
 	}
 	container_free(&c);
 	if (r == -EACCES) {
-		err_set(err, r, ERR_DENIED, "pid/%d: the process may not be looked at: Permission denied", (int)pid);
+		err_set(err, r, ERR_DENIED, "pid/%d: the process may not be looked at: Permission denied",
+			(int)pid);
 		return err_hint(err, "/proc is mounted with hidepid: run nsctl as root");
 	}
 	err_set(err, -ESRCH, ERR_NO_TARGET, "pid/%d: no such process", (int)pid);

@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 #include <strings.h>
 
 #include "base/cleanup.h"
@@ -194,7 +195,8 @@ static bool has_id(const struct container *c, const struct target_form *form)
 
 static bool in_engines(const struct container *c, const struct target_form *form)
 {
-	return !form->engines[0] || text_is(c->engine, form->engines[0]) || text_is(c->engine, form->engines[1]);
+	return !form->engines[0] || text_is(c->engine, form->engines[0]) ||
+	       text_is(c->engine, form->engines[1]);
 }
 
 static bool path_fits(const struct container *c, char *const *parts, size_t n)
@@ -264,6 +266,24 @@ static size_t keep_defaults(const struct target_form *form, const struct target_
 	return n;
 }
 
+bool target_is_guest(const struct container *c)
+{
+	return c->owner && c->owner != geteuid();
+}
+
+/* A name that only live ones of another user fit may be meant for a stopped one of root's or the caller's:
+ * that is an error, or the user would get what was typed for the other. */
+static void add_rivals(const struct target_form *form, const struct target_query *query,
+	const struct container_list *list, bool *fits)
+{
+	for (size_t i = 0; i < list->n; i++)
+		if (fits[i] && !target_is_guest(&list->items[i]))
+			return;
+	for (size_t i = 0; i < list->n; i++)
+		if (!target_is_guest(&list->items[i]) && fit_of(form, query, &list->items[i]) == FIT_STOPPED)
+			fits[i] = true;
+}
+
 size_t target_form_match(const struct target_form *form, const struct target_query *query,
 	const struct container_list *list, bool *fits, enum target_fit *ret_best)
 {
@@ -279,5 +299,7 @@ size_t target_form_match(const struct target_form *form, const struct target_que
 		fits[i] = fit != FIT_NONE && fit == best;
 	}
 	*ret_best = best;
+	if (best == FIT_NAME)
+		add_rivals(form, query, list, fits);
 	return keep_defaults(form, query, list, fits);
 }

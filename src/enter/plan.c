@@ -46,7 +46,8 @@ void plan_say(const struct plan *plan, const char *fmt, ...)
 static int not_running(const struct container *c, const char *start, struct err *err)
 {
 	if (c->status == CONTAINER_TERMINATING) {
-		err_set(err, -ESRCH, ERR_FAILED, "%s is terminating: its init has ended or is about to", c->name);
+		err_set(err, -ESRCH, ERR_FAILED, "%s is terminating: its init has ended or is about to",
+			c->name);
 		return err_hint(err, "wait for it to stop; nothing can be started in it any more");
 	}
 	if (container_check_seen(c, c->name, err) < 0)
@@ -55,7 +56,9 @@ static int not_running(const struct container *c, const char *start, struct err 
 	if (start)
 		return err_hint(err, "start it first: %s", start);
 	if (!strcmp(c->engine, "cri")) /* the kubelet starts it again, as another one */
-		return err_hint(err, "crictl logs %.12s shows what it wrote, crictl ps -a when and how it has ended", c->id);
+		return err_hint(err,
+			"crictl logs %.12s shows what it wrote, crictl ps -a when and how it has ended",
+			c->id);
 	return err_hint(err, "nsctl get containers -a shows stopped ones too");
 }
 
@@ -69,28 +72,45 @@ static int open_init(struct plan *plan, struct err *err)
 		return not_running(c, plan->request->start, err);
 	if (c->vm)
 		return err_set(err, -ENOTSUP, ERR_FAILED,
-			"%s runs in a virtual machine of its own: its namespaces are not this kernel's", c->name);
+			"%s runs in a virtual machine of its own: its namespaces are not this kernel's",
+			c->name);
 	error = proc_ref_open(c->pid, c->start, &plan->init);
 	if (error == -ESRCH)
-		return err_set(err, error, ERR_FAILED, "%s is not running: its init (%d) has ended", c->name, (int)c->pid);
+		return err_set(err, error, ERR_FAILED, "%s is not running: its init (%d) has ended", c->name,
+			(int)c->pid);
 	if (error < 0)
 		return err_sys(err, error, "%s: cannot look at its init (%d)", c->name, (int)c->pid);
 	error = proc_status_read(plan->init.dir, &plan->status);
 	if (error < 0 && error != -ESRCH)
-		return err_sys(err, error, "%s: cannot read the status of its init (%d)", c->name, (int)c->pid);
+		return err_sys(
+			err, error, "%s: cannot read the status of its init (%d)", c->name, (int)c->pid);
 	if (error == -ESRCH || plan->status.state == 'Z' || plan->status.state == 'X' || !plan->status.has_vm)
-		return err_set(err, -ESRCH, ERR_FAILED, "%s is terminating: its init (%d) has ended or is about to",
-			c->name, (int)c->pid);
-	return 0;
+		return err_set(err, -ESRCH, ERR_FAILED,
+			"%s is terminating: its init (%d) has ended or is about to", c->name, (int)c->pid);
+	/* here, where it is pinned: since it was found it may have become another's */
+	return plan->root_caller ? container_check_owner(c, plan->init.dir, err) : 0;
 }
 
 static void order_init(struct order *o)
 {
 	*o = (struct order){
 		.magic = ORDER_MAGIC,
-		.control = -1, .error = -1, .go = -1, .cgroup = -1, .cgroup_procs = -1, .leaf_parent = -1,
-		.leaf_kill = -1, .parent_procs = -1, .userns = -1, .pidns = -1, .terminal = -1, .root = -1,
-		.state = -1, .program = -1, .stdio = {-1, -1, -1}, .v1_pids = -1,
+		.control = -1,
+		.error = -1,
+		.go = -1,
+		.cgroup = -1,
+		.cgroup_procs = -1,
+		.leaf_parent = -1,
+		.leaf_kill = -1,
+		.parent_procs = -1,
+		.userns = -1,
+		.pidns = -1,
+		.terminal = -1,
+		.root = -1,
+		.state = -1,
+		.program = -1,
+		.stdio = {-1, -1, -1},
+		.v1_pids = -1,
 	};
 	if (feature_allowed(FEATURE_CLONE3))
 		o->flags |= ORDER_CLONE3 | ORDER_INTO_CGROUP;
@@ -105,8 +125,14 @@ static void order_init(struct order *o)
 void plan_begin(const struct enter_request *request, plan_note_fn *note, void *note_data, struct plan *ret)
 {
 	*ret = (struct plan){
-		.request = request, .container = request->container, .argv = request->argv, .note = note, .note_data = note_data,
-		.init = PROC_REF_NONE, .root = -1, .all_caps = caps_all(),
+		.request = request,
+		.container = request->container,
+		.argv = request->argv,
+		.note = note,
+		.note_data = note_data,
+		.init = PROC_REF_NONE,
+		.root = -1,
+		.all_caps = caps_all(),
 	};
 	order_init(&ret->order);
 	if (request->trace && request->trace->level >= TRACE_CALL)
@@ -121,13 +147,10 @@ int plan_make(const struct enter_request *request, plan_note_fn *note, void *not
 	int error;
 
 	plan_begin(request, note, note_data, &plan);
-	if ((error = open_init(&plan, err)) < 0 ||
-		(error = plan_place(&plan, err)) < 0 ||
+	if ((error = open_init(&plan, err)) < 0 || (error = plan_place(&plan, err)) < 0 ||
 		(error = spec_load(plan.container, plan.init.dir, &plan.spec, err)) < 0 ||
-		(error = plan_identity(&plan, err)) < 0 ||
-		(error = plan_environment(&plan, err)) < 0 ||
-		(error = plan_command(&plan, err)) < 0 ||
-		(error = plan_confine(&plan, err)) < 0)
+		(error = plan_identity(&plan, err)) < 0 || (error = plan_environment(&plan, err)) < 0 ||
+		(error = plan_command(&plan, err)) < 0 || (error = plan_confine(&plan, err)) < 0)
 		return error;
 	if (!proc_ref_alive(&plan.init))
 		return err_set(err, -ESRCH, ERR_FAILED, "%s ended just now", plan.container->name);

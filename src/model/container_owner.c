@@ -1,0 +1,77 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * Whose a container's init is: for state that a user other than root could write.
+ */
+#include <errno.h>
+#include <unistd.h>
+
+#include "base/cleanup.h"
+#include "base/err.h"
+#include "model/container.h"
+#include "sys/idmap.h"
+#include "sys/ns.h"
+#include "sys/proc.h"
+
+#define USERNS_DEPTH 33 /* 32 levels below the first: kernel/user_namespace.c */
+
+/* podman gives a container with --uidmap its folder, so its root could write there. No map leads to a user
+ * but by that user or by root. */
+static bool has_inside(int dir, uid_t owner)
+{
+	CLEANUP_IDMAP struct idmap map = {0};
+	uint32_t inside;
+
+	return idmap_read(dir, false, &map) == 0 && idmap_inside(&map, owner, &inside);
+}
+
+/* Is it in a user namespace other than ours, and that one the user's: with the user in it, or made by the
+ * user or by a namespace of the user's? */
+static bool in_userns_of(int dir, uid_t owner)
+{
+	CLEANUP_FD int self = proc_open_self(), ns = -1;
+	uint64_t inode, ours;
+	uid_t uid;
+
+	if (ns_inode(dir, NS_USER, &inode) < 0 || ns_inode(self, NS_USER, &ours) < 0 || inode == ours ||
+		ns_is_initial(NS_USER, inode))
+		return false;
+	if (has_inside(dir, owner))
+		return true;
+	ns = ns_open(dir, NS_USER);
+	for (int depth = 0; ns >= 0 && depth < USERNS_DEPTH; depth++) {
+		int parent;
+
+		if (ns_get_owner_uid(ns, &uid) == 0 && uid == owner)
+			return true;
+		parent = ns_get_parent(ns);
+		close_fd(&ns);
+		ns = parent < 0 ? -1 : parent;
+	}
+	return false;
+}
+
+/* All four: a set-user-ID program, or a daemon that has put on the user's id for a moment, is root's. */
+static bool runs_as(int dir, uid_t owner)
+{
+	CLEANUP_STATUS struct proc_status s = {0};
+
+	return proc_status_read(dir, &s) == 0 && s.uid[0] == owner && s.uid[1] == owner &&
+	       s.uid[2] == owner && s.uid[3] == owner;
+}
+
+bool container_is_of(pid_t pid, uid_t owner)
+{
+	CLEANUP_FD int dir = proc_open(pid);
+
+	return dir >= 0 && (runs_as(dir, owner) || in_userns_of(dir, owner));
+}
+
+int container_check_owner(const struct container *c, int dir, struct err *err)
+{
+	if (c->owner == 0 || c->owner == geteuid() || in_userns_of(dir, c->owner))
+		return 0;
+	err_set(err, -EPERM, ERR_DENIED,
+		"%s: user %u could write its state, and its init (%d) is in no user namespace of that user's",
+		c->name, (unsigned int)c->owner, (int)c->pid);
+	return err_why(err, "what root does there would not be bounded by that user's rights");
+}

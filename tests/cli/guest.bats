@@ -1,0 +1,113 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: GPL-3.0-or-later
+#
+# What root does in a container whose state a user could write: that user names the process, and must not get root's rights by it.
+
+load ../lib/bats
+load ../lib/sandbox
+
+GUEST=65533
+
+setup() {
+  [ "$(id -u)" = 0 ] || skip 'needs root'
+  sandbox_setup
+  mkdir -p "$BOXES/crun/web" "$BOXES/runc"
+  export NSCTL_ROOT="$NSCTL_ROOT:crun=:crun=$BOXES/crun:runc=:runc=$BOXES/runc:docker=:podman=:lxc=:containerd=:cri="
+}
+
+teardown() {
+  [ -z "${PROCESS-}" ] || kill -KILL "$PROCESS"
+  sandbox_teardown
+}
+
+# as_guest COMMAND...: starts it as the user, in the background; PROCESS is its PID. What it runs is the user's own `ls`.
+as_guest() {
+  mkdir -p "$BOXES/bin"
+  printf '#!/bin/sh\nid -u > %q\n' "$BOXES/ran" > "$BOXES/bin/ls"
+  chmod 0755 "$BOXES/bin/ls"
+  env -i PATH="$BOXES/bin:/usr/bin:/bin" setpriv --reuid "$GUEST" --regid "$GUEST" --clear-groups "$@" < /dev/null > /dev/null 2>&1 3>&- &
+  PROCESS=$!
+}
+
+# named [ENGINE-FOLDER]: the user's state names the process.
+named() {
+  printf '{"pid":%d}\n' "$PROCESS" > "$BOXES/crun/web/status"
+  chown -R "$GUEST:$GUEST" "$BOXES/crun"
+}
+
+# listed [OPTION...]: what is called web; what nsctl says of the rest is in "$BOXES/said". Others' containers may run here.
+listed() { "$NSCTL" get co "$@" -o name 2> "$BOXES/said" | grep '/web$'; }
+
+comm_is() { [ "$(cat "/proc/$PROCESS/comm" 2> /dev/null)" = "$1" ]; }
+# the file does not end in a newline
+bears() { PROCESS=$(< "/proc/$outer/task/$outer/children") && PROCESS=${PROCESS%% *} && [ -n "$PROCESS" ]; }
+refused() { printf "nsctl: web: user %d could write its state, and its init (%d) is in no user namespace of that user's" "$GUEST" "$PROCESS"; }
+
+@test "a user's plain process is no container that root enters" {
+  as_guest sleep 600
+  wait_until 10 comm_is sleep
+  named
+  run -0 listed
+  assert_output crun/web # it may be looked at
+  for options in '' '-u root' '-u 0:0 --privileged' '--cap-add SYS_ADMIN' '--no-cgroup'; do
+    # shellcheck disable=SC2086 # words
+    run -125 --separate-stderr "$NSCTL" exec $options web -- ls
+    assert_equal "${stderr_lines[0]}" "$(refused)"
+  done
+  run -125 --separate-stderr "$NSCTL" shell web
+  assert_equal "${stderr_lines[0]}" "$(refused)"
+  assert [ ! -e "$BOXES/ran" ]
+}
+
+@test "in a user namespace of the user's own root has the user's rights" {
+  as_guest unshare --user --map-root-user --pid --fork --kill-child --mount sleep 600
+  outer=$PROCESS
+  wait_until 10 bears
+  wait_until 10 comm_is sleep
+  named
+  run -0 --separate-stderr "$NSCTL" exec -u root --privileged web -- sh -c 'id -u; touch /etc/nsctl-test-guest || :'
+  assert_output 0
+  assert_regex "$stderr" 'Permission denied|Read-only'
+  assert [ ! -e /etc/nsctl-test-guest ]
+}
+
+@test "a process of root's that has put on the user's id is not the user's" {
+  python3 -c 'import os, time; os.seteuid(65533); time.sleep(600)' < /dev/null > /dev/null 2>&1 3>&- &
+  PROCESS=$!
+  effective() { grep -q "^Uid:	0	$GUEST" "/proc/$PROCESS/status"; }
+  wait_until 10 effective
+  named
+  run -1 listed
+  assert_output ''
+  assert_regex "$(< "$BOXES/said")" "user $GUEST could write this, and it names process $PROCESS, which is not that user's"
+  run -125 "$NSCTL" exec web -- true
+}
+
+@test "kill signals no one else's process by a user's word for it" {
+  as_guest sleep 600
+  wait_until 10 comm_is sleep
+  named
+  sleep 600 < /dev/null > /dev/null 2>&1 3>&- &
+  mine=$!
+  run --separate-stderr "$NSCTL" kill web "$mine"
+  assert_equal "$status" 4
+  assert_equal "${stderr_lines[0]}" "nsctl: web: its PID $mine is no process of user $GUEST, who could write its state"
+  kill -0 "$mine"
+  kill "$mine"
+  run -0 "$NSCTL" kill -s CONT web "$PROCESS"
+}
+
+@test "a name of root's that has stopped is not a user's live one" {
+  as_guest sleep 600
+  wait_until 10 comm_is sleep
+  named
+  mkdir -p "$BOXES/runc/web"
+  printf '{"id":"web","init_process_pid":4194303,"init_process_start":1,"config":{"labels":[]}}\n' > "$BOXES/runc/web/state.json"
+  run -0 listed -a
+  assert_output $'crun/web\nrunc/web'
+  run -125 --separate-stderr "$NSCTL" exec web -- true
+  assert_equal "${stderr_lines[0]}" 'nsctl: web: 2 containers fit'
+  assert_regex "$stderr" 'runc/web'
+  run -125 --separate-stderr "$NSCTL" exec runc/web -- true
+  assert_equal "${stderr_lines[0]}" 'nsctl: web is not running'
+}
