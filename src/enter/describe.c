@@ -108,7 +108,7 @@ static void cgroups(struct buf *out, const struct plan *plan)
 	else if (plan->order.cgroup < 0 && !plan->order.n_v1)
 		line(out, "cgroup", "the caller's own");
 	else if (plan->order.cgroup >= 0 && v2)
-		line(out, "cgroup", "%s%s, and %u of v1", v2->path, plan->request->detach ? "" : "/nsctl.PID", plan->order.n_v1);
+		line(out, "cgroup", "%s%s, and %u of v1", v2->path, plan->request->detach ? "" : "/nsctl.PID.RANDOM", plan->order.n_v1);
 	else
 		line(out, "cgroup", "%u of v1", plan->order.n_v1);
 }

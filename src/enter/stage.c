@@ -11,6 +11,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/random.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
 #include <time.h>
@@ -63,13 +64,17 @@ static void block_signals(sigset_t *ret_old)
 	sigprocmask(SIG_BLOCK, &set, ret_old);
 }
 
-/* The guard makes the cgroup of the command's own, and removes it. */
+/* The guard makes the cgroup of the command's own, and removes it. A container that may write its cgroup could take every name that it
+ * can foresee, and so keep us out. */
 static void want_leaf(struct plan *plan)
 {
 	struct order *o = &plan->order;
+	uint32_t random = 0;
 
-	if (!*o->leaf)
-		snprintf(o->leaf, sizeof(o->leaf), "nsctl.%d", (int)getpid());
+	if (!*o->leaf) {
+		(void)!getrandom(&random, sizeof(random), GRND_NONBLOCK); /* right behind the machine's start: no more than the PID */
+		snprintf(o->leaf, sizeof(o->leaf), "nsctl.%d.%08x", (int)getpid(), (unsigned int)random);
+	}
 	if (!plan->root_caller || plan->sandbox)
 		o->soft |= 1u << STEP_LEAF;
 }

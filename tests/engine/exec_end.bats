@@ -106,7 +106,7 @@ left_running() {
   # shellcheck disable=SC2016 # the inner shell's
   run -5 nsctl_exec "$T" -- sh -c 'sleep "$1" > /dev/null 2>&1 & cat /proc/self/cgroup; exit 5' sh "$TOKEN"
   # it was started in the leaf
-  ! leaf_wanted || assert_line --regexp '^0::.*/nsctl\.[0-9]+$'
+  ! leaf_wanted || assert_line --regexp '^0::.*/nsctl\.[0-9]+\.[0-9a-f]{8}$'
   alive_are 1 "$TOKEN"
   left=$(alive "$TOKEN")
   assert_equal "$(cat "/proc/${left% }/cgroup")" "$(cat "/proc/$INIT/cgroup")"

@@ -39,6 +39,19 @@ no_leak_search
   assert_output ''
 }
 
+@test "a container that takes the name of the command's cgroup first keeps nobody out" {
+  own runc threats-leaf
+  leaf_wanted || skip 'no cgroup v2 that can be written'
+  dir=$(v2_of "$INIT")
+  # as of every PID: what is there cannot be removed
+  run -0 --separate-stderr timeout 20 bash -c 'mkdir -p "$2/nsctl.$$/x"; exec "$NSCTL" exec "$1" -- echo done' sh "$T" "$dir"
+  assert_output done
+  assert_equal "$stderr" ''
+  wait_until 5 nothing_but_what_it_took
+  rmdir "$dir"/nsctl.*/x "$dir"/nsctl.*
+}
+nothing_but_what_it_took() { [ "$(find "$dir" -name 'nsctl.*' | wc -l)" = 1 ]; }
+
 @test "a hostile /proc inside is not read and not written" {
   # CVE-2019-16884, CVE-2025-52881: a tmpfs on /proc made the tool write its label and its limits into nowhere, and read lies
   own unshare threats-proc --raw --user --raw --map-root-user
