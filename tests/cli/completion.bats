@@ -107,7 +107,7 @@ keeps_out() {
   local name
   for name in 'web;ran' 'web$(ran)' 'web`ran`' 'web|ran' "web';ran;'"; do
     named "$name"
-    completes --size 40x200 'expect=@ ' 'send=nsctl describe we\t' "expect=web.*ran" 'send=\r' "expect=identity +name +web" \
+    completes --size 40x200 'expect=@ ' 'send=nsctl describe we\t' "expect=web.*ran" 'send=\r' "expect=identity +name\s+(VALUE: +)?web" \
       'send=\x15exit\r' wait -- "$@"
     [ ! -e "$BATS_TEST_TMPDIR/ran" ] || fail "$1 ran a part of the name $name"
   done
@@ -121,7 +121,7 @@ ran() { mkdir -p "$BATS_TEST_TMPDIR/bin" && printf '#!/bin/sh\n: > "%s/ran"\n' "
   keeps_out bash --noprofile --rcfile "$BATS_TEST_TMPDIR/rc" -i
   # two that begin alike: what both have is there, quoted, and goes on from there
   named 'web;ran1' 'web;ran2'
-  completes 'expect=@ ' 'send=nsctl describe we\t' 'expect=web\\;ran' 'send=2\t\r' 'expect=identity +name +web;ran2' 'send=exit\r' wait -- \
+  completes 'expect=@ ' 'send=nsctl describe we\t' 'expect=web\\;ran' 'send=2\t\r' 'expect=identity +name\s+(VALUE: +)?web;ran2' 'send=exit\r' wait -- \
     bash --noprofile --rcfile "$BATS_TEST_TMPDIR/rc" -i
 }
 
