@@ -30,7 +30,8 @@ enum namespace_relation {
 enum namespace_needs {
 	NAMESPACE_OWNER = 1 << 0,   /* parent, owner, owner_uid */
 	NAMESPACE_COUNT = 1 << 1,   /* processes: costs a pass over all of /proc */
-	NAMESPACE_COMMAND = 1 << 2, /* command, of namespace_list_all() alone */
+	NAMESPACE_COMMAND = 1 << 2, /* command, of what a pass names */
+	NAMESPACE_LOWEST = 1 << 3,  /* of a container's too, host_pid is as a pass names it; with COUNT */
 };
 
 struct namespace {
@@ -98,8 +99,10 @@ struct namespace_gaps {
 int namespace_list_all(const struct namespace_index *index, const struct ns_scan *scan, struct reader *reader, unsigned int types,
 	unsigned int needs, struct namespace_list *ret, struct namespace_gaps *ret_gaps, struct err *err);
 
-/* Counts the processes in each of the list, by a pass over all of /proc. */
-int namespace_count(struct namespace_list *list, const struct ns_scan *scan, struct namespace_gaps *ret_gaps, struct err *err);
+/* Counts the processes in each of the list, by a pass over all of /proc; with NAMESPACE_LOWEST and NAMESPACE_COMMAND names them as
+ * namespace_list_all() does. */
+int namespace_count(struct namespace_list *list, const struct ns_scan *scan, struct reader *reader, unsigned int needs,
+	struct namespace_gaps *ret_gaps, struct err *err);
 
 /* For src/model/namespace*.c alone: an empty one at the end of the list, NULL without memory; and who else is in it. -ENOMEM. */
 struct namespace *namespace_list_add(struct namespace_list *list);

@@ -65,7 +65,8 @@ static int list_targets(struct ns_run *run, struct namespace_gaps *gaps, struct 
 		return r;
 	if (run->targets.n && !run->list.n)
 		return err_set(err, -EACCES, ERR_DENIED, "no namespaces could be read: permission denied");
-	return run->ns->out->needs & NAMESPACE_COUNT ? namespace_count(&run->list, &run->scan, gaps, err) : 0;
+	return run->ns->out->needs & NAMESPACE_COUNT ? namespace_count(&run->list, &run->scan, &run->reader, run->ns->out->needs, gaps, err)
+						       : 0;
 }
 
 static void note_gaps(struct ns_run *run, const struct namespace_gaps *gaps)

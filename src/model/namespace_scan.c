@@ -118,6 +118,14 @@ static const struct container *its_owner(struct pass *pass, const struct namespa
 	return pass->owner;
 }
 
+/* Of a PID namespace that is open, the init stands for it. */
+static void take_init(struct namespace *ns, int fd)
+{
+	pid_t init = fd >= 0 ? ns_pid_outside(fd, 1) : 0;
+
+	ns->host_pid = init > 0 ? init : ns->host_pid;
+}
+
 /* Everything of one namespace but who is in it. */
 static int complete(struct namespace *ns, const struct namespace_index *index, struct pass *pass, unsigned int needs)
 {
@@ -135,11 +143,8 @@ static int complete(struct namespace *ns, const struct namespace_index *index, s
 		fd = ns_open_of(pass->proc, ns->host_pid, ns->type);
 	if (fd >= 0 && needs & NAMESPACE_OWNER)
 		namespace_ask_owner(ns, fd);
-	if (fd >= 0 && nested) {
-		pid_t init = ns_pid_outside(fd, 1);
-
-		ns->host_pid = init > 0 ? init : ns->host_pid;
-	}
+	if (nested)
+		take_init(ns, fd);
 	return 0;
 }
 
@@ -197,7 +202,24 @@ int namespace_list_all(const struct namespace_index *index, const struct ns_scan
 	return 0;
 }
 
-int namespace_count(struct namespace_list *list, const struct ns_scan *scan, struct namespace_gaps *ret_gaps, struct err *err)
+/* What one of all namespaces says of the same one in the list. */
+static void take_count(struct pass *pass, const struct namespace *all, unsigned int needs, struct namespace *ret)
+{
+	CLEANUP_FD int fd = -1;
+
+	ret->counted = true;
+	ret->processes = all->processes;
+	if (!(needs & NAMESPACE_LOWEST))
+		return;
+	ret->host_pid = all->host_pid;
+	if (ret->type != NS_PID || ret->relation == NAMESPACE_HOST)
+		return;
+	fd = ns_open_of(pass->proc, ret->host_pid, NS_PID);
+	take_init(ret, fd);
+}
+
+int namespace_count(struct namespace_list *list, const struct ns_scan *scan, struct reader *reader, unsigned int needs,
+	struct namespace_gaps *ret_gaps, struct err *err)
 {
 	CLEANUP(pass_free) struct pass pass = {.proc = -1, .dir = -1};
 	CLEANUP_NAMESPACES struct namespace_list all = {0};
@@ -214,8 +236,9 @@ int namespace_count(struct namespace_list *list, const struct ns_scan *scan, str
 	for (size_t i = 0; i < list->n; i++) {
 		const size_t *at = list->items[i].inode ? map_get(&pass.at, list->items[i].inode) : NULL;
 
-		list->items[i].counted = at && *at < all.n;
-		list->items[i].processes = list->items[i].counted ? all.items[*at].processes : 0;
+		if (at && *at < all.n)
+			take_count(&pass, &all.items[*at], needs, &list->items[i]);
 	}
-	return 0;
+	r = needs & NAMESPACE_COMMAND ? namespace_read_commands(pass.proc, reader, list, ret_gaps) : 0;
+	return r < 0 ? err_no_memory(err) : 0;
 }

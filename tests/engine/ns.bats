@@ -133,6 +133,25 @@ ns_json() { "$NSCTL" ns -o json "$@" | jq -c '.items[]'; }
   [ "$(wc -l < "$BATS_TEST_TMPDIR/both")" -ge 16 ]
 }
 
+@test "get namespaces: of one container each is as in the list of all: lowest PID, command, processes" {
+  own docker nsone
+  fields='[.type, .inode, .relation, .hostPid] | tostring'
+  one=$("$NSCTL" get ns "$T" -o json | jq -r ".items[] | $fields" | sort)
+  all=$("$NSCTL" get ns -o json | jq -r ".items[] | $fields" | sort)
+  [ "$(wc -l <<< "$one")" -ge 7 ]
+  assert_equal "$(comm -23 <(echo "$one") <(echo "$all"))" ''
+  # those of the host too, in which the container's init is not the lowest
+  assert_equal "$("$NSCTL" get ns "$T" -o json | jq -c --argjson init "$INIT" '[.items[] | select(.relation == "host" and .hostPid == $init)]')" '[]'
+  line="$(stat -Lc %i "/proc/$INIT/ns/mnt") +mnt +1 +$INIT +own +$T +sleep 4800"
+  run -0 "$NSCTL" get ns "$T"
+  assert_line --regexp "^ *$line$"
+  run -0 "$NSCTL" get ns "$T" --columns HOST-PID,TYPE,COMMAND --no-headers
+  assert_line --regexp "^ *$INIT mnt +sleep 4800$"
+  refute_line --regexp "^ *$INIT user "
+  # ns is about the container: its init
+  assert_equal "$("$NSCTL" ns "$T" -o json | jq -c '[.items[].hostPid] | unique')" "[$INIT]"
+}
+
 @test "get namespaces: whose each is, also of what is nested in a container" {
   shared docker plain
   pid=$(readlink "/proc/$INIT/ns/pid" | tr -dc 0-9)
