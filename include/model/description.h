@@ -13,6 +13,7 @@
 #include "model/caps_process.h"
 #include "model/container.h"
 #include "model/drift.h"
+#include "model/limit.h"
 #include "model/namespace.h"
 #include "model/process.h"
 
@@ -34,13 +35,6 @@ struct description_mount {
 	bool read_only;
 };
 
-/* One of a cgroup's limits, as its file has it. */
-struct description_limit {
-	const char *name;   /* "memory", "cpu", "pids"; static */
-	char *value;        /* bytes, processes, "max"; of cpu "QUOTA PERIOD" in microseconds; owned */
-	char *file;         /* owned */
-};
-
 struct description {
 	const struct container *container; /* borrowed */
 	const struct trace *trace;         /* told what is read; the caller's, may be NULL */
@@ -49,7 +43,7 @@ struct description {
 	struct namespace_list namespaces;
 	struct process_list processes;     /* all; heads of sessions are marked */
 	char *cgroup;                      /* path, the v2 one or name=systemd's; NULL: not read; owned */
-	struct description_limit limits[3];
+	struct limit limits[LIMITS_MAX]; /* of its cgroup */
 	size_t n_limits;
 	struct rlimit rlimits[RLIM_NLIMITS];
 	bool has_rlimits;

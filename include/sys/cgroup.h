@@ -37,6 +37,9 @@ void cgroup_find_dirs(struct cgroup_set *set, char *mountinfo);
 void cgroup_free(struct cgroup_set *set);
 #define CLEANUP_CGROUP __attribute__((cleanup(cgroup_free)))
 
+/* Is it the v1 hierarchy of that controller? */
+bool cgroup_has_controller(const struct cgroup_line *line, const char *controller);
+
 /* The v2 line, or NULL. */
 const struct cgroup_line *cgroup_v2(const struct cgroup_set *set);
 

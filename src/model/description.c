@@ -39,14 +39,22 @@ static bool add_text(char ***list, size_t *n, const char *text, size_t len)
 	return (*list)[(*n)++];
 }
 
-/* File systems that every container has and the engine makes: what matters are the others. */
-static bool is_usual(const char *type)
+/* File systems that every container has and the engine makes: what matters are the others. A tmpfs is one of them below /dev, and
+ * as what covers paths of /proc and /sys; elsewhere someone asked for a place to write. */
+static bool is_usual(const struct mount_entry *entry)
 {
-	static const char *const usual[] = {"proc", "sysfs", "tmpfs", "devpts", "mqueue", "cgroup", "cgroup2", "devtmpfs"};
+	static const char *const usual[] = {"proc", "sysfs", "devpts", "mqueue", "cgroup", "cgroup2", "devtmpfs"};
+	static const char *const folders[] = {"/dev", "/proc", "/sys"};
 
 	for (size_t i = 0; i < ARRAY_SIZE(usual); i++)
-		if (!strcmp(type, usual[i]))
+		if (!strcmp(entry->type, usual[i]))
 			return true;
+	for (size_t i = 0; i < ARRAY_SIZE(folders) && !strcmp(entry->type, "tmpfs"); i++) {
+		const size_t len = strlen(folders[i]);
+
+		if (text_has_prefix(entry->point, folders[i]) && (!entry->point[len] || entry->point[len] == '/'))
+			return true;
+	}
 	return false;
 }
 
@@ -75,7 +83,7 @@ static int take_mount(const struct mount_entry *entry, void *data)
 	const char *host_path = bind_at(r->binds, entry->point);
 	struct description_mount *grown;
 
-	if ((is_usual(entry->type) && !host_path && strcmp(entry->point, "/") != 0) || d->n_mounts == MOUNTS_MAX)
+	if ((is_usual(entry) && !host_path && strcmp(entry->point, "/") != 0) || d->n_mounts == MOUNTS_MAX)
 		return 0;
 	grown = reallocarray(d->mounts, d->n_mounts + 1, sizeof(*grown));
 	if (!grown)
@@ -107,53 +115,6 @@ static void read_mounts(struct description *d, int dir)
 	d->failed |= mounts_each(dir, take_mount, &r) == -ENOMEM;
 }
 
-struct limit_file {
-	const char *name, *v2, *controller, *v1, *period;
-};
-static const struct limit_file limit_files[] = {
-	{"memory", "memory.max", "memory", "memory.limit_in_bytes", NULL},
-	{"cpu", "cpu.max", "cpu", "cpu.cfs_quota_us", "cpu.cfs_period_us"},
-	{"pids", "pids.max", "pids", "pids.max", NULL},
-};
-
-static bool has_controller(const struct cgroup_line *line, const char *name)
-{
-	for (const char *c = line->controllers; !line->v2 && *c; c += strcspn(c, ","), c += *c == ',')
-		if (strcspn(c, ",") == strlen(name) && !strncmp(c, name, strlen(name)))
-			return true;
-	return false;
-}
-
-/* v1 writes "no limit" as a number that is larger than any memory, and -1. */
-static bool is_no_limit(const char *value)
-{
-	uint64_t number;
-
-	return !strcmp(value, "-1") || (text_u64(value, UINT64_MAX, &number) == 0 && number >= INT64_MAX / 4096 * 4096);
-}
-
-static void read_limit(struct description *d, const struct limit_file *file, const struct cgroup_line *line)
-{
-	struct description_limit *limit = &d->limits[d->n_limits];
-	CLEANUP_BUF struct buf path = {0}, period_path = {0};
-	char value[64] = "", period[32] = "";
-
-	buf_printf(&path, "%s/%s", line->dir, line->v2 ? file->v2 : file->v1);
-	if (path.failed || file_read_into(AT_FDCWD, path.data, value, sizeof(value)) <= 0)
-		return;
-	value[strcspn(value, "\n")] = '\0';
-	if (!line->v2 && is_no_limit(value))
-		strcpy(value, "max");
-	if (!line->v2 && file->period) {
-		buf_printf(&period_path, "%s/%s", line->dir, file->period);
-		if (!period_path.failed && file_read_into(AT_FDCWD, period_path.data, period, sizeof(period)) > 0)
-			snprintf(value + strlen(value), sizeof(value) - strlen(value), " %.*s", (int)strcspn(period, "\n"), period);
-	}
-	*limit = (struct description_limit){.name = file->name, .value = strdup(value), .file = buf_take(&path)};
-	d->failed |= !limit->value || !limit->file;
-	d->n_limits++;
-}
-
 static void read_cgroups(struct description *d, int dir)
 {
 	CLEANUP_CGROUP struct cgroup_set set = {0};
@@ -163,19 +124,10 @@ static void read_cgroups(struct description *d, int dir)
 		return;
 	own = cgroup_v2(&set);
 	for (size_t i = 0; i < set.n && (!own || !strcmp(own->path, "/")); i++)
-		if (!strcmp(set.lines[i].controllers, "name=systemd") || has_controller(&set.lines[i], "pids"))
+		if (!strcmp(set.lines[i].controllers, "name=systemd") || cgroup_has_controller(&set.lines[i], "pids"))
 			own = &set.lines[i];
 	d->cgroup = own ? strdup(own->path) : NULL;
-	for (size_t f = 0; f < ARRAY_SIZE(limit_files); f++) {
-		size_t before = d->n_limits;
-
-		for (size_t i = 0; i < set.n && d->n_limits == before; i++)
-			if (set.lines[i].dir && has_controller(&set.lines[i], limit_files[f].controller))
-				read_limit(d, &limit_files[f], &set.lines[i]);
-		for (size_t i = 0; i < set.n && d->n_limits == before; i++)
-			if (set.lines[i].dir && set.lines[i].v2)
-				read_limit(d, &limit_files[f], &set.lines[i]);
-	}
+	d->failed |= limits_read(&set, d->limits, &d->n_limits) < 0;
 }
 
 /* Names only: a value may be a secret. */
@@ -285,8 +237,7 @@ void description_free(struct description *d)
 	process_list_free(&d->processes);
 	free(d->cgroup);
 	for (size_t i = 0; i < d->n_limits; i++) {
-		free(d->limits[i].value);
-		free(d->limits[i].file);
+		limit_free(&d->limits[i]);
 	}
 	for (size_t i = 0; i < d->n_mounts; i++) {
 		free(d->mounts[i].point);

@@ -14,8 +14,10 @@
 #include "base/err.h"
 #include "model/caps.h"
 #include "model/difference_parts.h"
+#include "model/limit.h"
 #include "model/process.h"
 #include "model/spec.h"
+#include "sys/cgroup.h"
 #include "sys/ns.h"
 #include "sys/passwd.h"
 #include "sys/proc.h"
@@ -212,6 +214,23 @@ static int read_seccomp(const struct container *c, int proc_fd, bool right, stru
 			   status.no_new_privs ? "yes" : "no");
 }
 
+static int read_cgroup_limits(int proc_fd, bool right, struct difference_list *list)
+{
+	CLEANUP_CGROUP struct cgroup_set set = {0};
+	struct limit limits[LIMITS_MAX];
+	size_t n = 0;
+	int r = cgroup_read(proc_fd, &set);
+
+	if (!r)
+		r = limits_read(&set, limits, &n);
+	for (size_t i = 0; i < n; i++) {
+		if (!r)
+			r = difference_add(list, "limits", right, limits[i].name, "cgroup", limits[i].value);
+		limit_free(&limits[i]);
+	}
+	return r;
+}
+
 static void add_limit(struct buf *out, rlim_t limit)
 {
 	if (limit == RLIM_INFINITY)
@@ -250,7 +269,7 @@ static int read_limits(const struct container *c, int proc_fd, bool right, struc
 		add_limit(&text, limits[i].rlim_max);
 		r = difference_add(list, "limits", right, names[i], "soft:hard", buf_text(&text));
 	}
-	return r;
+	return r ? r : read_cgroup_limits(proc_fd, right, list);
 }
 
 const struct difference_view difference_views[] = {
@@ -259,7 +278,7 @@ const struct difference_view difference_views[] = {
 	{"users", "who the init is", "status, uid_map, gid_map, passwd and group of root", read_users},
 	{"ns", "namespaces", "ns", read_ns},
 	{"seccomp", "seccomp and no_new_privs", "status", read_seccomp},
-	{"limits", "resource limits", "limits", read_limits},
+	{"limits", "resource limits", "limits, cgroup", read_limits},
 	{"mounts", "mounts", "mountinfo", difference_mounts},
 	{"env", "environment", "environ", difference_environment},
 	{"cgroup", "control groups", "cgroup", difference_cgroups},

@@ -27,6 +27,14 @@ void cgroup_free(struct cgroup_set *set)
 	set->n = 0;
 }
 
+bool cgroup_has_controller(const struct cgroup_line *line, const char *controller)
+{
+	for (const char *c = line->controllers; !line->v2 && *c; c += strcspn(c, ","), c += *c == ',')
+		if (strcspn(c, ",") == strlen(controller) && !strncmp(c, controller, strlen(controller)))
+			return true;
+	return false;
+}
+
 const struct cgroup_line *cgroup_v2(const struct cgroup_set *set)
 {
 	for (size_t i = 0; i < set->n; i++)

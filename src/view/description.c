@@ -136,10 +136,9 @@ static struct json_object *limits_of(const struct description *d)
 
 	for (size_t i = 0; i < d->n_limits; i++) {
 		struct json_object *to = json_new_object();
-		bool none = !strncmp(d->limits[i].value, "max", 3);
 
 		json_add_text(to, "name", d->limits[i].name);
-		json_add_text(to, "value", none ? "unlimited" : d->limits[i].value);
+		json_add_text(to, "value", d->limits[i].value);
 		json_add_text(to, "file", d->limits[i].file);
 		json_append(list, to);
 	}

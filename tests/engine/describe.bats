@@ -55,6 +55,28 @@ held() {
   assert_equal "$(fact identity id)" "$(container_id docker describe)"
 }
 
+@test "docker: no limit is unlimited, on the page as in the lists of JSON" {
+  begin docker describe
+  run -0 "$NSCTL" describe "$T" -o json
+  for limit in memory cpu pids; do
+    assert_equal "$limit $(jq -r --arg l "$limit" '.items[0].limits[] | select(.name == $l).value' <<< "$output")" "$limit unlimited"
+    assert_equal "$limit $(jq -r --arg l "$limit" '.items[0].facts[] | select(.area == "limits" and .fact == $l).value' <<< "$output")" \
+      "$limit unlimited"
+  done
+}
+
+@test "docker: a tmpfs that was asked for is a mount, what every container has below /dev, /proc and /sys is none" {
+  begin docker describe --read-only --raw --tmpfs=/scratch --raw --tmpfs=/device:ro
+  assert_equal "$(fact mounts /scratch)" 'tmpfs, writable'
+  assert_equal "$(fact mounts /device)" 'tmpfs, read-only'
+  grep -q ' /dev/shm .* - tmpfs \| /dev .* - tmpfs ' "/proc/$PID/mountinfo"
+  grep -q ' /proc/[a-z]* .* - tmpfs ' "/proc/$PID/mountinfo"
+  run -0 "$NSCTL" describe "$T" -o json
+  assert_equal "$(jq -c '[.items[0].facts[] | select(.area == "mounts" and (.fact | test("^/(dev|proc|sys)(/|$)")))]' <<< "$output")" '[]'
+  assert_equal "$(jq -c '[.items[0].mounts[] | select(.type == "tmpfs") | [.path, .readOnly]] | sort' <<< "$output")" \
+    '[["/device",true],["/scratch",false]]'
+}
+
 @test "docker: where config and kernel disagree, both are shown" {
   begin docker describe -u 1000 --cap-add SYS_TIME -- sh -c 'umask 0; exec sleep 4800'
   run -0 "$NSCTL" describe "$T" -o json

@@ -43,6 +43,20 @@ values() { jq -r --arg view "$1" '.items[] | select(.view == $view) | "\(.key) \
   run -2 --separate-stderr "$NSCTL" diff no-such-container
 }
 
+@test "limits: of the control groups too, in the words of describe; the host has none" {
+  own docker diff-a --raw --memory=64m --raw --cpus=0.5 --raw --pids-limit=50
+  a=$T
+  own docker diff-b
+  run -1 --separate-stderr "$NSCTL" diff "$a" "$T" --only limits -o json
+  limits=$(jq -c '[.items[] | select(.field == "cgroup") | [.key, .leftValue, .rightValue, .verdict]]' <<< "$output")
+  assert_equal "$limits" \
+    '[["memory","67108864","unlimited","differs"],["cpu","50000 100000","unlimited","differs"],["pids","50","unlimited","differs"]]'
+  assert_equal "$("$NSCTL" describe "$a" "$T" -o json | jq -c '[.items[].limits | map(.value)] | transpose')" \
+    "$(jq -c '[.[] | .[1:3]]' <<< "$limits")"
+  run -1 --separate-stderr "$NSCTL" diff "$a" host --only limits -o json
+  assert_equal "$(jq -c '.items[] | select(.field == "cgroup" and .key == "memory") | [.leftValue, .verdict]' <<< "$output")" '["67108864","differs"]'
+}
+
 @test "two containers: mounts, environment and control groups" {
   own docker diff-a --read-only -e WHO=one
   a=$T
