@@ -15,6 +15,7 @@
 #include "base/text.h"
 #include "base/trace.h"
 #include "engine/engines.h"
+#include "engine/notes.h"
 #include "engine/roots.h"
 #include "engine/state.h"
 #include "sys/ns.h"
@@ -56,61 +57,6 @@ const struct engine *engine_by_name(const char *name)
 		if (!strcmp(engine->name, name))
 			return engine;
 	return NULL;
-}
-
-/* Between the engines and the caller: what an ordinary user may not read becomes one note at the end, and what is met twice
- * (a data folder that two roots share, engines that are asked again) is told once. */
-struct notes {
-	const struct engine_query *query;
-	unsigned int denied; /* a bit for each row of engines[] */
-	struct buf told;     /* a line for each note */
-};
-
-#define TOLD_MAX (64u << 10) /* what is compared: thousands of notes are not to cost their square */
-
-static bool is_told(struct notes *notes, const char *engine, const char *path, const char *message)
-{
-	CLEANUP_BUF struct buf line = {0};
-
-	buf_printf(&line, "\n%s %s: %s\n", engine ? engine : "", path ? path : "", message);
-	if (line.failed || notes->told.len > TOLD_MAX)
-		return false;
-	if (strstr(buf_text(&notes->told), buf_text(&line)))
-		return true;
-	buf_add(&notes->told, line.data, line.len);
-	return false;
-}
-
-static void take_note(void *data, const char *engine, const char *path, int code, const char *message)
-{
-	struct notes *notes = data;
-
-	if ((code == -EACCES || code == -EPERM) && geteuid() != 0 && engine_by_name(engine)) {
-		notes->denied |= 1u << (engine_by_name(engine) - engines);
-		return;
-	}
-	if (notes->query->note && !is_told(notes, engine, path, message))
-		notes->query->note(notes->query->note_data, engine, path, code, message);
-}
-
-static void notes_free(struct notes *notes)
-{
-	buf_free(&notes->told);
-}
-
-static void tell_denied(const struct notes *notes)
-{
-	CLEANUP_BUF struct buf names = {0};
-
-	if (notes->query->denied)
-		*notes->query->denied = notes->denied;
-	if (!notes->denied || !notes->query->note)
-		return;
-	for (const struct engine *engine = engines; engine->name; engine++)
-		if (notes->denied & 1u << (engine - engines))
-			buf_printf(&names, "%s%s", names.len ? ", " : "", engine->name);
-	buf_str(&names, ": root's containers are not shown");
-	notes->query->note(notes->query->note_data, NULL, NULL, -EACCES, buf_text(&names));
 }
 
 /* Elsewhere a folder that is not there is no news: most engines are not installed. One that was asked for is. */
@@ -157,7 +103,9 @@ static int find_in(const struct finder *f)
 		size_t before = list->n;
 
 		TRACE(query->trace, TRACE_READ, "%s: looking in %s", engine->name, roots[i]);
+		notes_begin(query);
 		r = engine->find(f, roots[i]);
+		notes_end(query, engine->name, roots[i]);
 		TRACE(query->trace, TRACE_READ, "%s: %zu found in %s", engine->name, list->n - before, roots[i]);
 	}
 	roots_free(roots);
@@ -327,7 +275,7 @@ int engine_list(const struct engine_query *query, struct container_list *ret, st
 	CLEANUP_CONTAINERS struct container_list list = {0};
 	CLEANUP_FREE struct order *order = NULL;
 	CLEANUP_READER struct reader reader = {0};
-	CLEANUP(notes_free) struct notes notes = {.query = query};
+	CLEANUP_NOTES struct notes notes = {.query = query};
 	CLEANUP(roots_users_free) struct roots_users users = {.listed = false};
 	struct engine_query own = *query;
 	bool unseen = false, nested = ns_is_nested();
@@ -335,13 +283,14 @@ int engine_list(const struct engine_query *query, struct container_list *ret, st
 		.reader = query->reader ? query->reader : &reader, .users = &users, .nested = nested, .unseen = &unseen};
 	int r;
 
-	own.note = take_note;
+	own.note = notes_take;
 	own.note_data = &notes;
 	if (query->bare)
 		own.needle = NULL; /* who is bare is known only when all others are */
 	r = ask(&f);
 	if (r == 0 && is_hasty(&list)) { /* the same init, found again, is its engine's: drop_layers() */
 		own.bare = own.stopped = false;
+		own.note = NULL;
 		r = ask(&f);
 	}
 	if (r < 0)
@@ -354,7 +303,7 @@ int engine_list(const struct engine_query *query, struct container_list *ret, st
 		keep_only(&list, query->only);
 	if (list.n)
 		qsort(list.items, list.n, sizeof(*list.items), by_name);
-	tell_denied(&notes);
+	notes_tell_denied(&notes);
 	if (unseen && nested && list.n)
 		tell_unseen(query);
 	*ret = list;

@@ -267,11 +267,45 @@ static void mutated_files_crash_nothing(void **state)
 	}
 }
 
+/* Who may write states can write thousands of broken ones. */
+static void of_many_the_first_are_told(void **state)
+{
+	struct world *w = *state;
+	char path[256];
+
+	add_root(w, "runc", "many");
+	below(w, path, sizeof(path), "many");
+	assert_int_equal(mkdir(path, 0755), 0);
+	for (int i = 0; i < 1000; i++) {
+		char name[64];
+
+		snprintf(name, sizeof(name), "many/broken-%d", i);
+		below(w, path, sizeof(path), name);
+		assert_int_equal(mkdir(path, 0755), 0);
+		strcat(path, "/state.json");
+		tree_write(path, "{", 1);
+		if (i != 9)
+			continue;
+		list_with(w, NULL, true);
+		assert_int_equal(w->told.n, 10);
+		assert_null(strstr(w->told.last, "more files"));
+	}
+	list_with(w, NULL, true);
+	assert_int_equal(w->told.n, 11);
+	assert_non_null(strstr(w->told.last, "/many: and 990 more files below it"));
+	add_root(w, "crun", "crun"); /* and what is elsewhere is told all the same */
+	below(w, path, sizeof(path), "crun/one/status");
+	tree_write(path, "{", 1);
+	list_with(w, NULL, true);
+	assert_int_equal(w->told.n, 12);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		WITH_TREE(broken_ones_hide_none),
 		WITH_TREE(what_two_roots_share_is_told_once),
+		WITH_TREE(of_many_the_first_are_told),
 		WITH_TREE(dead_init_is_stopped),
 		WITH_TREE(zombie_init_is_terminating),
 		WITH_TREE(users_name_their_own_only),
