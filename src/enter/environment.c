@@ -29,28 +29,74 @@ static const char *env_get(const struct plan *plan, const char *name)
 	return NULL;
 }
 
-/* Takes over `text` ("NAME=VALUE"; NULL: there was no memory for it), in the place of an earlier one of that name. */
+/* Takes over `text` ("NAME=VALUE"; NULL: there was no memory for it), behind an earlier one of that name. */
 static int env_put(struct plan *plan, char *text)
 {
-	size_t len = text ? strcspn(text, "=") + 1 : 0;
-	char **grown;
+	const size_t n = plan->n_env;
 
 	if (!text)
 		return -ENOMEM;
-	for (size_t i = 0; i < plan->n_env; i++)
-		if (!strncmp(plan->env[i], text, len)) {
-			free(plan->env[i]);
-			plan->env[i] = text;
-			return 0;
+	if (!(n & (n - 1))) { /* full at each power of two */
+		char **grown = reallocarray(plan->env, (n ? n * 2 : 1) + 1, sizeof(*grown));
+
+		if (!grown) {
+			free(text);
+			return -ENOMEM;
 		}
-	grown = reallocarray(plan->env, plan->n_env + 2, sizeof(*grown));
-	if (!grown) {
-		free(text);
-		return -ENOMEM;
+		plan->env = grown;
 	}
-	plan->env = grown;
 	plan->env[plan->n_env++] = text;
 	plan->env[plan->n_env] = NULL;
+	return 0;
+}
+
+struct variable {
+	char *text;
+	size_t at;
+};
+
+/* Each holds a =. */
+static int compare_names(const char *a, const char *b)
+{
+	while (*a == *b && *a != '=')
+		a++, b++;
+	return (unsigned char)*a - (unsigned char)*b;
+}
+
+static int by_name_and_place(const void *a, const void *b)
+{
+	const struct variable *x = a, *y = b;
+	int order = compare_names(x->text, y->text);
+
+	return order ? order : x->at < y->at ? -1 : x->at > y->at;
+}
+
+/* Leaves of each name the last value, in the place of the first. At once: a container may have a hundred thousand. */
+static int env_unique(struct plan *plan)
+{
+	CLEANUP_FREE struct variable *sorted = calloc(plan->n_env + 1, sizeof(*sorted));
+	size_t n = plan->n_env, kept = 0;
+
+	if (!sorted)
+		return -ENOMEM;
+	for (size_t i = 0; i < n; i++)
+		sorted[i] = (struct variable){plan->env[i], i};
+	qsort(sorted, n, sizeof(*sorted), by_name_and_place);
+	for (size_t i = 0, first = 0; i < n; i++) {
+		if (compare_names(sorted[first].text, sorted[i].text) != 0)
+			first = i;
+		if (first == i)
+			continue;
+		free(sorted[first].text);
+		sorted[first].text = plan->env[sorted[first].at] = sorted[i].text;
+		plan->env[sorted[i].at] = NULL;
+	}
+	for (size_t i = 0; i < n; i++)
+		if (plan->env[i])
+			plan->env[kept++] = plan->env[i];
+	plan->n_env = kept;
+	if (plan->env)
+		plan->env[kept] = NULL;
 	return 0;
 }
 
@@ -176,6 +222,8 @@ int plan_environment(struct plan *plan, struct err *err)
 	for (size_t i = 0; i < r->n_env; i++)
 		if ((error = env_option(plan, r->env[i], err)) < 0)
 			return error;
+	if (env_unique(plan) < 0)
+		return err_no_memory(err);
 	plan->path = env_get(plan, "PATH");
 	if (!plan->path)
 		plan->path = PROGRAM_PATH;

@@ -10,27 +10,13 @@
 #include "base/buf.h"
 #include "base/cleanup.h"
 #include "base/err.h"
+#include "base/ids.h"
 #include "base/text.h"
 #include "enter/plan.h"
 #include "model/caps.h"
 #include "sys/cred.h"
 #include "sys/file.h"
 #include "sys/idmap.h"
-
-static int add_group(struct plan *plan, gid_t gid)
-{
-	gid_t *grown;
-
-	for (size_t i = 0; i < plan->n_groups; i++)
-		if (plan->groups[i] == gid)
-			return 0;
-	grown = reallocarray(plan->groups, plan->n_groups + 1, sizeof(*grown));
-	if (!grown)
-		return -ENOMEM;
-	plan->groups = grown;
-	plan->groups[plan->n_groups++] = gid;
-	return 0;
-}
 
 /* --group-add NAME or GID, looked up in the container. */
 static int extra_groups(struct plan *plan, struct err *err)
@@ -41,7 +27,7 @@ static int extra_groups(struct plan *plan, struct err *err)
 
 		if (error < 0)
 			return error;
-		if (add_group(plan, gid) < 0)
+		if (ids_append(&plan->groups, &plan->n_groups, &gid, 1) < 0)
 			return err_no_memory(err);
 	}
 	return 0;
@@ -56,23 +42,28 @@ static int choose_user(struct plan *plan, struct err *err)
 		return error;
 	plan->order.uid = plan->user.uid;
 	plan->order.gid = plan->user.gid;
-	for (size_t i = 0; i < plan->user.n_groups; i++)
-		if (add_group(plan, plan->user.groups[i]) < 0)
-			return err_no_memory(err);
-	return extra_groups(plan, err);
+	if (ids_append(&plan->groups, &plan->n_groups, plan->user.groups, plan->user.n_groups) < 0)
+		return err_no_memory(err);
+	error = extra_groups(plan, err);
+	if (!error && ids_unique(plan->groups, &plan->n_groups) < 0)
+		return err_no_memory(err);
+	return error;
 }
 
 /* An id that the container's user namespace does not map cannot be taken; setresuid's EINVAL would not say so. */
-static int check_map(const struct plan *plan, bool gid, uint32_t id, struct err *err)
+static int check_map(const struct plan *plan, bool gid, const uint32_t *ids, size_t n, struct err *err)
 {
 	CLEANUP_IDMAP struct idmap map = {0};
 	uint32_t outside;
+	size_t i = 0;
 
-	if (!plan->own_userns)
+	if (!plan->own_userns || idmap_read(plan->init.dir, gid, &map) < 0)
 		return 0;
-	if (idmap_read(plan->init.dir, gid, &map) < 0 || idmap_outside(&map, id, &outside))
+	while (i < n && idmap_outside(&map, ids[i], &outside))
+		i++;
+	if (i == n)
 		return 0;
-	err_set(err, -EINVAL, ERR_FAILED, "%s %u is not mapped in the user namespace of %s", gid ? "group" : "user", id,
+	err_set(err, -EINVAL, ERR_FAILED, "%s %u is not mapped in the user namespace of %s", gid ? "group" : "user", ids[i],
 		plan->container->name);
 	return err_hint(err, "its map is in /proc/%d/%s", (int)plan->init.pid, gid ? "gid_map" : "uid_map");
 }
@@ -94,9 +85,9 @@ static int check_setgroups(struct plan *plan, struct err *err)
 	if (!plan->root_caller)
 		return 0;
 	plan->order.flags |= ORDER_GROUPS_FIRST;
-	for (size_t i = 0; i < plan->status.n_groups; i++)
-		if (add_group(plan, plan->status.groups[i]) < 0)
-			return err_no_memory(err);
+	if (ids_append(&plan->groups, &plan->n_groups, plan->status.groups, plan->status.n_groups) < 0 ||
+		ids_unique(plan->groups, &plan->n_groups) < 0)
+		return err_no_memory(err);
 	return 0;
 }
 
@@ -199,14 +190,11 @@ int plan_identity(struct plan *plan, struct err *err)
 	int error;
 
 	if ((error = choose_user(plan, err)) < 0 ||
-		(error = check_map(plan, false, plan->order.uid, err)) < 0 ||
-		(error = check_map(plan, true, plan->order.gid, err)) < 0 ||
-		(error = check_ids(plan, err)) < 0)
-		return error;
-	for (size_t i = 0; i < plan->n_groups; i++)
-		if ((error = check_map(plan, true, plan->groups[i], err)) < 0)
-			return error;
-	if ((error = check_setgroups(plan, err)) < 0)
+		(error = check_map(plan, false, &plan->order.uid, 1, err)) < 0 ||
+		(error = check_map(plan, true, &plan->order.gid, 1, err)) < 0 ||
+		(error = check_ids(plan, err)) < 0 ||
+		(error = check_map(plan, true, plan->groups, plan->n_groups, err)) < 0 ||
+		(error = check_setgroups(plan, err)) < 0)
 		return error;
 	caps = spec_caps_for_user(&plan->spec, plan->container->engine, plan->request->user != NULL, plan->order.uid);
 	apply_options(plan, &caps);

@@ -11,6 +11,7 @@
 #include "base/buf.h"
 #include "base/cleanup.h"
 #include "base/err.h"
+#include "base/ids.h"
 #include "enter/plan.h"
 #include "enter/stage.h"
 #include "model/caps.h"
@@ -65,22 +66,21 @@ static uint32_t seen_from_here(const struct plan *plan, int dir, bool gid, uint3
 static int check_groups(const struct plan *plan, int dir, const struct proc_status *s, struct err *err)
 {
 	CLEANUP_IDMAP struct idmap map = {0};
+	CLEANUP_FREE gid_t *planned = calloc(plan->n_groups + 1, sizeof(*planned));
 	const uint32_t flags = plan->order.flags;
 	bool mapped = flags & ORDER_SETGROUPS && plan->own_userns && idmap_read(dir, true, &map) == 0;
-	uint32_t outside;
 
-	for (size_t i = 0; flags & (ORDER_SETGROUPS | ORDER_GROUPS_FIRST) && i < s->n_groups; i++) {
-		bool planned = false;
-
-		for (size_t j = 0; j < plan->n_groups && !planned; j++) {
-			outside = plan->groups[j];
-			if (mapped)
-				idmap_outside(&map, plan->groups[j], &outside);
-			planned = outside == s->groups[i];
-		}
-		if (!planned)
-			return readback_more(plan, "supplementary groups", err);
+	if (!planned)
+		return err_no_memory(err);
+	for (size_t i = 0; i < plan->n_groups; i++) {
+		planned[i] = plan->groups[i];
+		if (mapped)
+			idmap_outside(&map, plan->groups[i], &planned[i]);
 	}
+	ids_sort(planned, plan->n_groups);
+	for (size_t i = 0; flags & (ORDER_SETGROUPS | ORDER_GROUPS_FIRST) && i < s->n_groups; i++)
+		if (!ids_has(planned, plan->n_groups, s->groups[i]))
+			return readback_more(plan, "supplementary groups", err);
 	return 0;
 }
 

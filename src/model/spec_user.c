@@ -12,6 +12,7 @@
 
 #include "base/cleanup.h"
 #include "base/err.h"
+#include "base/ids.h"
 #include "sys/passwd.h"
 
 /* Where a number without GROUP gets its group and groups from. */
@@ -47,34 +48,24 @@ static const struct user_rule *rule_of(const char *engine)
 	return rule;
 }
 
-static bool has(const gid_t *groups, size_t n, gid_t gid)
+static int add(struct passwd_user *user, const gid_t *groups, size_t n)
 {
-	for (size_t i = 0; i < n; i++)
-		if (groups[i] == gid)
-			return true;
-	return false;
+	return ids_append(&user->groups, &user->n_groups, groups, n);
 }
 
-static int add(struct passwd_user *user, gid_t gid)
+/* Adds what is neither the container's group (`primary`: that too) nor in `listed`. */
+static int add_spec_groups(const struct spec *spec, bool primary, const gid_t *listed, size_t n_listed,
+	struct passwd_user *user)
 {
-	gid_t *grown;
+	CLEANUP_FREE gid_t *groups = calloc(spec->n_groups + 1, sizeof(*groups));
+	size_t n = 0;
 
-	if (has(user->groups, user->n_groups, gid))
-		return 0;
-	grown = reallocarray(user->groups, user->n_groups + 1, sizeof(*grown));
-	if (!grown)
+	if (!groups)
 		return -ENOMEM;
-	user->groups = grown;
-	user->groups[user->n_groups++] = gid;
-	return 0;
-}
-
-static int add_spec_groups(const struct spec *spec, bool primary, struct passwd_user *user)
-{
 	for (size_t i = 0; i < spec->n_groups; i++)
-		if ((primary || spec->groups[i] != spec->gid) && add(user, spec->groups[i]) < 0)
-			return -ENOMEM;
-	return 0;
+		if ((primary || spec->groups[i] != spec->gid) && !ids_has(listed, n_listed, spec->groups[i]))
+			groups[n++] = spec->groups[i];
+	return add(user, groups, n);
 }
 
 /* The config does not tell apart what the container's user has and what was added: what is neither its group
@@ -87,11 +78,7 @@ static int add_added(const struct spec *spec, int root_fd, struct passwd_user *u
 
 	if (!passwd_find(root_fd, NULL, spec->uid, &own))
 		group_list(root_fd, own.name, &listed, &n);
-	for (size_t i = 0; i < spec->n_groups; i++)
-		if (spec->groups[i] != spec->gid && !has(listed, n, spec->groups[i]) &&
-			add(user, spec->groups[i]) < 0)
-			return -ENOMEM;
-	return 0;
+	return add_spec_groups(spec, false, listed, n, user);
 }
 
 static int apply(const struct user_rule *rule, const struct spec *spec, int root_fd, const char *text,
@@ -104,11 +91,11 @@ static int apply(const struct user_rule *rule, const struct spec *spec, int root
 		user->n_groups = 0;
 		if (!group)
 			user->gid = rule->number == NUMBER_SPEC ? spec->gid : 0;
-		return rule->number == NUMBER_SPEC ? add_spec_groups(spec, true, user) : 0;
+		return rule->number == NUMBER_SPEC ? add_spec_groups(spec, true, NULL, 0, user) : 0;
 	}
 	if (!rule->listed)
 		user->n_groups = 0;
-	if (rule->primary && add(user, user->gid) < 0)
+	if (rule->primary && add(user, &user->gid, 1) < 0)
 		return -ENOMEM;
 	return rule->added ? add_added(spec, root_fd, user) : 0;
 }
@@ -122,7 +109,7 @@ static int own_user(const struct spec *spec, const char *engine, int root_fd, st
 	user->uid = spec->uid;
 	user->gid = spec->gid;
 	passwd_find(root_fd, NULL, spec->uid, &user->entry);
-	return add_spec_groups(spec, !looked_up, user);
+	return add_spec_groups(spec, !looked_up, NULL, 0, user);
 }
 
 int spec_user(const struct spec *spec, const char *engine, int root_fd, const char *text,
@@ -139,6 +126,8 @@ int spec_user(const struct spec *spec, const char *engine, int root_fd, const ch
 	} else {
 		error = own_user(spec, engine, root_fd, &user);
 	}
+	if (!error)
+		error = ids_unique(user.groups, &user.n_groups);
 	if (error < 0)
 		return err_sys(err, error, "cannot read a user");
 	*ret = user;

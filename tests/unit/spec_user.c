@@ -155,9 +155,31 @@ static void capabilities_of_podman(void **state)
 	assert_true(caps.ambient == 16 && caps.effective == 16);
 }
 
+/* Each compared with each, this does not come back. */
+static void very_many_groups(void **state)
+{
+	enum { N = 2000000 };
+	struct spec spec = {.uid = 1000, .gid = 1000, .n_groups = N, .groups = calloc(N, sizeof(gid_t))};
+	static const char *const engines[] = {"docker", "runc", "podman"}, *const users[] = {"app", "1000", NULL};
+
+	assert_non_null(spec.groups);
+	for (size_t i = 0; i < N; i++)
+		spec.groups[i] = (gid_t)(N + 3000 - i);
+	for (size_t i = 0; i < 3; i++) {
+		CLEANUP_USER struct passwd_user user = {0};
+		CLEANUP_ERR struct err err = {0};
+
+		assert_int_equal(spec_user(&spec, engines[i], *(int *)*state, users[i], &user, &err), 0);
+		assert_int_equal(user.n_groups, N + (i == 0 ? 2 : 0)); /* docker: 1000 and 2001 come first */
+		assert_int_equal(user.groups[user.n_groups - 1], 3001);
+	}
+	free(spec.groups);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(very_many_groups),
 		cmocka_unit_test(users_of_engines),
 		cmocka_unit_test(an_unknown_user),
 		cmocka_unit_test(capabilities_of_podman),
