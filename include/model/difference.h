@@ -26,6 +26,7 @@ struct difference {
 struct difference_list {
 	struct difference *items; /* in the order in which the left side has them, then what only the right side has */
 	size_t n, cap;
+	void *names; /* tsearch(3)'s, for difference_add(); owned */
 	size_t lost; /* command lines of processes whose memory did not answer */
 	pid_t first_lost;
 	const struct trace *trace; /* told how processes are found; the caller's, may be NULL */

@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <search.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -33,14 +34,45 @@ const char *difference_name(enum difference_verdict verdict)
 	return names[verdict];
 }
 
+/* Where the row of a name stands. In a tree: a container chooses how many there are, a hundred thousand mounts. */
+struct row_name {
+	const char *view, *key, *field; /* the row's */
+	size_t at;
+};
+
+static int by_view_key_field(const void *a, const void *b)
+{
+	const struct row_name *x = a, *y = b;
+	int order = strcmp(x->view, y->view);
+
+	if (!order)
+		order = strcmp(x->key, y->key);
+	return order ? order : strcmp(x->field, y->field);
+}
+
 static struct difference *find(
 	const struct difference_list *list, const char *view, const char *key, const char *field)
 {
-	for (size_t i = 0; i < list->n; i++)
-		if (!strcmp(list->items[i].view, view) && !strcmp(list->items[i].key, key) &&
-			!strcmp(list->items[i].field, field))
-			return &list->items[i];
-	return NULL;
+	const struct row_name wanted = {view, key, field, 0};
+	struct row_name *const *found = tfind(&wanted, &list->names, by_view_key_field);
+
+	return found ? &list->items[(*found)->at] : NULL;
+}
+
+/* Of several of one name the first is found. */
+static int add_name(struct difference_list *list, size_t at)
+{
+	const struct difference *row = &list->items[at];
+	struct row_name *name = malloc(sizeof(*name));
+	struct row_name *const *found;
+
+	if (!name)
+		return -ENOMEM;
+	*name = (struct row_name){row->view, row->key, row->field, at};
+	found = tsearch(name, &list->names, by_view_key_field);
+	if (!found || *found != name)
+		free(name);
+	return found ? 0 : -ENOMEM;
 }
 
 static struct difference *append(
@@ -48,15 +80,15 @@ static struct difference *append(
 {
 	size_t cap = list->cap ? 2 * list->cap : 64;
 	struct difference *grown =
-		list->n < list->cap ? list->items : reallocarray(list->items, cap, sizeof(*grown));
+		list->n < list->cap ? list->items : reallocarray(list->items, cap, sizeof(*grown)), *row;
 
 	if (!grown)
 		return NULL;
 	list->cap = list->n < list->cap ? list->cap : cap;
 	list->items = grown;
-	grown[list->n] = (struct difference){.view = view, .key = strdup(key), .field = strdup(field)};
-	list->n++;
-	return grown[list->n - 1].key && grown[list->n - 1].field ? &grown[list->n - 1] : NULL;
+	row = &grown[list->n++];
+	*row = (struct difference){.view = view, .key = strdup(key), .field = strdup(field)};
+	return row->key && row->field && !add_name(list, list->n - 1) ? row : NULL;
 }
 
 int difference_add(struct difference_list *list, const char *view, bool right, const char *key,
@@ -94,6 +126,7 @@ void difference_free(struct difference_list *list)
 		free(list->items[i].left);
 		free(list->items[i].right);
 	}
+	tdestroy(list->names, free);
 	free(list->items);
 	*list = (struct difference_list){0};
 }
