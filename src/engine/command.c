@@ -54,10 +54,10 @@ static void add_root(struct buf *out, const char *option, const struct container
 	text_shell(out, c->state, (size_t)(at - c->state));
 }
 
-/* An ID is a word of its own, and one of runc's or crun's may look like an option. */
-static void add_text(struct buf *out, char letter, const char *text)
+/* Names and IDs that somebody else chose may look like options, but not where one is an option's value. */
+static void add_text(struct buf *out, const char *text)
 {
-	if (letter == 'i' && *text == '-')
+	if (*text == '-' && !text_has_suffix(buf_text(out), " -n "))
 		buf_str(out, "-- ");
 	text_shell(out, text, strlen(text));
 }
@@ -71,7 +71,7 @@ static void add_part(struct buf *out, char letter, const struct container *c)
 	else if (letter == 'r' || letter == 'P')
 		add_root(out, letter == 'r' ? " --root " : " -P ", c);
 	else if (text)
-		add_text(out, letter, text);
+		add_text(out, text);
 }
 
 char *engine_command(const char *format, const struct container *c)

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "world.h"
+#include "engine/command.h"
 
 static void docker_has_names(void **state)
 {
@@ -231,9 +232,32 @@ static void cgroups_carry_ids(void **state)
 	}
 }
 
+static void names_in_commands_are_no_options(void **state)
+{
+	static const struct {
+		const char *engine, *command;
+	} rows[] = {
+		{"crun", "crun kill -- -rf"},
+		{"podman", "podman stop -- -rf"},
+		{"nsctl", "nsctl kill -- -rf"},
+		{"lxc", "lxc-stop -n -rf"},
+		{"cri", "kubectl delete pod -n -rf -- -rf"},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
+		char name[] = "-rf", at[] = "/x";
+		const struct container c = {.engine = rows[i].engine, .name = name, .id = name, .pod = name, .namespace = name, .state = at, .owner = geteuid()};
+		CLEANUP_FREE char *command = engine_command(engine_by_name(rows[i].engine)->stop, &c);
+
+		assert_string_equal(command, rows[i].command);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(names_in_commands_are_no_options),
 		WITH_TREE(docker_has_names),
 		WITH_TREE(cri_reads_annotations),
 		WITH_TREE(containerd_leaves_others_theirs),
