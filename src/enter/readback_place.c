@@ -33,7 +33,7 @@ static int unreadable(const struct plan *plan, int error, const char *what, stru
 
 static int check_namespaces(const struct plan *plan, int dir, struct err *err)
 {
-	uint64_t found[NS_N], planned[NS_N];
+	uint64_t found[NS_N] = {0}, planned[NS_N] = {0};
 	int error = ns_inodes(dir, plan->joins, found);
 
 	if (!error)
@@ -62,7 +62,7 @@ static int look_at(int dir, const char *path, struct statx *ret)
 
 static int check_root(const struct plan *plan, int dir, struct err *err)
 {
-	struct statx found, planned;
+	struct statx found = {0}, planned = {0};
 	int error;
 
 	if (plan->order.root < 0)
