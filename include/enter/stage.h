@@ -21,21 +21,28 @@ struct stage_told {
 	uint64_t caps;
 };
 
+/* What has been reported so far: what comes next must be possible behind it. */
+struct stage_heard {
+	uint16_t times[STEP_N];
+	bool let_go; /* nothing but execve is left to fail */
+};
+
 /* A started stage. */
 struct stage {
 	pid_t guard;    /* -1: not started, or waited for */
 	pid_t child;    /* host PID of the command, 0: not known yet */
 	int control;    /* struct order_event both ways */
-	int error;      /* struct order_report from the child */
-	int go;
+	int line;       /* struct order_report from the child; a byte lets it go on */
 	int wait_status; /* of the command */
 	bool exited;
 	bool leaving;   /* our process ends right behind the command: a guard that is done need not be waited for */
 	struct wake *wake; /* start.c's; owned */
 	struct stage_told told; /* trace.c's */
+	struct stage_heard heard; /* report.c's */
+	int64_t deadline; /* ms of CLOCK_MONOTONIC until which the command must run; 0: none */
 	const sigset_t *before; /* the signal mask while there is no command yet; NULL: leave it. stage.c's, unless it stood there already */
 };
-#define STAGE_NONE {.guard = -1, .control = -1, .error = -1, .go = -1}
+#define STAGE_NONE {.guard = -1, .control = -1, .line = -1}
 
 /* start.c: starts the program of the stage, which then waits for its order: worth it before a plan is made, since both
  * take time. Nothing is decided by it. The caller hands it on in plan->woken, or ends it with stage_end(). */
@@ -54,6 +61,13 @@ int stage_run(struct plan *plan, int *ret_status, struct err *err);
  * caller frees the plan behind that. */
 int stage_hold(struct plan *plan, struct stage *ret, struct err *err);
 void stage_release(struct stage *stage, const struct plan *plan);
+
+/* begin.c: waits until the child stands before execve, reads it back, lets it go. On error nothing of it is left. */
+int stage_begin(struct stage *stage, struct plan *plan, struct err *err);
+
+/* report.c: can the stage have said that, as its order is and behind what was heard? If so, it has been heard. Where the container has
+ * CAP_SYS_PTRACE its processes can make the child say anything. */
+bool report_is_possible(const struct plan *plan, const struct order_report *r, struct stage_heard *heard);
 
 /* For stage.c and relay.c. */
 int stage_signal(const struct stage *stage, int signal);

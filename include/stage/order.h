@@ -73,8 +73,8 @@ enum order_step {
 	STEP_AMBIENT,
 	STEP_NO_NEW_PRIVS,
 	STEP_FDS,
-	STEP_BORN,       /* no error: the command's process is there; arg is its PID in nsctl's PID namespace */
-	STEP_READY,      /* no error: everything is set, waits for the word to execve */
+	STEP_READY,      /* no error: everything is set, waits for the word to execve. Who says so is the command's process: its PID is
+			    the kernel's word (SCM_CREDENTIALS) */
 	STEP_EXEC,
 	STEP_N,
 };
@@ -102,8 +102,8 @@ struct order {
 
 	/* descriptors by nsctl's numbers, which the stage turns into its own; 0 to 2 are the same in both; -1 is none */
 	int32_t control;     /* SOCK_SEQPACKET to nsctl: struct order_event both ways; its end is nsctl's end; set by the stage */
-	int32_t error;       /* pipe: struct order_report from the child; closed by execve */
-	int32_t go;          /* pipe: one byte, then execve */
+	int32_t line;        /* SOCK_SEQPACKET: struct order_report from the child, bytes that let it go on to it; closed by execve. No
+			      * pipe: who is inside could open that by /proc/PID/fd and write into either end */
 	int32_t cgroup;      /* directory of the v2 cgroup that the command shall run in, or in a leaf of it */
 	int32_t cgroup_procs; /* its cgroup.procs, for writing, where CLONE_INTO_CGROUP does not work */
 	int32_t leaf_parent; /* the guard's: directory that holds the leaf; -1: there is no leaf of ours */
@@ -155,9 +155,9 @@ struct order {
 	char state_name[ORDER_NAME_SIZE]; /* of the folder `state` */
 };
 
-/* Child to nsctl, on `error`. */
+/* Child to nsctl, on `line`. Who traces the child can say anything in its name: src/enter/report.c. */
 struct order_report {
-	uint32_t step; /* STEP_BORN and STEP_READY are no errors; either may come first */
+	uint32_t step; /* STEP_READY is no error */
 	int32_t error; /* errno */
 	int32_t arg;
 	uint32_t soft; /* 1: it goes on; REPORT_DID: no error */
@@ -166,7 +166,7 @@ struct order_report {
 
 /* Guard and nsctl, on `control`. */
 enum order_event_kind {
-	EVENT_CHILD,   /* guard: value is the child's PID in nsctl's PID namespace; not where STEP_BORN tells it */
+	EVENT_CHILD,   /* guard: value is the child's PID in nsctl's PID namespace; not where the command is another process */
 	EVENT_ERROR,   /* guard: report says which of its own steps failed */
 	EVENT_EXIT,    /* guard: value is the wait status; nothing of the guard's follows */
 	EVENT_SIGNAL,  /* nsctl: send signal `value` to the command */

@@ -96,8 +96,7 @@ static void order_init(struct order *o)
 	*o = (struct order){
 		.magic = ORDER_MAGIC,
 		.control = -1,
-		.error = -1,
-		.go = -1,
+		.line = -1,
 		.cgroup = -1,
 		.cgroup_procs = -1,
 		.leaf_parent = -1,

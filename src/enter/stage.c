@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * Gives the stage its order, reads its child back, lets it go, and waits.
+ * A command from its order to its end.
  */
 #include "enter/stage.h"
 
@@ -19,10 +19,7 @@
 
 #include "base/cleanup.h"
 #include "base/err.h"
-#include "base/trace.h"
 #include "enter/relay.h"
-#include "enter/sandbox.h"
-#include "sys/file.h"
 
 #define LEAF_ROUNDS 500 /* of 10 ms: 5 s */
 
@@ -95,155 +92,6 @@ static void end_leaf(const struct plan *plan)
 	}
 }
 
-/* A container can stop what appears in it for as long as it likes. Until the command runs there is nobody to pass a signal on to:
- * it ends nsctl, and so the guard all the rest. Where it does not, in the REPL, -EINTR says so. */
-static int wait_for(const struct stage *stage, const struct plan *plan, struct pollfd *p, nfds_t n, struct err *err)
-{
-	const uint64_t ms = plan->request->timeout_ms;
-	struct timespec limit = {.tv_sec = (time_t)(ms / 1000), .tv_nsec = (long)(ms % 1000) * 1000000};
-	int ready = ppoll(p, n, ms ? &limit : NULL, stage->before);
-
-	if (ready < 0 && errno == EINTR)
-		return err_set(err, -EINTR, ERR_FAILED, "%s: interrupted before the command could begin", plan->container->name);
-	if (ready == 0)
-		return err_set(err, -ETIMEDOUT, ERR_FAILED, "%s: the time was up before the command could begin",
-			plan->container->name);
-	return ready < 0 ? err_sys(err, -errno, "%s: cannot wait for the command", plan->container->name) : 0;
-}
-
-static ssize_t read_all(int fd, void *to, size_t size)
-{
-	ssize_t n;
-
-	do
-		n = read(fd, to, size);
-	while (n < 0 && errno == EINTR);
-	return n;
-}
-
-/* What can be lived with is said. */
-static int failed_step(const struct plan *plan, const struct order_report *report, struct err *err)
-{
-	if (!report->soft)
-		return explain_step(plan, report, err);
-	plan_say(plan, "%s: %s: %s", plan->container->name, step_infos[report->step].failed, strerror(report->error));
-	return 0;
-}
-
-/* The child of a new user namespace waits for its ids. */
-static int give_ids(struct stage *stage, const struct plan *plan, struct err *err)
-{
-	int error = plan->maps ? sandbox_write_maps(plan, stage->child, err) : 0;
-
-	if (!error && plan->maps && write(stage->go, "m", 1) != 1)
-		error = err_sys(err, -errno, "%s: the process that was to become the command is gone", plan->container->name);
-	return error;
-}
-
-static int hear_guard(struct stage *stage, const struct plan *plan, struct err *err)
-{
-	struct order_event event;
-
-	if (read_all(stage->control, &event, sizeof(event)) != sizeof(event))
-		return err_set(err, -EPIPE, ERR_FAILED, "%s: the stage ended before it had begun", plan->container->name);
-	if (event.kind == EVENT_ERROR)
-		return failed_step(plan, &event.report, err);
-	if (event.kind == EVENT_DID)
-		step_trace(plan, &event.report, &stage->told);
-	if (event.kind != EVENT_CHILD)
-		return 0;
-	stage->child = event.value;
-	return give_ids(stage, plan, err);
-}
-
-static int hear_child(struct stage *stage, const struct plan *plan, bool *ret_ready, struct err *err)
-{
-	struct order_report report;
-
-	if (read_all(stage->error, &report, sizeof(report)) != sizeof(report)) {
-		err_set(err, -ECHILD, ERR_FAILED, "%s: the process died before it could become the command", plan->container->name);
-		return err_why(err, "its seccomp filter, its memory limit, or the end of the container killed it");
-	}
-	if (report.step == STEP_READY || report.step == STEP_BORN || report.soft == REPORT_DID)
-		step_trace(plan, &report, &stage->told);
-	if (report.step == STEP_READY)
-		*ret_ready = true;
-	else if (report.step == STEP_BORN)
-		stage->child = report.arg;
-	else if (report.soft != REPORT_DID)
-		return failed_step(plan, &report, err);
-	return 0;
-}
-
-/* Waits until the child stands before execve, and its number is known. The guard comes first: where it says what is wrong, the
- * child's end is no more than the consequence. */
-static int hear_both(struct stage *stage, const struct plan *plan, struct err *err)
-{
-	bool ready = false;
-
-	while (!ready || !stage->child) {
-		struct pollfd p[] = {{.fd = stage->control, .events = POLLIN}, {.fd = stage->error, .events = POLLIN}};
-		int error = wait_for(stage, plan, p, ARRAY_SIZE(p), err);
-
-		if (!error && p[0].revents)
-			error = hear_guard(stage, plan, err);
-		else if (!error)
-			error = hear_child(stage, plan, &ready, err);
-		if (error)
-			return error;
-	}
-	return 0;
-}
-
-static int write_pid_file(const struct plan *plan, pid_t pid, struct err *err)
-{
-	CLEANUP_FD int fd = -1;
-	char text[16];
-	int n = snprintf(text, sizeof(text), "%d\n", (int)pid), error;
-
-	if (!plan->request->pid_file)
-		return 0;
-	fd = open(plan->request->pid_file, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOCTTY, 0644);
-	error = fd < 0 ? -errno : file_write_all(fd, text, (size_t)n);
-	return error < 0 ? err_sys(err, error, "cannot write %s", plan->request->pid_file) : 0;
-}
-
-/* Says go; when the pipe then ends without a word, execve has closed it. */
-static int let_go(struct stage *stage, const struct plan *plan, struct err *err)
-{
-	struct pollfd p = {.fd = stage->error, .events = POLLIN};
-	struct order_report report;
-	int error;
-
-	if (write(stage->go, "g", 1) != 1)
-		return err_sys(err, -errno, "%s: the process that was to become the command is gone", plan->container->name);
-	error = wait_for(stage, plan, &p, 1, err);
-	if (error)
-		return error;
-	if (read_all(stage->error, &report, sizeof(report)) != sizeof(report))
-		return 0;
-	return report.step == STEP_EXEC ? explain_exec(plan, report.error, err) : explain_step(plan, &report, err);
-}
-
-static int begin(struct stage *stage, struct plan *plan, struct err *err)
-{
-	int error;
-
-	if ((error = hear_both(stage, plan, err)) < 0 ||
-		(error = readback_check(plan, stage->child, err)) < 0 ||
-		(error = write_pid_file(plan, stage->child, err)) < 0)
-		return error;
-	TRACE(plan->request->trace, TRACE_READ, "read back /proc/%d/status: no more than was planned", (int)stage->child);
-	if (plan->ready && (error = plan->ready(plan->hook_data, stage->child, err)) < 0)
-		return error;
-	error = let_go(stage, plan, err);
-	if (!error)
-		TRACE(plan->request->trace, TRACE_CALL, "execve: %s runs, as %d out here", plan->argv[0], (int)stage->child);
-	if (!error && plan->running)
-		plan->running(plan->hook_data);
-	return error;
-}
-
 static void finish(struct stage *stage, const struct plan *plan)
 {
 	bool exited = stage->exited;
@@ -267,7 +115,7 @@ static int run(struct stage *stage, struct plan *plan, struct relay *relay, int 
 		return error;
 	relay_start(relay);
 	plan_say_withheld(plan); /* here, where the stage is at work: it looks into the container */
-	error = begin(stage, plan, err);
+	error = stage_begin(stage, plan, err);
 	if (error == -ETIMEDOUT && plan->request->timeout_ms) {
 		plan_say(plan, "%s: did not begin before its time was up (--timeout)", plan->argv[0]);
 		err_clear(err);
@@ -308,7 +156,7 @@ int stage_hold(struct plan *plan, struct stage *ret, struct err *err)
 	error = stage_send(ret, plan, err);
 	if (!error) {
 		relay_start(&relay);
-		error = begin(ret, plan, err);
+		error = stage_begin(ret, plan, err);
 	}
 	if (error < 0)
 		finish(ret, plan);

@@ -91,8 +91,7 @@ void stage_end(struct stage *stage)
 {
 	int saved = errno;
 
-	close_fd(&stage->go);
-	close_fd(&stage->error);
+	close_fd(&stage->line);
 	close_fd(&stage->control);
 	if (stage->guard > 0 && !(stage->exited && stage->leaving))
 		while (waitpid(stage->guard, NULL, 0) < 0 && errno == EINTR)
@@ -134,19 +133,20 @@ static int send_parcel(int control, const struct parcel *p)
 	return sendmsg(control, &message, MSG_NOSIGNAL) < 0 ? -errno : 0;
 }
 
-static int open_pipes(struct stage *stage, int ret_theirs[2], struct err *err)
+/* With every report comes the number of who sent it: by the kernel, or by one with CAP_SYS_ADMIN over its own PID namespace, who can
+ * name no process outside of that. */
+static int open_line(struct stage *stage, int *ret_theirs, struct err *err)
 {
-	int error[2], go[2];
+	const int on = 1;
+	int ends[2];
 
-	if (pipe2(error, O_CLOEXEC) < 0)
-		return err_sys(err, -errno, "cannot make a pipe");
-	stage->error = error[0];
-	ret_theirs[0] = error[1];
-	if (pipe2(go, O_CLOEXEC) < 0)
-		return err_sys(err, -errno, "cannot make a pipe");
-	ret_theirs[1] = go[0];
-	stage->go = go[1];
-	return 0;
+	if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, ends) < 0)
+		return err_sys(err, -errno, "cannot make a socket");
+	stage->line = ends[0];
+	*ret_theirs = ends[1];
+	return setsockopt(ends[0], SOL_SOCKET, SO_PASSCRED, &on, sizeof(on)) < 0
+		       ? err_sys(err, -errno, "cannot have the kernel name who sends")
+		       : 0;
 }
 
 static int pack_and_send(struct stage *stage, struct plan *plan, struct err *err)
@@ -158,8 +158,7 @@ static int pack_and_send(struct stage *stage, struct plan *plan, struct err *err
 	if (error < 0)
 		return error;
 	put(&p, order);
-	put(&p, plan->order.error);
-	put(&p, plan->order.go);
+	put(&p, plan->order.line);
 	put(&p, plan->init.pidfd);
 	for (size_t i = 0; i < plan->n_fds; i++)
 		put(&p, plan->fds[i]);
@@ -171,17 +170,14 @@ static int pack_and_send(struct stage *stage, struct plan *plan, struct err *err
 
 int stage_send(struct stage *stage, struct plan *plan, struct err *err)
 {
-	CLEANUP_FD int theirs_error = -1;
-	CLEANUP_FD int theirs_go = -1;
-	int theirs[2] = {-1, -1};
+	CLEANUP_FD int theirs = -1;
 	int error = stage->guard < 0 ? stage_wake(stage, err) : 0;
 
 	if (!error)
-		error = open_pipes(stage, theirs, err);
-	theirs_error = plan->order.error = theirs[0];
-	theirs_go = plan->order.go = theirs[1];
+		error = open_line(stage, &theirs, err);
+	plan->order.line = theirs;
 	if (!error)
 		error = pack_and_send(stage, plan, err);
-	plan->order.error = plan->order.go = -1;
+	plan->order.line = -1;
 	return error;
 }

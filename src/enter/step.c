@@ -43,8 +43,7 @@ const struct step_info step_infos[STEP_N] = {
 	[STEP_AMBIENT] = {"cannot set the ambient capabilities", "prctl PR_CAP_AMBIENT_RAISE:", NULL},
 	[STEP_NO_NEW_PRIVS] = {"cannot set no_new_privs", "prctl PR_SET_NO_NEW_PRIVS", NULL},
 	[STEP_FDS] = {"cannot keep a descriptor open", "close_range: all but 0 to 2 and what is preserved", NULL},
-	[STEP_BORN] = {"born", "clone: born inside, as", NULL},
-	[STEP_READY] = {"ready", NULL, NULL},
+	[STEP_READY] = {"ready", "clone: born inside, as", NULL},
 	[STEP_EXEC] = {"cannot execute", NULL, NULL},
 };
 
@@ -141,7 +140,7 @@ void step_detail(const struct plan *plan, const struct order_report *r, struct b
 		buf_printf(out, " effective %016llx, permitted %016llx, inheritable %016llx", (unsigned long long)o->effective,
 			(unsigned long long)o->permitted, (unsigned long long)o->inheritable);
 		break;
-	case STEP_BORN:
+	case STEP_READY:
 		buf_printf(out, " %d out here", r->arg);
 		break;
 	default:

@@ -25,7 +25,7 @@ static void report(const struct order *o, enum order_step step, int error, int a
 {
 	struct order_report r = {.step = step, .error = error, .arg = arg, .soft = (uint32_t)soft};
 
-	while (write(o->error, &r, sizeof(r)) < 0 && errno == EINTR)
+	while (write(o->line, &r, sizeof(r)) < 0 && errno == EINTR)
 		;
 }
 
@@ -185,10 +185,10 @@ static void close_between(const struct order *o, unsigned int first, unsigned in
 }
 
 /* Last of all: whatever is open beside 0 to 2 (and what was asked for) is closed, not left to execve: what the caller left open
- * would be there for who traces us. But for our two pipes and the program, which execve closes, and one cgroup's file. */
+ * would be there for who traces us. But for the line to nsctl and the program, which execve closes, and one cgroup's file. */
 static void seal_fds(struct order *o, int later)
 {
-	const unsigned int keep[] = {(unsigned int)o->error, (unsigned int)o->go, (unsigned int)o->program,
+	const unsigned int keep[] = {(unsigned int)o->line, (unsigned int)o->program,
 		later < 0 ? ~0U : (unsigned int)o->v1[later]};
 	unsigned int first = 3 + o->preserve_fds, next;
 
@@ -213,7 +213,7 @@ static void wait_for_go(const struct order *o)
 
 	report(o, STEP_READY, 0, 0, 0);
 	do
-		n = read(o->go, &word, 1);
+		n = read(o->line, &word, 1);
 	while (n < 0 && errno == EINTR);
 	if (n != 1)
 		_exit(125); /* nsctl saw more than was planned, or is gone */
@@ -253,12 +253,8 @@ static void appear(struct order *o, pid_t *number, int later)
 
 	if (born < 0)
 		child_fail(o, STEP_CLONE, errno, 0);
-	if (born > 0) {
-		/* nsctl need not wait for our end, nor for the guard to notice it */
-		report(o, STEP_BORN, 0, (int)born, 0);
-		close(o->error); /* its end is the command's execve */
-		_exit(0);
-	}
+	if (born > 0)
+		_exit(0); /* what is born says that it is there: nsctl need not wait for the guard to notice */
 	if (later >= 0) {
 		join_cgroup(o, later);
 		close(o->v1[later]);

@@ -166,7 +166,7 @@ static void take_ids(struct order *o)
 	ssize_t n;
 
 	do
-		n = read(o->go, &word, 1);
+		n = read(o->line, &word, 1);
 	while (n < 0 && errno == EINTR);
 	if (n != 1)
 		_exit(125);

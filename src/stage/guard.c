@@ -40,8 +40,7 @@ static void let_go(struct order *o)
 {
 	if (o->terminal >= 0) /* one of 0 to 2, which are closed below */
 		o->terminal = fcntl(o->terminal, F_DUPFD_CLOEXEC, 3);
-	drop(&o->error);
-	drop(&o->go);
+	drop(&o->line);
 	drop(&o->root);
 	drop(&o->pidns);
 	drop(&o->userns);
@@ -73,15 +72,18 @@ static ssize_t tell(const struct order *o, enum order_event_kind kind, int value
 	return send(o->control, &event, sizeof(event), MSG_NOSIGNAL);
 }
 
-/* There is nothing more to do. Our own end takes a while, so it is put behind that of nsctl, which may have to wait for this processor. */
-static void leave(const struct order *o)
+/* There is nothing more to do. Our own end takes a while, so it is put behind that of nsctl, which may have to wait for this processor.
+ * `command` is 0, or what nobody will watch (ORDER_DETACH): until nsctl is satisfied with it, it may have to end. */
+static void leave(struct order *o, pid_t command)
 {
 	struct order_event event;
 	ssize_t n;
 
-	do
+	do {
 		n = recv(o->control, &event, sizeof(event), 0);
-	while (n > 0 || (n < 0 && errno == EINTR));
+		if (n == sizeof(event) && event.kind == EVENT_KILL && command)
+			reap_kill(o, command);
+	} while (n > 0 || (n < 0 && errno == EINTR));
 	_exit(0);
 }
 
@@ -105,7 +107,7 @@ static void announce(struct watch *w)
 	if (tell(w->order, EVENT_CHILD, w->child) < 0) /* it would wait for ever */
 		abandon(w);
 	if (w->order->flags & ORDER_DETACH)
-		leave(w->order);
+		leave(w->order, w->child);
 }
 
 static int is_born(const struct watch *w)
@@ -118,15 +120,15 @@ static pid_t command(const struct watch *w)
 	return is_born(w) ? *w->number : w->child;
 }
 
-/* The child has ended on its way in: the command's process, a child of ours like it, takes its place. nsctl has its number from the
- * child itself, and does not wait for us. */
+/* The child has ended on its way in: the command's process, a child of ours like it, takes its place. nsctl has its number from
+ * itself, by the kernel's word, and does not wait for us. */
 static void succeed(struct watch *w)
 {
 	pid_t number = command(w);
 
 	w->number = NULL;
 	if (w->order->flags & ORDER_DETACH)
-		leave(w->order);
+		leave(w->order, number);
 	while (waitpid(w->child, NULL, 0) < 0 && errno == EINTR)
 		;
 	if (w->pidfd >= 0)
@@ -185,7 +187,7 @@ static void finish(struct watch *w)
 	if (relayed)
 		_exit(0);
 	tell(w->order, EVENT_EXIT, status);
-	leave(w->order);
+	leave(w->order, 0);
 }
 
 /* The mask in a line of /proc/PID/status. */

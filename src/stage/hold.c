@@ -26,9 +26,9 @@ void child_hold(struct order *o)
 		prctl(PR_SET_DUMPABLE, 1);
 	/* standard input and output too: their end is the pod's, not ours. The last ends nsctl's waiting */
 	for (int fd = 0; fd < 4096; fd++)
-		if (fd != o->error)
+		if (fd != o->line)
 			close(fd);
-	close(o->error);
+	close(o->line);
 	sigemptyset(&chld);
 	sigaddset(&chld, SIGCHLD);
 	sigprocmask(SIG_BLOCK, &chld, NULL);

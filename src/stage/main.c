@@ -96,7 +96,7 @@ static void translate(const struct parcel *p, int32_t *fd)
 
 static void translate_all(const struct parcel *p, struct order *o)
 {
-	int32_t *single[] = {&o->error, &o->go, &o->cgroup, &o->cgroup_procs, &o->parent_procs, &o->userns, &o->pidns,
+	int32_t *single[] = {&o->line, &o->cgroup, &o->cgroup_procs, &o->parent_procs, &o->userns, &o->pidns,
 		&o->terminal, &o->root, &o->state, &o->program};
 
 	for (size_t i = 0; i < sizeof(single) / sizeof(*single); i++)
