@@ -57,6 +57,37 @@ lurked_on() {
 @test "docker: who may trace gets no more than the command has" { lurked_on docker; }
 @test "podman: who may trace gets no more than the command has" { lurked_on podman; }
 
+# forged STATUS STEP ERROR ARG SOFT TIMES [EXEC-OPTION...]: what the container sends in the name of the process that becomes the command.
+# A careless tool believes it: an index out of bounds ended nsctl by a signal. By /proc the way to nsctl cannot be opened.
+forged() {
+  own docker tracer --cap-add SYS_PTRACE
+  helper_inside forge
+  # on a busy machine one may be the command before it is seen, or be ready
+  for _ in {1..5}; do
+    running "$T" -- /tmp/forge "${@:2:5}"
+    wait_until 10 grep -q ready "$OUT"
+    for _ in {1..20}; do
+      run --separate-stderr nsctl_exec "${@:7}" "$T" -- true
+      [ "$status" = 0 ] && ! grep -q sent "$OUT" || break
+    done
+    [ "$status" != "$1" ] || break
+  done
+  assert_equal "$status $(cat "$OUT")" "$1 ready"$'\nsent'
+  wait_until 2 no_leaves || fail "$(leaves)"
+}
+tampered() {
+  forged 125 "$@"
+  assert_regex "$stderr" 'nsctl: [^ ]*tracer: what was to become the command was tampered with from inside'
+}
+@test "a forged report that names no step is noticed" { tampered 0x40000000 5 0 1 1; }
+@test "a forged report with an argument out of bounds is noticed" { tampered 20 0 0x7ffffff 2 1 -vv; }
+@test "a forged report with an error below 0 is noticed" { tampered 25 -5 0 0 1; }
+@test "reports that keep coming hold nobody up" {
+  # a careless tool starts its clock anew with each: it waits for 3 s, and the command runs
+  forged 124 21 0 1 2 30 --timeout 1s -vv
+  assert_regex "$stderr" 'did not begin before its time was up'
+}
+
 @test "a container that stops what appears in it holds nobody up" {
   shared docker plain
   helper_inside lurk
