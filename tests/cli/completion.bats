@@ -11,12 +11,14 @@ BOX=nsctl-test-complete
 setup() {
   [ -x /usr/bin/python3 ] || skip 'no python3'
   export PATH=${NSCTL%/*}:$PATH HOME=$BATS_TEST_TMPDIR TERM=xterm INPUTRC=/dev/null XDG_CONFIG_HOME=$BATS_TEST_TMPDIR XDG_DATA_HOME=$BATS_TEST_TMPDIR
-  export NSCTL_ROOT="nsctl=$BATS_TEST_TMPDIR/boxes:docker=:podman=:cri=:containerd=:runc=:crun=:lxc="
+  BOX_ROOT="nsctl=$BATS_TEST_TMPDIR/boxes:docker=:podman=:cri=:containerd=:runc=:crun=:lxc="
+  export NSCTL_ROOT=$BOX_ROOT
   "$NSCTL" run --name "$BOX" -d -- sleep 4800 > /dev/null
 }
 teardown() {
   [ -z "${init-}" ] || kill "$init"
-  [ -z "${NSCTL_ROOT-}" ] || "$NSCTL" kill "$BOX" > /dev/null 2>&1 || true
+  # a test may have looked elsewhere since
+  [ -z "${BOX_ROOT-}" ] || NSCTL_ROOT=$BOX_ROOT "$NSCTL" kill "$BOX" > /dev/null 2>&1 || true
 }
 
 init() { "$NSCTL" get co "$BOX" --columns HOST-PID --no-headers | tr -d ' '; }

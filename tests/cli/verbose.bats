@@ -108,7 +108,7 @@ in_order() {
   in_order '-v: v-box: PID namespace ' "-v: caps: read status of /proc/$pid (nsctl/v-box) and /proc/1 (host)" "-v: users: read status, " \
     "-v: ns: read ns of /proc/$pid (nsctl/v-box) and /proc/" "-v: mounts: read mountinfo of /proc/$pid " "-v: cgroup: read cgroup of "
   run --separate-stderr "$NSCTL" -v diff --only limits v-box
-  in_order "-v: limits: read limits of /proc/$pid (nsctl/v-box) and /proc/1 (host)"
+  in_order "-v: limits: read limits, cgroup of /proc/$pid (nsctl/v-box) and /proc/1 (host)"
   [[ $stderr != *'-v: caps: '* ]] || fail "$stderr"
   run --separate-stderr "$NSCTL" -v can v-box bind:80 write:/etc/passwd kill:1 mknod
   in_order "-v: nsctl/v-box: read status, uid_map, gid_map, limits, ns and the security label of /proc/$pid" \
