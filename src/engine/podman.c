@@ -19,6 +19,7 @@
 #include "engine/engines.h"
 #include "engine/podman.h"
 #include "sys/file.h"
+#include "sys/proc.h"
 
 /* The next object of an array, by its braces. False at the end. */
 static bool next_object(const char **at, const char *end, const char **ret, size_t *ret_len)
@@ -132,6 +133,17 @@ static int add_pod(const struct finder *f, struct podman *podman, const struct e
 	return podman_pod_add(f, podman, entry->id, pid.text ? state_pid(pid.text) : 0);
 }
 
+/* With --uidmap podman gives the folder in root's storage to the container's own root. Who is in the user namespace of the init that
+ * is named there has named itself: the container is root's all the same, though what is written there is not believed. */
+static void take_back(const struct podman *podman, struct container *c)
+{
+	CLEANUP_ERR struct err err = {0};
+	CLEANUP_FD int dir = c->pid && c->owner && !podman->bundles.owner && !podman->run.owner ? proc_open(c->pid) : -1;
+
+	if (dir >= 0 && container_check_owner(c, dir, &err) == 0)
+		c->owner = 0;
+}
+
 static int add_container(const struct finder *f, struct podman *podman, const struct state_file *list,
 	const struct entry *entry, bool matches)
 {
@@ -161,6 +173,7 @@ static int add_container(const struct finder *f, struct podman *podman, const st
 		c->owner = c->owner ? c->owner : pid.owner;
 		if (state_set_init_written(f, c, &pid) < 0)
 			return 0;
+		take_back(podman, c);
 	}
 	state_keep(f);
 	return f->err->code;
