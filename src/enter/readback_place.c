@@ -124,7 +124,8 @@ static int check_limits(const struct plan *plan, int dir, struct err *err)
 	struct rlimit found[RLIM_NLIMITS];
 	int error;
 
-	if (!o->rlimit_mask)
+	/* where one that could not be set is a note, it stays as the caller's own */
+	if (!o->rlimit_mask || o->soft >> STEP_RLIMIT & 1)
 		return 0;
 	error = proc_limits(dir, found);
 	if (error < 0)

@@ -333,6 +333,16 @@ teardown() { sandbox_teardown; }
   wait_until 5 nothing_left box "$pid"
 }
 
+@test "an ordinary user who may not raise a limit: a note, and the command runs" {
+  nobody_require
+  cd /
+  run -0 prlimit --nofile=1024:4096 "${NOBODY[@]}" run --name box -d -- sleep 300
+  # nothing of it is set: the soft one, which is lower, neither
+  run -0 --separate-stderr prlimit --nofile=2048:2048 "${NOBODY[@]}" exec box -- sh -c 'ulimit -Sn; ulimit -Hn'
+  assert_output $'2048\n2048'
+  assert_equal "$stderr" 'nsctl: box: cannot set a limit: Operation not permitted'
+}
+
 @test "an ordinary user where user namespaces are turned off: the reason" {
   nobody_require
   cd /
