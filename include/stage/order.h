@@ -51,7 +51,7 @@ enum order_step {
 	STEP_LEAF,       /* the cgroup of the command's own */
 	STEP_USERNS,     /* the user namespace, taken first */
 	STEP_PIDNS,
-	STEP_CLONE,
+	STEP_CLONE,      /* arg: enum order_clone */
 	STEP_CGROUP,     /* v2 */
 	STEP_TASKS,      /* v1; arg is the index of the hierarchy */
 	STEP_RLIMIT,     /* arg is the resource */
@@ -77,6 +77,12 @@ enum order_step {
 			    the kernel's word (SCM_CREDENTIALS) */
 	STEP_EXEC,
 	STEP_N,
+};
+
+enum order_clone {
+	CLONE_BESIDE, /* where nsctl is */
+	CLONE_PLACED, /* into the cgroup */
+	CLONE_BORN,   /* once more, inside */
 };
 
 struct order_ns {

@@ -18,9 +18,9 @@
 static uint32_t arguments(const struct order *o, uint32_t step)
 {
 	switch (step) {
-	case STEP_CLONE:
 	case STEP_SCHED:
 		return 2;
+	case STEP_CLONE:
 	case STEP_STDIO:
 		return 3;
 	case STEP_TASKS:
@@ -46,6 +46,8 @@ static bool has_argument(const struct plan *plan, const struct order_report *r)
 	switch (r->step) {
 	case STEP_OOM:
 		return r->arg == o->oom_score_adj;
+	case STEP_LSM:
+		return !r->arg && plan->lsm_label;
 	case STEP_CREATE:
 		return r->arg >= CREATE_AT_CHROOT && r->arg < (int64_t)plan->n_mounts;
 	case STEP_FDS:

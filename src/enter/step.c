@@ -21,7 +21,7 @@ const struct step_info step_infos[STEP_N] = {
 	[STEP_LEAF] = {"cannot make a cgroup of the command's own", "mkdirat", "--no-cgroup"},
 	[STEP_USERNS] = {"cannot join the user namespace", "setns: user", NULL},
 	[STEP_PIDNS] = {"cannot join the PID namespace", "setns: pid, of what is born from here on", NULL},
-	[STEP_CLONE] = {"cannot start a process in the PID namespace", "clone3", NULL},
+	[STEP_CLONE] = {"cannot start a process in the PID namespace", "clone", NULL},
 	[STEP_CGROUP] = {"cannot join the cgroup", "write cgroup.procs", "--no-cgroup"},
 	[STEP_TASKS] = {"cannot join a v1 cgroup", "write", "--no-cgroup"},
 	[STEP_RLIMIT] = {"cannot set a limit", "prlimit64", NULL},
@@ -43,7 +43,7 @@ const struct step_info step_infos[STEP_N] = {
 	[STEP_AMBIENT] = {"cannot set the ambient capabilities", "prctl PR_CAP_AMBIENT_RAISE:", NULL},
 	[STEP_NO_NEW_PRIVS] = {"cannot set no_new_privs", "prctl PR_SET_NO_NEW_PRIVS", NULL},
 	[STEP_FDS] = {"cannot keep a descriptor open", "close_range: all but 0 to 2 and what is preserved", NULL},
-	[STEP_READY] = {"ready", "clone: born inside, as", NULL},
+	[STEP_READY] = {"ready", "ready for execve, as", NULL},
 	[STEP_EXEC] = {"cannot execute", NULL, NULL},
 };
 
@@ -122,7 +122,7 @@ void step_detail(const struct plan *plan, const struct order_report *r, struct b
 		name_file(arg < o->n_v1 ? o->v1[arg] : -1, NULL, out);
 		break;
 	case STEP_CLONE:
-		buf_str(out, arg ? ": into the cgroup" : ": where nsctl is");
+		buf_str(out, arg == CLONE_BORN ? ": born inside" : arg == CLONE_PLACED ? "3: into the cgroup" : "3: where nsctl is");
 		break;
 	case STEP_NS:
 		name_namespaces(arg < o->n_ns ? o->ns[arg].flags : 0, out);

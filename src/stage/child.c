@@ -255,6 +255,7 @@ static void appear(struct order *o, pid_t *number, int later)
 		child_fail(o, STEP_CLONE, errno, 0);
 	if (born > 0)
 		_exit(0); /* what is born says that it is there: nsctl need not wait for the guard to notice */
+	child_did(o, STEP_CLONE, CLONE_BORN);
 	if (later >= 0) {
 		join_cgroup(o, later);
 		close(o->v1[later]);

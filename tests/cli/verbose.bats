@@ -71,7 +71,7 @@ in_order() {
   run --separate-stderr "$NSCTL" exec -vv --cap-drop NET_RAW v-box -- true
   in_order '-vv: clone3' '-vv: setns: pid' '-vv: setns: ' "-vv: fchdir, chroot: init's root" '-vv: dup2: 0, 1, 2' '-vv: chdir /' \
     '-vv: seccomp SECCOMP_SET_MODE_FILTER: filter 1 of 1' '-vv: prctl PR_CAPBSET_DROP: ' '-vv: setgroups: ' '-vv: setresgid: 0' \
-    '-vv: setresuid: 0' '-vv: capset: effective ' '-vv: close_range' '-vv: clone: born inside, as ' '-vv: execve: true runs, as '
+    '-vv: setresuid: 0' '-vv: capset: effective ' '-vv: close_range' '-vv: clone: born inside' '-vv: ready for execve, as ' '-vv: execve: true runs, as '
   [[ $stderr == *'PR_CAPBSET_DROP: '*NET_RAW* ]] || fail "$stderr"
   run --separate-stderr "$NSCTL" exec -vv --no-new-privs -u 1000 --cap-add KILL v-box -- true
   in_order '-vv: setresuid: 1000' '-vv: prctl PR_CAP_AMBIENT_RAISE: KILL' '-vv: prctl PR_SET_NO_NEW_PRIVS' '-vv: seccomp SECCOMP_SET_MODE_FILTER'
