@@ -39,7 +39,7 @@ struct stage {
 	struct wake *wake; /* start.c's; owned */
 	struct stage_told told; /* trace.c's */
 	struct stage_heard heard; /* report.c's */
-	int64_t deadline; /* ms of CLOCK_MONOTONIC until which the command must run; 0: none */
+	int64_t deadline; /* ms of CLOCK_MONOTONIC until which the command must run, and when it is ended; 0: none */
 	const sigset_t *before; /* the signal mask while there is no command yet; NULL: leave it. stage.c's, unless it stood there already */
 };
 #define STAGE_NONE {.guard = -1, .control = -1, .line = -1}

@@ -144,9 +144,8 @@ static int env_option(struct plan *plan, const char *text, struct err *err)
 	CLEANUP_FREE char *name = strndup(text, len);
 	const char *value;
 
-	if (!is_name(text, len)) {
+	if (!is_name(text, len))
 		return err_set(err, -EINVAL, ERR_USAGE, "no name of a variable: %s", text);
-	}
 	value = text[len] ? text + len + 1 : name ? getenv(name) : NULL;
 	if (value && env_set(plan, name, value) < 0)
 		return err_no_memory(err);
@@ -196,9 +195,8 @@ static int choose_cwd(struct plan *plan, struct err *err)
 {
 	const char *given = plan->request->workdir;
 
-	if (given && *given != '/') {
+	if (given && *given != '/')
 		return err_set(err, -EINVAL, ERR_USAGE, "the working directory must begin at /: %s", given);
-	}
 	plan->cwd = given ? given : plan->spec.cwd && *plan->spec.cwd ? plan->spec.cwd : "/";
 	return 0;
 }

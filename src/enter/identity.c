@@ -3,7 +3,6 @@
  * Who the command will be: user, groups, capability sets.
  */
 #include <errno.h>
-#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -11,7 +10,6 @@
 #include "base/cleanup.h"
 #include "base/err.h"
 #include "base/ids.h"
-#include "base/text.h"
 #include "enter/plan.h"
 #include "model/caps.h"
 #include "sys/cred.h"

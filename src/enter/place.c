@@ -20,7 +20,6 @@
 #include "sys/ns.h"
 #include "sys/proc.h"
 
-
 static int denied(const struct plan *plan, int error, const char *what, struct err *err)
 {
 	err_sys(err, error, "%s: cannot %s", plan->container->name, what);

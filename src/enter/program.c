@@ -8,7 +8,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
-#include <unistd.h>
 
 #include "base/buf.h"
 #include "base/cleanup.h"
@@ -86,13 +85,12 @@ void plan_say_withheld(const struct plan *plan)
 	uint64_t caps;
 	struct stat st;
 
-	if (fd < 0 || fstat(fd, &st) < 0 || !S_ISREG(st.st_mode) || !(st.st_mode & 0111) ||
-		filecaps_nosuid(fd))
+	if (fd < 0 || fstat(fd, &st) < 0 || !S_ISREG(st.st_mode) || !(st.st_mode & 0111))
 		return;
 	if (st.st_mode & S_ISUID && !owner_inside(plan, st.st_uid, &owner))
 		owner = plan->order.uid;
 	caps = caps_of_file(plan, fd);
-	if (owner == plan->order.uid && !caps)
+	if ((owner == plan->order.uid && !caps) || filecaps_nosuid(fd))
 		return;
 	/* a script is its interpreter's, which has no such bits */
 	if (program_head(fd, head, sizeof(head)) < 2 || !memcmp(head, "#!", 2))

@@ -51,32 +51,27 @@ static int check_sets(const struct plan *plan, const struct proc_status *s, stru
 	return 0;
 }
 
-/* By the child's own maps: init's, or those of a user namespace that is new. */
-static uint32_t seen_from_here(const struct plan *plan, int dir, bool gid, uint32_t id)
+/* Without a map, or where it has no such id, it is the same outside. */
+static uint32_t seen_from_here(const struct idmap *map, uint32_t id)
 {
-	CLEANUP_IDMAP struct idmap map = {0};
 	uint32_t outside = id;
 
-	if (plan->own_userns && idmap_read(dir, gid, &map) == 0)
-		idmap_outside(&map, id, &outside);
+	idmap_outside(map, id, &outside);
 	return outside;
 }
 
 /* In a namespace that denies setgroups they were set before it was joined, by our numbers. */
-static int check_groups(const struct plan *plan, int dir, const struct proc_status *s, struct err *err)
+static int check_groups(
+	const struct plan *plan, const struct idmap *gids, const struct proc_status *s, struct err *err)
 {
-	CLEANUP_IDMAP struct idmap map = {0};
 	CLEANUP_FREE gid_t *planned = calloc(plan->n_groups + 1, sizeof(*planned));
 	const uint32_t flags = plan->order.flags;
-	bool mapped = flags & ORDER_SETGROUPS && plan->own_userns && idmap_read(dir, true, &map) == 0;
 
 	if (!planned)
 		return err_no_memory(err);
-	for (size_t i = 0; i < plan->n_groups; i++) {
-		planned[i] = plan->groups[i];
-		if (mapped)
-			idmap_outside(&map, plan->groups[i], &planned[i]);
-	}
+	for (size_t i = 0; i < plan->n_groups; i++)
+		planned[i] =
+			flags & ORDER_SETGROUPS ? seen_from_here(gids, plan->groups[i]) : plan->groups[i];
 	ids_sort(planned, plan->n_groups);
 	for (size_t i = 0; flags & (ORDER_SETGROUPS | ORDER_GROUPS_FIRST) && i < s->n_groups; i++)
 		if (!ids_has(planned, plan->n_groups, s->groups[i]))
@@ -86,13 +81,22 @@ static int check_groups(const struct plan *plan, int dir, const struct proc_stat
 
 static int check_ids(const struct plan *plan, int dir, const struct proc_status *s, struct err *err)
 {
-	uint32_t uid = seen_from_here(plan, dir, false, plan->order.uid);
-	uint32_t gid = seen_from_here(plan, dir, true, plan->order.gid);
+	CLEANUP_IDMAP struct idmap uids = {0}, gids = {0};
+	/* the child's own: init's, or those of a user namespace that is new */
+	int error = plan->own_userns ? idmap_read(dir, false, &uids) : 0;
+	uint32_t uid, gid;
 
+	if (!error && plan->own_userns)
+		error = idmap_read(dir, true, &gids);
+	if (error < 0)
+		return err_sys(
+			err, error, "%s: cannot read back the command's id maps", plan->container->name);
+	uid = seen_from_here(&uids, plan->order.uid);
+	gid = seen_from_here(&gids, plan->order.gid);
 	for (int i = 0; i < 4; i++)
 		if (s->uid[i] != uid || s->gid[i] != gid)
 			return readback_more(plan, "another user or group id", err);
-	return check_groups(plan, dir, s, err);
+	return check_groups(plan, &gids, s, err);
 }
 
 int readback_check(const struct plan *plan, pid_t child, struct err *err)

@@ -227,8 +227,8 @@ int relay_loop(struct relay *relay, struct plan *plan, struct stage *stage, bool
 	sigprocmask(SIG_BLOCK, NULL, &blocked);
 	signals = signalfd(-1, &blocked, SFD_CLOEXEC | SFD_NONBLOCK);
 	l.signals = signals;
-	if (plan->request->timeout_ms)
-		l.deadline = clock_ms() + (int64_t)plan->request->timeout_ms;
+	if (stage->deadline)
+		l.deadline = stage->deadline;
 	while (!stage->exited && !error)
 		error = turn(&l, err);
 	if (!error)

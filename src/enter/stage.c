@@ -9,12 +9,9 @@
 #include <poll.h>
 #include <signal.h>
 #include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
 #include <sys/random.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "base/cleanup.h"
@@ -68,7 +65,7 @@ static void want_leaf(struct plan *plan)
 	struct order *o = &plan->order;
 	uint32_t random = 0;
 
-	if (!*o->leaf) {
+	if (!*o->leaf && o->cgroup >= 0 && !plan->request->detach) {
 		(void)!getrandom(&random, sizeof(random), GRND_NONBLOCK); /* right behind the machine's start: no more than the PID */
 		snprintf(o->leaf, sizeof(o->leaf), "nsctl.%d.%08x", (int)getpid(), (unsigned int)random);
 	}
@@ -113,8 +110,8 @@ static int run(struct stage *stage, struct plan *plan, struct relay *relay, int 
 
 	if (error < 0)
 		return error;
+	plan_say_withheld(plan); /* here, where the stage is at work: it looks into the container. Before the terminal is raw */
 	relay_start(relay);
-	plan_say_withheld(plan); /* here, where the stage is at work: it looks into the container */
 	error = stage_begin(stage, plan, err);
 	if (error == -ETIMEDOUT && plan->request->timeout_ms) {
 		plan_say(plan, "%s: did not begin before its time was up (--timeout)", plan->argv[0]);

@@ -19,7 +19,7 @@ int leaf_make(struct order *o)
 
 	if (o->cgroup < 0 || !*o->leaf || o->flags & ORDER_DETACH)
 		return 0;
-	/* it can be there: left by a process of this number whose guard was killed */
+	/* a sandbox's, called after its PID, can be there: left by one of this number whose guard was killed */
 	if (mkdirat(o->cgroup, o->leaf, 0755) < 0 &&
 		(errno != EEXIST || unlinkat(o->cgroup, o->leaf, AT_REMOVEDIR) < 0 || mkdirat(o->cgroup, o->leaf, 0755) < 0))
 		return -1;

@@ -10,6 +10,7 @@
 #include <sys/stat.h>
 
 #include "base/cleanup.h"
+#include "base/ids.h"
 #include "base/err.h"
 #include "base/text.h"
 #include "sys/file.h"
@@ -159,13 +160,6 @@ static bool is_member(char *members, const char *user)
 	return false;
 }
 
-static int by_gid(const void *a, const void *b)
-{
-	gid_t left = *(const gid_t *)a, right = *(const gid_t *)b;
-
-	return left < right ? -1 : left > right;
-}
-
 int group_list(int root_fd, const char *user, gid_t **ret, size_t *ret_n)
 {
 	CLEANUP_DB struct db db = {0};
@@ -189,8 +183,7 @@ int group_list(int root_fd, const char *user, gid_t **ret, size_t *ret_n)
 		}
 		groups[n++] = gid;
 	}
-	if (n)
-		qsort(groups, n, sizeof(*groups), by_gid);
+	ids_sort(groups, n);
 	for (size_t i = 0; i < n; i++)
 		if (!unique || groups[unique - 1] != groups[i])
 			groups[unique++] = groups[i];
