@@ -230,6 +230,16 @@ static bool is_enough(
 	return true;
 }
 
+/* A group that no engine knows may be one of those that the caller may not ask. */
+static void set_unrecorded(struct container_list *list, unsigned int denied)
+{
+	for (size_t i = 0; i < list->n; i++) {
+		const struct engine *engine = engine_by_name(list->items[i].engine);
+
+		list->items[i].unrecorded = !engine->find && denied & ~(1u << (engine - engines));
+	}
+}
+
 #define YOUNG 5 /* seconds, from an init's birth until its engine has surely written that it is there */
 
 /* Was something found that belongs to none of the engines, as they were asked, and that one may have written down since? */
@@ -303,6 +313,7 @@ int engine_list(const struct engine_query *query, struct container_list *ret, st
 		keep_only(&list, query->only);
 	if (list.n)
 		qsort(list.items, list.n, sizeof(*list.items), by_name);
+	set_unrecorded(&list, notes.denied);
 	notes_tell_denied(&notes);
 	if (unseen && nested && list.n)
 		tell_unseen(query);

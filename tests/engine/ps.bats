@@ -141,3 +141,12 @@ session_is() { "$NSCTL" ps "$T" -o json | jq -e --arg t "$1" --arg s "$2" '.item
     sh "$NSCTL" ps host
   [ "$status" -eq 3 ] || [ "$status" -eq 4 ] || fail "hidepid: status $status: $output"
 }
+
+@test "not root: a group that may be root's engine's has execs that may be recorded, also in a list" {
+  own docker psclosed -u 4711:4711
+  TOKEN=$(token)
+  sleeper "engine_exec docker $NAME --" sleep "$TOKEN"
+  wait_until 30 session_is "$TOKEN" exec
+  run -3 --separate-stderr setpriv --reuid 4711 --regid 4711 --clear-groups "$NSCTL" ps -A -o json
+  assert_equal "$(jq -c --arg t "$TOKEN" '[.items[] | select(.command[1] == $t) | .session]' <<< "$output")" '[null]'
+}
