@@ -144,6 +144,16 @@ void offer_namespaces(const struct asked *a)
 	}
 }
 
+/* None where it is not known. */
+static void offer_pid(const struct asked *a, pid_t pid, const char *of)
+{
+	char text[24];
+
+	snprintf(text, sizeof(text), "%d", (int)pid);
+	if (pid)
+		offer(a, text, of);
+}
+
 /* The inits: a PID of a container is what a host PID is asked for. */
 static void offer_inits(const struct asked *a)
 {
@@ -151,13 +161,8 @@ static void offer_inits(const struct asked *a)
 
 	if (!list_containers(a, &list))
 		return;
-	for (size_t i = 0; i < list.n; i++) {
-		char text[24];
-
-		snprintf(text, sizeof(text), "%d", (int)list.items[i].pid);
-		if (list.items[i].pid)
-			offer(a, text, list.items[i].name);
-	}
+	for (size_t i = 0; i < list.n; i++)
+		offer_pid(a, list.items[i].pid, list.items[i].name);
 }
 
 static void offer_pids_inside(const struct asked *a)
@@ -168,13 +173,8 @@ static void offer_pids_inside(const struct asked *a)
 
 	if (session_target(a->s, a->target, a->container, &c, &err) < 0 || process_list_of(&c, 0, &list, &err) < 0)
 		return;
-	for (size_t i = 0; i < list.n; i++) {
-		char text[24];
-
-		snprintf(text, sizeof(text), "%d", (int)list.items[i].pid);
-		if (list.items[i].pid)
-			offer(a, text, list.items[i].comm);
-	}
+	for (size_t i = 0; i < list.n; i++)
+		offer_pid(a, list.items[i].pid, list.items[i].comm);
 }
 
 void offer_pids(const struct asked *a)
