@@ -33,18 +33,16 @@ static pid_t init_start(void)
 static void write_state(void *data, unsigned int level, const char *text)
 {
 	struct late *late = data;
-	char path[512], state[512];
+	char state[512];
 
 	(void)level;
 	if (late->written || strncmp(text, "bare:", 5) != 0)
 		return;
-	below(late->w, path, sizeof(path), "late/new");
-	assert_int_equal(mkdir(path, 0755), 0);
-	below(late->w, path, sizeof(path), "late/new/state.json");
+	put_dir(late->w, "late/new");
 	snprintf(state, sizeof(state),
 		"{\"id\":\"new\",\"init_process_pid\":%d,\"init_process_start\":%llu,\"config\":{\"labels\":[]}}",
 		(int)late->init, (unsigned long long)tree_start(late->init));
-	tree_write(path, state, strlen(state));
+	put_file(late->w, "late/new/state.json", state);
 	late->written = true;
 }
 
@@ -56,13 +54,11 @@ static void who_was_written_down_meanwhile_is_no_bare_group(void **state)
 	struct trace trace = {.level = TRACE_READ, .say = write_state, .data = &late};
 	struct engine_query query = {.bare = true, .trace = &trace, .note = take_note, .note_data = &w->told};
 	size_t seen = 0;
-	char path[512];
 
 	if (late.init < 0)
 		skip(); /* no user namespaces here */
 	add_root(w, "runc", "late");
-	below(w, path, sizeof(path), "late");
-	assert_int_equal(mkdir(path, 0755), 0);
+	put_dir(w, "late");
 	query.roots = (struct engine_roots){w->items, w->n, NULL, 0};
 	assert_int_equal(engine_list(&query, &w->list, &err), 0);
 	tree_end(late.init);

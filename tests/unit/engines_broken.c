@@ -62,16 +62,13 @@ static void broken_ones_hide_none(void **state)
 static void what_two_roots_share_is_told_once(void **state)
 {
 	struct world *w = *state;
-	char path[512];
 
 	add_root(w, "podman", "podman/run");
 	add_root(w, "podman", "podman/other");
-	below(w, path, sizeof(path), "podman/other");
-	assert_int_equal(mkdir(path, 0755), 0);
+	put_dir(w, "podman/other");
 	snprintf(w->data_root, sizeof(w->data_root), "podman=%s/podman/root", w->tree.path);
 	w->data[w->n_data++] = w->data_root;
-	below(w, path, sizeof(path), "podman/root/overlay-containers/containers.json");
-	tree_write(path, "broken", 6);
+	put_file(w, "podman/root/overlay-containers/containers.json", "broken");
 	list_with(w, NULL, true);
 	assert_non_null(strstr(w->told.last, "not a list of containers"));
 	assert_int_equal(w->told.n, 1);
@@ -271,19 +268,16 @@ static void mutated_files_crash_nothing(void **state)
 static void of_many_the_first_are_told(void **state)
 {
 	struct world *w = *state;
-	char path[256];
 
 	add_root(w, "runc", "many");
-	below(w, path, sizeof(path), "many");
-	assert_int_equal(mkdir(path, 0755), 0);
+	put_dir(w, "many");
 	for (int i = 0; i < 1000; i++) {
 		char name[64];
 
 		snprintf(name, sizeof(name), "many/broken-%d", i);
-		below(w, path, sizeof(path), name);
-		assert_int_equal(mkdir(path, 0755), 0);
-		strcat(path, "/state.json");
-		tree_write(path, "{", 1);
+		put_dir(w, name);
+		strcat(name, "/state.json");
+		put_file(w, name, "{");
 		if (i != 9)
 			continue;
 		list_with(w, NULL, true);
@@ -294,8 +288,7 @@ static void of_many_the_first_are_told(void **state)
 	assert_int_equal(w->told.n, 11);
 	assert_non_null(strstr(w->told.last, "/many: and 990 more files below it"));
 	add_root(w, "crun", "crun"); /* and what is elsewhere is told all the same */
-	below(w, path, sizeof(path), "crun/one/status");
-	tree_write(path, "{", 1);
+	put_file(w, "crun/one/status", "{");
 	list_with(w, NULL, true);
 	assert_int_equal(w->told.n, 12);
 }

@@ -7,12 +7,11 @@
 /* A stopped lxc container PATH/NAME. */
 static void put_lxc(struct world *w, const char *path)
 {
-	char file[256];
+	char config[128];
 
-	below(w, file, sizeof(file), path);
-	assert_int_equal(mkdir(file, 0755), 0);
-	strcat(file, "/config");
-	tree_write(file, "", 0);
+	put_dir(w, path);
+	snprintf(config, sizeof(config), "%s/config", path);
+	put_file(w, config, "");
 }
 
 static void lxc_below_lxc(void **state)
@@ -38,10 +37,8 @@ static void docker_in_two_data_roots(void **state)
 	struct world *w = *state;
 	char data[2][128], from[256], to[256];
 
-	below(w, to, sizeof(to), "other");
-	assert_int_equal(mkdir(to, 0755), 0);
-	strcat(to, "/containers");
-	assert_int_equal(mkdir(to, 0755), 0);
+	put_dir(w, "other");
+	put_dir(w, "other/containers");
 	below(w, from, sizeof(from), "docker/data/containers/" ID("a2"));
 	below(w, to, sizeof(to), "other/containers/" ID("a2"));
 	assert_int_equal(rename(from, to), 0);

@@ -4,7 +4,6 @@
 #include <stddef.h>
 #include <stdint.h>
 #include <cmocka.h>
-#include <dlfcn.h>
 #include <errno.h>
 #include <string.h>
 
@@ -15,6 +14,7 @@
 #include "out/cell.h"
 #include "out/out.h"
 #include "printed.h"
+#include "printers.h"
 
 static void ages(void **state)
 {
@@ -116,18 +116,6 @@ static const struct view view = {
 	.kind = "Pet", .plural = "pets", .columns = columns, .needs = 4, .json = pet_json, .ref = fill_name};
 
 static const struct pet pets[] = {{"cat", 4}, {"sn\x1b[31mke", 0}, {"\xe9\xb3\xa5", 2}, {"\xff", 1000}};
-
-/* The table must be printed without the library too: this is the dlopen() that the code under test calls. */
-static bool without_library;
-
-void *dlopen(const char *name, int flags)
-{
-	static void *(*real)(const char *, int);
-	void *symbol = dlsym(RTLD_NEXT, "dlopen");
-
-	memcpy(&real, &symbol, sizeof(real));
-	return without_library ? NULL : real(name, flags);
-}
 
 static char *printed(const struct out_options *options, const char *color, size_t n, const struct note *notes,
 	size_t n_notes)

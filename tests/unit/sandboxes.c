@@ -176,26 +176,6 @@ static void a_folder_made_anew_stays(void **state)
 	assert_true(is_whole(w));
 }
 
-static void put(struct world *w, const char *at, const char *text)
-{
-	char path[256];
-	FILE *file;
-
-	below(w, path, sizeof(path), at);
-	file = fopen(path, "w");
-	assert_non_null(file);
-	fputs(text, file);
-	fclose(file);
-}
-
-static void make_dir(struct world *w, const char *at)
-{
-	char path[256];
-
-	below(w, path, sizeof(path), at);
-	assert_int_equal(mkdir(path, 0755), 0);
-}
-
 /* Whose folder it lies in puts a link in its place when its init has ended: to a sandbox of the same name
  * elsewhere. */
 static void swap(struct world *w)
@@ -205,10 +185,10 @@ static void swap(struct world *w)
 	below(w, from, sizeof(from), "sandboxes");
 	below(w, to, sizeof(to), "moved");
 	assert_int_equal(rename(from, to), 0);
-	make_dir(w, "other");
-	make_dir(w, "other/demo");
-	put(w, "other/demo/config.json", "{}");
-	put(w, "other/demo/state.json", "{\"pid\": 0}");
+	put_dir(w, "other");
+	put_dir(w, "other/demo");
+	put_file(w, "other/demo/config.json", "{}");
+	put_file(w, "other/demo/state.json", "{\"pid\": 0}");
 	below(w, to, sizeof(to), "other");
 	assert_int_equal(symlink(to, from), 0);
 }

@@ -7,6 +7,7 @@
 #include <signal.h>
 #include <sys/time.h>
 
+#include "sys/clock.h"
 #include "sys/spawn.h"
 
 static char *const says[] = {(char *)"sh", (char *)"-c", (char *)"echo one; sleep 0.2; echo two >&2", NULL};
@@ -26,11 +27,13 @@ static void reads_both_to_the_end(void **state)
 static void ends_in_time(void **state)
 {
 	static char *const hangs[] = {(char *)"sh", (char *)"-c", (char *)"echo one; exec sleep 60", NULL};
+	const int64_t began = clock_ms();
 	char text[64];
 
 	(void)state;
 	assert_int_equal(spawn_output("/bin/sh", hangs, 1000, text, sizeof(text)), 4);
 	assert_string_equal(text, "one\n");
+	assert_true(clock_ms() - began < 30000);
 }
 
 static void tick(int signal)

@@ -17,7 +17,6 @@
 #include "engine/state.h"
 #include "tree.h"
 
-
 /* What the engines told of. */
 struct told {
 	int n;
@@ -120,6 +119,22 @@ static inline struct container *need(struct world *w, const char *engine, const 
 static inline void below(struct world *w, char *ret, size_t size, const char *path)
 {
 	snprintf(ret, size, "%s/%s", w->tree.path, path);
+}
+
+static inline void put_dir(struct world *w, const char *at)
+{
+	char path[256];
+
+	below(w, path, sizeof(path), at);
+	assert_int_equal(mkdir(path, 0755), 0);
+}
+
+static inline void put_file(struct world *w, const char *at, const char *text)
+{
+	char path[256];
+
+	below(w, path, sizeof(path), at);
+	tree_write(path, text, strlen(text));
 }
 
 #define ID(two)                                                                                              \
