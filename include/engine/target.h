@@ -10,6 +10,8 @@
  * - An exact name (of a container, a pod, a container within its pod) before an ID prefix.
  * - Live containers before stopped ones: those resolve only when no live one fits.
  * - Bare groups go by NAME only when no engine's container fits.
+ * - Where only containers of another user fit best, those of root's and the caller's that fit less well, in any of these ways, fit
+ *   too: it is an error.
  * - Pause containers by pid/N, or by 12 digits of their ID at least; never by a name.
  * - An ID may be pasted as it stands in a cgroup path ("docker-ID.scope") and in capitals.
  */

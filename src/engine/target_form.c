@@ -250,20 +250,16 @@ static enum target_fit fit_of(
 
 /* A pod alone is its default container, when that is known: the others were not meant, unless by a name of
  * their own. */
-static size_t keep_defaults(const struct target_form *form, const struct target_query *query,
+static void keep_defaults(const struct target_form *form, const struct target_query *query,
 	const struct container_list *list, bool *fits)
 {
-	size_t n = 0;
-
 	for (size_t i = 0; i < list->n; i++) {
 		const struct container *c = &list->items[i];
 
 		if (fits[i] && !query->container && c->default_container && by_pod(c, form) &&
 			!named(c, c->default_container) && !named(c, form->parts[form->n_parts - 1]))
 			fits[i] = false;
-		n += fits[i];
 	}
-	return n;
 }
 
 bool target_is_guest(const struct container *c)
@@ -271,23 +267,29 @@ bool target_is_guest(const struct container *c)
 	return c->owner && c->owner != geteuid();
 }
 
-/* A name that only live ones of another user fit may be meant for a stopped one of root's or the caller's:
- * that is an error, or the user would get what was typed for the other. */
+/* What only those of another user fit best may be meant for one of root's or the caller's that fits less
+ * well: that has stopped, or whose ID begins so. That is an error, or a user would get what was typed for the
+ * other, by giving it as a name. */
 static void add_rivals(const struct target_form *form, const struct target_query *query,
 	const struct container_list *list, bool *fits)
 {
-	for (size_t i = 0; i < list->n; i++)
+	size_t guests = 0;
+
+	for (size_t i = 0; i < list->n; i++) {
 		if (fits[i] && !target_is_guest(&list->items[i]))
 			return;
-	for (size_t i = 0; i < list->n; i++)
-		if (!target_is_guest(&list->items[i]) && fit_of(form, query, &list->items[i]) == FIT_STOPPED)
-			fits[i] = true;
+		guests += fits[i];
+	}
+	for (size_t i = 0; guests && i < list->n; i++)
+		if (!target_is_guest(&list->items[i]))
+			fits[i] = fit_of(form, query, &list->items[i]) != FIT_NONE;
 }
 
 size_t target_form_match(const struct target_form *form, const struct target_query *query,
 	const struct container_list *list, bool *fits, enum target_fit *ret_best)
 {
 	enum target_fit best = FIT_NONE;
+	size_t n = 0;
 
 	for (size_t i = 0; i < list->n; i++) {
 		enum target_fit fit = fit_of(form, query, &list->items[i]);
@@ -299,7 +301,9 @@ size_t target_form_match(const struct target_form *form, const struct target_que
 		fits[i] = fit != FIT_NONE && fit == best;
 	}
 	*ret_best = best;
-	if (best == FIT_NAME)
-		add_rivals(form, query, list, fits);
-	return keep_defaults(form, query, list, fits);
+	keep_defaults(form, query, list, fits);
+	add_rivals(form, query, list, fits);
+	for (size_t i = 0; i < list->n; i++)
+		n += fits[i];
+	return n;
 }

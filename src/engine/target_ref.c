@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 #include "base/cleanup.h"
 #include "base/text.h"
@@ -94,8 +95,25 @@ static char *take_if_only(const struct keys *keys, char *text, size_t owner)
 	return NULL;
 }
 
-static char *make(const struct keys *keys, const struct container *c, size_t i)
+/* As an ID's beginning the word of a user may be meant for one of root's: then it names neither. */
+static bool is_digits_of_other(const struct container_list *list, const struct container *c, const char *word)
 {
+	if (!target_is_guest(c) || !*word)
+		return false;
+	for (size_t i = 0; i < list->n; i++) {
+		const struct container *other = &list->items[i];
+
+		if (text_is(other->engine, c->engine) && !target_is_guest(other) && text_is_hex(other->id) &&
+			!strncasecmp(other->id, word, strlen(word)))
+			return true;
+	}
+	return false;
+}
+
+static char *make(const struct keys *keys, const struct container_list *list, size_t i)
+{
+	const struct container *c = &list->items[i];
+	const bool has_id = *c->id && !is_digits_of_other(list, c, c->id);
 	char *ref = NULL;
 
 	if (!strcmp(c->engine, "bare"))
@@ -103,11 +121,12 @@ static char *make(const struct keys *keys, const struct container *c, size_t i)
 	if (c->namespace && c->pod && !c->pause && !is_taken(c->namespace) && is_plain(c->namespace) &&
 		is_plain(c->pod) && is_plain(c->name))
 		ref = take_if_only(keys, state_path("%s/%s/%s", c->namespace, c->pod, c->name), i);
-	if (!ref && !c->pause && is_plain(c->name) && strcmp(c->name, "pod"))
+	if (!ref && !c->pause && is_plain(c->name) && strcmp(c->name, "pod") &&
+		!is_digits_of_other(list, c, c->name))
 		ref = take_if_only(keys, state_path("%s/%s", c->engine, c->name), i);
-	if (!ref && text_is_hex(c->id)) /* others have no short form */
+	if (!ref && has_id && text_is_hex(c->id)) /* others have no short form */
 		ref = take_if_only(keys, state_path("%s://%.*s", c->engine, TARGET_ID_SHORT, c->id), i);
-	if (!ref && *c->id && is_plain(c->id))
+	if (!ref && has_id && is_plain(c->id))
 		ref = take_if_only(keys, state_path("%s://%s", c->engine, c->id), i);
 	if (!ref && c->pid)
 		ref = state_path("pid/%d", (int)c->pid);
@@ -125,7 +144,7 @@ void target_name_all(struct container_list *list)
 	qsort(keys.items, keys.n, sizeof(*keys.items), by_text);
 	for (size_t i = 0; i < list->n; i++) {
 		free(list->items[i].ref);
-		list->items[i].ref = make(&keys, &list->items[i], i);
+		list->items[i].ref = make(&keys, list, i);
 	}
 	for (size_t i = 0; i < keys.n; i++)
 		free(keys.items[i].text);

@@ -111,3 +111,39 @@ refused() { printf "nsctl: web: user %d could write its state, and its init (%d)
   run -125 --separate-stderr "$NSCTL" exec runc/web -- true
   assert_equal "${stderr_lines[0]}" 'nsctl: web is not running'
 }
+
+# of_root ID PID: root's own state of a container with that ID, which runs when the PID is a process.
+of_root() {
+  mkdir -p "$BOXES/runc/$1"
+  printf '{"id":"%s","init_process_pid":%d,"init_process_start":0,"config":{"labels":[]}}\n' "$1" "$2" > "$BOXES/runc/$1/state.json"
+}
+
+# two_fit TEXT: root gets an error for it, which names the container of root's; nothing runs.
+two_fit() {
+  run -125 --separate-stderr "$NSCTL" exec "$1" -- sh -c "id -u > $BOXES/ran"
+  assert_equal "${stderr_lines[0]}" "nsctl: $1: 2 containers fit"
+  assert_regex "$stderr" 'runc(/|://)'
+  assert [ ! -e "$BOXES/ran" ]
+}
+
+@test "digits of an ID of root's lead to no container that a user has given them as its name" {
+  digits=9d0ac3e15b77
+  id=${digits}e4c1f2a3b4c5d6e7f8091a2b3c4d5e6f708192a3b4c5d6e7f809
+  as_guest unshare --user --map-root-user --pid --fork --kill-child --mount sleep 600
+  outer=$PROCESS
+  wait_until 10 bears
+  wait_until 10 comm_is sleep
+  named
+  sleep 600 < /dev/null > /dev/null 2>&1 3>&- &
+  mine=$!
+  for pid in "$mine" 4194303; do # root's lives, and has stopped
+    of_root "$id" "$pid"
+    for name in "$digits" "$id"; do
+      mv "$BOXES/crun/"* "$BOXES/crun/$name"
+      two_fit "$name"
+    done
+    # the same ID: the user's name for it is another, and the digits mean either
+    two_fit "$digits"
+  done
+  kill "$mine"
+}

@@ -18,6 +18,8 @@
 	two two two two two two two two two two two two two two two two two two two two two two two two two  \
 		two two two two two two two
 
+#define GUEST ((uid_t)-3) /* neither root nor who runs this */
+
 /* A small world. Each row is a container; PIDs are made up. */
 static const struct row {
 	const char *engine, *name, *id, *pod, *namespace, *fallback;
@@ -353,7 +355,7 @@ static void refs_are_short_and_resolve(void **state)
 static void random_worlds_have_good_refs(void **state)
 {
 	static const char *const engine_names[] = {"docker", "podman", "cri", "crun", "containerd"};
-	static const char *const words[] = {"a", "b", "a-b", "b-a", "docker", "pod", "aa"};
+	static const char *const words[] = {"a", "b", "a-b", "b-a", "docker", "pod", "aa", "01"};
 	uint32_t seed = 7;
 
 	(void)state;
@@ -377,6 +379,7 @@ static void random_worlds_have_good_refs(void **state)
 			if (!strcmp(engine, "cri"))
 				c->namespace = strdup(words[NEXT % ARRAY_SIZE(words)]);
 			c->pid = 2000 + i;
+			c->owner = NEXT % 3 ? 0 : GUEST;
 			c->pause = c->pod && NEXT % 4 == 0;
 			c->status = CONTAINER_RUNNING;
 		}
@@ -389,6 +392,66 @@ static void random_worlds_have_good_refs(void **state)
 				fail_msg("round %d: %s: %s", round, list.items[i].ref,
 					err.message ? err.message : "another");
 		}
+	}
+}
+
+/* What others have called so that it fits better than what of root's was meant. */
+static void a_guest_takes_no_text_of_roots(void **state)
+{
+	static const struct {
+		const char *engine, *name, *id;
+		pid_t pid;
+	} guests[] = {
+		{"crun", "4d4d4d4d4d4d", "4d4d4d4d4d4d", 3001}, /* digits of docker's web */
+		{"crun", ID("0a"), ID("0a"), 3002},		/* those of docker's old, which has stopped */
+		{"podman", "mine", ID("0a"), 3003},
+		{"podman", "5e5e", ID("e1"), 3004}, /* digits of the same engine's */
+		{"crun", "old", "old", 3005},
+		{"crun", "bwrap", "bwrap", 3006}, /* namespaces that no engine knows */
+		{"crun", "again", "again", 3007}, /* a pod */
+		{"crun", "shut", "shut", 3008},	  /* a pod whose default container is not there */
+		{"crun", "theirs", "theirs", 3009},
+	};
+	static const char *const texts[] = {"4d4d4d4d4d4d", ID("0a"), "0a0a0a0a0a0a", "5e5e", "podman/5e5e",
+		"old", "bwrap", "again", "shut"};
+	CLEANUP_CONTAINERS struct container_list list = {0};
+	CLEANUP_ERR struct err none = {0};
+	struct container *c;
+	size_t found = 0;
+
+	(void)state;
+	make(&list);
+	for (size_t i = 0; i < ARRAY_SIZE(guests); i++) {
+		c = container_list_add(&list);
+		*c = (struct container){.engine = guests[i].engine,
+			.name = strdup(guests[i].name),
+			.id = strdup(guests[i].id),
+			.pid = guests[i].pid,
+			.owner = GUEST,
+			.status = CONTAINER_RUNNING};
+	}
+	c = container_list_add(&list);
+	*c = (struct container){.engine = "cri",
+		.name = strdup("one"),
+		.id = strdup(ID("1f")),
+		.pod = strdup("shut"),
+		.default_container = strdup("other"),
+		.pid = 3100,
+		.status = CONTAINER_RUNNING};
+	target_name_all(&list);
+	for (size_t i = 0; i < ARRAY_SIZE(texts); i++) {
+		CLEANUP_ERR struct err err = {0};
+
+		if (match(&list, texts[i], NULL, NULL, &found, &err) != -ENOTUNIQ)
+			fail_msg("%s: %s", texts[i], err.message ? err.message : list.items[found].ref);
+	}
+	assert_int_equal(match(&list, "theirs", NULL, NULL, &found, &none), 0);
+	assert_int_equal(list.items[found].pid, 3009);
+	for (size_t i = 0; i < list.n; i++) {
+		CLEANUP_ERR struct err err = {0};
+
+		if (match(&list, list.items[i].ref, NULL, NULL, &found, &err) < 0 || found != i)
+			fail_msg("%s: %s", list.items[i].ref, err.message ? err.message : "another");
 	}
 }
 
@@ -418,6 +481,7 @@ int main(void)
 		cmocka_unit_test(a_process_number_is_proposed),
 		cmocka_unit_test(refs_are_short_and_resolve),
 		cmocka_unit_test(random_worlds_have_good_refs),
+		cmocka_unit_test(a_guest_takes_no_text_of_roots),
 		cmocka_unit_test(host_and_self),
 	};
 
