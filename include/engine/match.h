@@ -45,9 +45,6 @@ const char *target_form_needle(const struct target_form *form);
 size_t target_form_match(const struct target_form *form, const struct target_query *query,
 	const struct container_list *list, bool *fits, enum target_fit *ret_best);
 
-/* Could a user other than root and the caller write its state? Then the name may be taken from someone else's. */
-bool target_is_guest(const struct container *c);
-
 /* The error for none, and for several. Refs are made. */
 int target_no_fit(const struct target_form *form, const struct target_query *query,
 	const struct container_list *list, struct err *err);

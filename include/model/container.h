@@ -72,9 +72,15 @@ void container_free(struct container *c);
  * be known: it is left stopped then. */
 int container_set_init(struct container *c, pid_t pid, uint64_t start);
 
-/* For state that a user other than root could write. Is the process that user's: runs as the user, or in a user namespace (not ours) of the
- * user's? Such a one may be named, and looked at. */
-bool container_is_of(pid_t pid, uid_t owner);
+/* Could a user other than root and the caller write its state? Then what it says may be taken from someone else's. */
+bool container_is_guest(const struct container *c);
+
+/* May its state name this process? A guest's only one of that user's: that runs as the user, or in a user namespace (not ours) of the
+ * user's. Such a one may be looked at, too. */
+bool container_may_name(const struct container *c, pid_t pid);
+
+/* Is the process whose /proc/PID `dir` is in a user namespace of the user's? */
+bool container_is_within(int dir, uid_t owner);
 
 /* May more be done there than look? In root's and the caller's own containers, and where the init (`dir` is its /proc/PID, pinned) is in
  * a user namespace of the user's: with all that root brings, what is done there has no more rights than that user. A process of

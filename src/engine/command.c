@@ -2,7 +2,6 @@
 #include "engine/command.h"
 
 #include <string.h>
-#include <unistd.h>
 
 #include "base/buf.h"
 #include "base/text.h"
@@ -86,7 +85,7 @@ char *engine_command(const char *format, const struct container *c)
 		else
 			buf_char(&out, *s);
 	}
-	if (c->owner && c->owner != geteuid())
+	if (container_is_guest(c))
 		buf_printf(&out, ", as uid %u, whose it is", (unsigned int)c->owner);
 	return buf_take(&out);
 }

@@ -7,7 +7,6 @@
 #include <string.h>
 #include <sys/stat.h>
 #include <time.h>
-#include <unistd.h>
 
 #include "base/buf.h"
 #include "base/cleanup.h"
@@ -146,7 +145,7 @@ static size_t rank_of(const struct container *c)
 {
 	size_t rank = (size_t)(engine_by_name(c->engine) - engines);
 
-	return c->owner == 0 || c->owner == geteuid() ? rank : rank + ARRAY_SIZE(engines);
+	return container_is_guest(c) ? rank + ARRAY_SIZE(engines) : rank;
 }
 
 static bool same_record(const struct order *kept, const struct order *other)

@@ -92,9 +92,7 @@ int state_set_init(const struct finder *f, struct container *c, pid_t pid, uint6
 	if (r < 0)
 		state_note(f, c->state, r, "whether process %d lives cannot be read: %s", (int)pid,
 			strerror(-r));
-	if (!c->pid || c->owner == 0 || c->owner == geteuid())
-		return 0;
-	if (container_is_of(c->pid, c->owner))
+	if (!c->pid || container_may_name(c, c->pid))
 		return 0;
 	if (has_ended(c->pid)) /* and was not seen for that reason */
 		return container_set_init(c, 0, 0);

@@ -137,10 +137,9 @@ static int add_pod(const struct finder *f, struct podman *podman, const struct e
  * is named there has named itself: the container is root's all the same, though what is written there is not believed. */
 static void take_back(const struct podman *podman, struct container *c)
 {
-	CLEANUP_ERR struct err err = {0};
 	CLEANUP_FD int dir = c->pid && c->owner && !podman->bundles.owner && !podman->run.owner ? proc_open(c->pid) : -1;
 
-	if (dir >= 0 && container_check_owner(c, dir, &err) == 0)
+	if (dir >= 0 && container_is_within(dir, c->owner))
 		c->owner = 0;
 }
 

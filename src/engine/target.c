@@ -54,7 +54,7 @@ static void take(struct container_list *list, size_t i, struct container *ret)
 static bool is_sure(
 	const struct target_form *form, enum target_fit fit, bool chosen, const struct container *c)
 {
-	if (target_is_guest(c))
+	if (container_is_guest(c))
 		return false;
 	if (chosen)
 		return fit == FIT_NAME && strlen(c->id) != STATE_ID_LEN;

@@ -4,11 +4,8 @@
  */
 #include <errno.h>
 #include <limits.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
-#include <strings.h>
 
 #include "base/cleanup.h"
 #include "base/err.h"
@@ -35,8 +32,7 @@ void target_form_free(struct target_form *form)
 static int bad(struct err *err, const char *text, const char *why)
 {
 	err_set(err, -EINVAL, ERR_USAGE, "%s: %s", text, why);
-	err_hint(err, "nsctl get containers lists them; nsctl help says how to name one");
-	return err->code;
+	return err_hint(err, "nsctl get containers lists them; nsctl help says how to name one");
 }
 
 /* An ID as it is kept: lower case, cut out of what a cgroup path puts around it. */
@@ -262,11 +258,6 @@ static void keep_defaults(const struct target_form *form, const struct target_qu
 	}
 }
 
-bool target_is_guest(const struct container *c)
-{
-	return c->owner && c->owner != geteuid();
-}
-
 /* What only those of another user fit best may be meant for one of root's or the caller's that fits less
  * well: that has stopped, or whose ID begins so. That is an error, or a user would get what was typed for the
  * other, by giving it as a name. */
@@ -276,12 +267,12 @@ static void add_rivals(const struct target_form *form, const struct target_query
 	size_t guests = 0;
 
 	for (size_t i = 0; i < list->n; i++) {
-		if (fits[i] && !target_is_guest(&list->items[i]))
+		if (fits[i] && !container_is_guest(&list->items[i]))
 			return;
 		guests += fits[i];
 	}
 	for (size_t i = 0; guests && i < list->n; i++)
-		if (!target_is_guest(&list->items[i]))
+		if (!container_is_guest(&list->items[i]))
 			fits[i] = fit_of(form, query, &list->items[i]) != FIT_NONE;
 }
 

@@ -98,12 +98,12 @@ static char *take_if_only(const struct keys *keys, char *text, size_t owner)
 /* As an ID's beginning the word of a user may be meant for one of root's: then it names neither. */
 static bool is_digits_of_other(const struct container_list *list, const struct container *c, const char *word)
 {
-	if (!target_is_guest(c) || !*word)
+	if (!container_is_guest(c) || !*word)
 		return false;
 	for (size_t i = 0; i < list->n; i++) {
 		const struct container *other = &list->items[i];
 
-		if (text_is(other->engine, c->engine) && !target_is_guest(other) && text_is_hex(other->id) &&
+		if (text_is(other->engine, c->engine) && !container_is_guest(other) && text_is_hex(other->id) &&
 			!strncasecmp(other->id, word, strlen(word)))
 			return true;
 	}

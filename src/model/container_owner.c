@@ -26,7 +26,7 @@ static bool has_inside(int dir, uid_t owner)
 
 /* Is it in a user namespace other than ours, and that one the user's: with the user in it, or made by the
  * user or by a namespace of the user's? */
-static bool in_userns_of(int dir, uid_t owner)
+bool container_is_within(int dir, uid_t owner)
 {
 	CLEANUP_FD int self = proc_open_self(), ns = -1;
 	uint64_t inode, ours;
@@ -59,16 +59,21 @@ static bool runs_as(int dir, uid_t owner)
 	       s.uid[2] == owner && s.uid[3] == owner;
 }
 
-bool container_is_of(pid_t pid, uid_t owner)
+bool container_is_guest(const struct container *c)
 {
-	CLEANUP_FD int dir = proc_open(pid);
+	return c->owner && c->owner != geteuid();
+}
 
-	return dir >= 0 && (runs_as(dir, owner) || in_userns_of(dir, owner));
+bool container_may_name(const struct container *c, pid_t pid)
+{
+	CLEANUP_FD int dir = container_is_guest(c) ? proc_open(pid) : -1;
+
+	return !container_is_guest(c) || (dir >= 0 && (runs_as(dir, c->owner) || container_is_within(dir, c->owner)));
 }
 
 int container_check_owner(const struct container *c, int dir, struct err *err)
 {
-	if (c->owner == 0 || c->owner == geteuid() || in_userns_of(dir, c->owner))
+	if (!container_is_guest(c) || container_is_within(dir, c->owner))
 		return 0;
 	err_set(err, -EPERM, ERR_DENIED,
 		"%s: user %u could write its state, and its init (%d) is in no user namespace of that user's",
