@@ -118,6 +118,12 @@ int state_set_init(const struct finder *f, struct container *c, pid_t pid, uint6
  * after it was written is another one, unless its cgroup carries the ID (the clock may have been set). */
 int state_set_init_written(const struct finder *f, struct container *c, const struct state_file *file);
 
+/* Engines of root give the folder of a container with an id map to the root of its user namespace. Where the
+ * folder that lists it is root's (`lister` is its owner), so is the container, once it has stopped or when
+ * its init is in such a user namespace: who could write its state has named itself. What is written there is
+ * not believed. */
+void state_take_back(struct container *c, uid_t lister);
+
 /* Sets c->config to `path` below dir when there is such a file; c is trusted no longer when someone else
  * could write it or a folder on the way to it. */
 void state_set_config(

@@ -154,6 +154,7 @@ static int find_crio(const struct finder *f, const struct state_dir *dir, const 
 	snprintf(path, sizeof(path), "%s/userdata/pidfile", id);
 	if (state_file_read(f, dir, path, &pid) == 0 && state_set_init_written(f, c, &pid) < 0)
 		return 0;
+	state_take_back(c, dir->owner); /* userdata is its own root's when it has a user namespace */
 	state_keep(f);
 	return f->err->code;
 }

@@ -172,8 +172,11 @@ static int find_live(const struct finder *f, const struct state_dir *tasks, cons
 		read_record(f, docker, id, &file);
 	}
 	c = add(f, docker, id, &file);
-	if (c && task_set(f, c, tasks, id) == 0)
+	if (c && task_set(f, c, tasks, id) == 0) {
+		state_take_back(
+			c, tasks->owner); /* before 20.10.3 its folder is its own root's with userns-remap */
 		state_keep(f);
+	}
 	return f->err->code;
 }
 

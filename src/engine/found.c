@@ -103,6 +103,17 @@ int state_set_init(const struct finder *f, struct container *c, pid_t pid, uint6
 	return -EPERM;
 }
 
+void state_take_back(struct container *c, uid_t lister)
+{
+	CLEANUP_FD int dir = -1;
+
+	if (lister != 0 || c->owner == 0)
+		return;
+	dir = c->pid ? proc_open(c->pid) : -1;
+	if (!c->pid || (dir >= 0 && container_is_within(dir, c->owner)))
+		c->owner = 0;
+}
+
 /* Does /proc/PID/cgroup carry the ID? */
 static bool cgroup_has(pid_t pid, const char *id)
 {

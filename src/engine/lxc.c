@@ -242,8 +242,10 @@ static int find_named(const struct finder *f, const struct state_dir *dir, const
 	}
 	snprintf(path, sizeof(path), "%s/config", name);
 	if (faccessat(dir->fd, path, F_OK, AT_SYMLINK_NOFOLLOW) == 0 &&
-		state_dir_below(f, dir, name, &own) == 0)
+		state_dir_below(f, dir, name, &own) == 0) {
+		own.owner = dir->owner; /* with an id map root gives the folder to the container's own root */
 		state_add(f, name, "", &own, NULL);
+	}
 	return f->err->code;
 }
 

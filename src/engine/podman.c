@@ -133,16 +133,6 @@ static int add_pod(const struct finder *f, struct podman *podman, const struct e
 	return podman_pod_add(f, podman, entry->id, pid.text ? state_pid(pid.text) : 0);
 }
 
-/* With --uidmap podman gives the folder in root's storage to the container's own root. Who is in the user namespace of the init that
- * is named there has named itself: the container is root's all the same, though what is written there is not believed. */
-static void take_back(const struct podman *podman, struct container *c)
-{
-	CLEANUP_FD int dir = c->pid && c->owner && !podman->bundles.owner && !podman->run.owner ? proc_open(c->pid) : -1;
-
-	if (dir >= 0 && container_is_within(dir, c->owner))
-		c->owner = 0;
-}
-
 static int add_container(const struct finder *f, struct podman *podman, const struct state_file *list,
 	const struct entry *entry, bool matches)
 {
@@ -172,8 +162,11 @@ static int add_container(const struct finder *f, struct podman *podman, const st
 		c->owner = c->owner ? c->owner : pid.owner;
 		if (state_set_init_written(f, c, &pid) < 0)
 			return 0;
-		take_back(podman, c);
 	}
+	/* with --uidmap its folders are the container's own root's */
+	state_take_back(c, list->owner		   ? list->owner
+			   : podman->bundles.owner ? podman->bundles.owner
+						   : podman->run.owner);
 	state_keep(f);
 	return f->err->code;
 }

@@ -106,6 +106,20 @@ rows() { "$NSCTL" users -o json "$1" | jq -rc ".items[] | $2"; }
   assert_line "$first, $T: they share a host uid range (320000 and on): what those users may do, they may do across these containers."
 }
 
+init_is_gone() { [ ! -e "/proc/$INIT" ]; }
+@test "a podman container of root's with an id map is root's, live and stopped" {
+  own podman usersmap --raw --uidmap=0:330000:65536 --raw --gidmap=0:330000:65536
+  record() { "$NSCTL" get co -a -o json | jq -c '.items[] | select(.name == "nsctl-test-usersmap") | [.engine, .ownerUid, .hostPid]'; }
+  assert_equal "$(record)" "[\"podman\",0,$INIT]"
+  run -0 "$NSCTL" exec "$T" -- id -u
+  assert_output 0
+  container_halt podman usersmap
+  wait_until 10 init_is_gone
+  assert_equal "$(record)" '["podman",0,null]'
+  run -125 --separate-stderr "$NSCTL" exec "$T" -- true
+  assert_equal "${stderr_lines[1]}" '  start it first: podman start nsctl-test-usersmap'
+}
+
 @test "an ordinary user sees its own container's; usage" {
   shared rootless user
   install -D -m 0755 "$NSCTL" "$NSCTL_TEST_DIR/rootless/home/bin/nsctl-users"
