@@ -129,7 +129,7 @@ void state_take_back(struct container *c, uid_t lister);
 void state_set_config(
 	const struct finder *f, struct container *c, const struct state_dir *dir, const char *path);
 
-/* The same of the config.json in the folder `bundle`, wherever that is: who could write the two of them. */
+/* The same of the config.json in the folder `bundle`, wherever that is. It may be a user's, and the container is root's all the same. */
 void state_set_bundle(const struct finder *f, struct container *c, const char *bundle);
 
 /* Is a container of the engine with that ID in the list already? */

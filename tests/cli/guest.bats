@@ -147,3 +147,30 @@ two_fit() {
   done
   kill "$mine"
 }
+
+@test "a container of root's is root's though its bundle is a user's; what the user writes there is not believed" {
+  mkdir -p "$BOXES/bundle" "$BOXES/runc/bundled"
+  printf '{"ociVersion":"1.0.2","process":{"user":{"uid":4242,"gid":4242},"capabilities":{"bounding":["CAP_KILL"]}},"linux":{}}\n' > "$BOXES/bundle/config.json"
+  for uid in 0 "$GUEST"; do
+    chown -R "$GUEST:$GUEST" "$BOXES/bundle"
+    unshare --pid --fork --kill-child --mount setpriv --reuid "$uid" --regid "$uid" --clear-groups sleep 600 < /dev/null > /dev/null 2>&1 3>&- &
+    outer=$!
+    wait_until 10 bears
+    wait_until 10 comm_is sleep
+    printf '{"id":"bundled","init_process_pid":%d,"init_process_start":0,"config":{"labels":["bundle=%s"]}}\n' "$PROCESS" "$BOXES/bundle" \
+      > "$BOXES/runc/bundled/state.json"
+    assert_equal "$("$NSCTL" get co -o json 2> "$BOXES/said" | jq -c '.items[] | select(.name == "bundled") | [.engine, .hostPid, .ownerUid]')" \
+      "[\"runc\",$PROCESS,0]"
+    run -0 --separate-stderr "$NSCTL" exec bundled -- id -u
+    assert_output "$uid"
+    run -0 --separate-stderr "$NSCTL" describe bundled
+    assert_line --partial 'others could write it: not believed'
+    # nor shown as what root has asked for
+    run -0 --separate-stderr "$NSCTL" caps bundled -o json
+    assert_equal "$(jq -c '.items[0].requested' <<< "$output")" null
+    chown -R 0:0 "$BOXES/bundle"
+    assert_equal "$("$NSCTL" caps bundled -o json | jq -c '.items[0].requested.bounding')" '["KILL"]'
+    kill -KILL "$PROCESS"
+    wait "$outer" || :
+  done
+}
