@@ -25,6 +25,7 @@ teardown() { sandbox_teardown; }
 }
 
 @test "what goes on writing behind the command's end is not waited for, what it wrote itself is all there" {
+  command -v script > /dev/null || skip 'no script(1)'
   out=$BATS_TEST_TMPDIR/out
   for options in '' -t -it; do
     # deaf to the HUP that the end of a terminal's leader brings

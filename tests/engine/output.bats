@@ -131,40 +131,42 @@ POD
   [[ $stderr =~ 'labels unknown for '[0-9]+' container' ]]
 }
 
-@test "-l: a pod's labels are those of its containers too, for every list, and not of its pause container" {
-  local engine T
-  for engine in cri podman; do
-    engine_runs "$engine" || continue
-    if [ "$engine" = cri ]; then
-      container_start cri out-pod -l app=out-pod -l tier=x > /dev/null
-      T=default/nsctl-test-out-pod/main
-    else
-      engine_cli podman pod create --name nsctl-test-out-pod -l app=out-pod -l tier=x --network none > /dev/null
-      in_leash engine_cli podman run -d --pod nsctl-test-out-pod --name nsctl-test-out-pod-main --ulimit nofile=1024:1024 \
-        --ulimit nproc=1000:1000 nsctl-test-base sleep 4800 > /dev/null
-      T=podman/nsctl-test-out-pod-main
-    fi
-    for list in 'get co' 'get processes' 'ps -A' 'caps -A' 'users -A' 'describe -A'; do
-      # shellcheck disable=SC2086 # a verb and its words
-      run --separate-stderr "$NSCTL" $list -l 'app=out-pod,tier in (x)' -o json
-      assert_equal "$list: $(jq -r '.items[] | .container // .ref' <<< "$output" | sort -u)" "$list: $T"
-    done
-    run --separate-stderr "$NSCTL" ns -A -l app=out-pod,tier=x -t mnt --columns CONTAINER --no-headers
-    assert_output "$T"
-    run --separate-stderr "$NSCTL" get po -l app=out-pod,tier=x --columns NAME --no-headers
-    assert_output nsctl-test-out-pod
-    for none in app=out-pod,tier=y 'app=out-pod,!tier' 'app=out-pod,tier!=x'; do
-      for list in 'get co' 'get po' 'ps -A'; do
-        # shellcheck disable=SC2086
-        run --separate-stderr "$NSCTL" $list -l "$none" -o name
-        assert_equal "$list $none: $output" "$list $none: "
-      done
-    done
-    # asked for with -a, the pause container has the pod's labels, for they are its own
-    run --separate-stderr "$NSCTL" get co -a -l app=out-pod -o json
-    assert_equal "$(jq -c '[.items[].pause] | sort' <<< "$output")" '[false,true]'
-    container_stop "$engine" out-pod
+# labelled ENGINE TARGET: the container of a pod, out-pod, that has labels.
+labelled() {
+  local list none
+  for list in 'get co' 'get processes' 'ps -A' 'caps -A' 'users -A' 'describe -A'; do
+    # shellcheck disable=SC2086 # a verb and its words
+    run --separate-stderr "$NSCTL" $list -l 'app=out-pod,tier in (x)' -o json
+    assert_equal "$list: $(jq -r '.items[] | .container // .ref' <<< "$output" | sort -u)" "$list: $2"
   done
+  run --separate-stderr "$NSCTL" ns -A -l app=out-pod,tier=x -t mnt --columns CONTAINER --no-headers
+  assert_output "$2"
+  run --separate-stderr "$NSCTL" get po -l app=out-pod,tier=x --columns NAME --no-headers
+  assert_output nsctl-test-out-pod
+  for none in app=out-pod,tier=y 'app=out-pod,!tier' 'app=out-pod,tier!=x'; do
+    for list in 'get co' 'get po' 'ps -A'; do
+      # shellcheck disable=SC2086
+      run --separate-stderr "$NSCTL" $list -l "$none" -o name
+      assert_equal "$list $none: $output" "$list $none: "
+    done
+  done
+  # asked for with -a, the pause container has the pod's labels, for they are its own
+  run --separate-stderr "$NSCTL" get co -a -l app=out-pod -o json
+  assert_equal "$(jq -c '[.items[].pause] | sort' <<< "$output")" '[false,true]'
+  container_stop "$1" out-pod
+}
+
+@test "cri: -l: a pod's labels are those of its containers too, for every list, and not of its pause container" {
+  engine_require cri
+  container_start cri out-pod -l app=out-pod -l tier=x > /dev/null
+  labelled cri default/nsctl-test-out-pod/main
+}
+@test "podman: -l: a pod's labels are those of its containers too, for every list, and not of its pause container" {
+  engine_require podman
+  engine_cli podman pod create --name nsctl-test-out-pod -l app=out-pod -l tier=x --network none > /dev/null
+  in_leash engine_cli podman run -d --pod nsctl-test-out-pod --name nsctl-test-out-pod-main --ulimit nofile=1024:1024 \
+    --ulimit nproc=1000:1000 nsctl-test-base sleep 4800 > /dev/null
+  labelled podman podman/nsctl-test-out-pod-main
 }
 
 @test "get engines, and doctor: where root's containers are closed to the caller none is not 0, and the problem says so" {
