@@ -148,17 +148,17 @@ nsctl: api: no such container
   done
 }
 
-# on_terminal COMMAND: what it prints there, with what the loader says of libraries
-on_terminal() {
+# loaded_on_terminal COMMAND: what it prints there, with what the loader says of libraries
+loaded_on_terminal() {
   LD_DEBUG=libs script -qec "$1" /dev/null < /dev/null 2>&1 | tr -d '\r'
 }
 
 @test "on a terminal a table is libsmartcols', and nothing else is changed by that" {
   run -0 "$NSCTL" version -o json
   [ "$(jq -r '.opened.libsmartcols' <<< "$output")" != null ] || skip 'libsmartcols is not here'
-  run -0 on_terminal "'$NSCTL' get capabilities --columns 'NAME,NUMBER'"
+  run -0 loaded_on_terminal "'$NSCTL' get capabilities --columns 'NAME,NUMBER'"
   assert_output --partial 'find library=libsmartcols.so.1'
-  run -0 on_terminal "'$NSCTL' exec --help"
+  run -0 loaded_on_terminal "'$NSCTL' exec --help"
   refute_output --partial libsmartcols
   LD_DEBUG=libs run -0 "$NSCTL" get capabilities
   refute_output --partial libsmartcols

@@ -25,15 +25,9 @@ init() { "$NSCTL" get co "$BOX" --columns HOST-PID --no-headers | tr -d ' '; }
 
 need() { command -v "$1" > /dev/null || skip "no $1"; }
 
-# completes STEP... -- SHELL...: as `run -0` of a terminal, and what it showed when a step fails.
-completes() {
-  run timeout -k 5 60 /usr/bin/python3 "$TESTS/helpers/terminal.py" "$@"
-  [ "$status" = 0 ] || fail "$output"
-}
-
 @test "bash completes verbs, options, values, targets and paths inside" {
   printf 'PS1="@ "\nsource <(nsctl completion bash)\n' > "$BATS_TEST_TMPDIR/rc"
-  completes 'expect=@ ' 'send=nsctl comple\t' 'expect=completion ' 'send=zs\t' 'expect=zsh' 'send=\x15' \
+  run_terminal 'expect=@ ' 'send=nsctl comple\t' 'expect=completion ' 'send=zs\t' 'expect=zsh' 'send=\x15' \
     'send=nsctl get co --outp\t' 'expect=--output' 'send=\x15' 'send=nsctl get co --output=jsonl\x08\x08js\t' 'expect=jsonl?' 'send=\x15' \
     'send=nsctl exec nsctl-test-comp\t' 'expect=lete ' 'send=/etc/host\t\t' 'expect=name' 'send=\x15' \
     'send=nsctl exec -u roo\t' 'send=\x15' 'send=nsctl --root dock\t' 'expect=docker=' 'send=\x15exit\r' wait -- bash --noprofile --rcfile "$BATS_TEST_TMPDIR/rc" -i
@@ -44,7 +38,7 @@ completes() {
   need zsh
   printf 'PS1="@ "\nautoload -Uz compinit; compinit -u -d %s/dump\nsource <(nsctl completion zsh)\n' "$BATS_TEST_TMPDIR" > "$BATS_TEST_TMPDIR/.zshrc"
   export ZDOTDIR=$BATS_TEST_TMPDIR
-  completes 'expect=@ ' 'send=nsctl comple\t' 'expect=completion' 'send=ba\t' 'expect=bash' 'send=\x15' \
+  run_terminal 'expect=@ ' 'send=nsctl comple\t' 'expect=completion' 'send=ba\t' 'expect=bash' 'send=\x15' \
     'send=nsctl exec nsctl-test-comp\t' 'expect=lete' 'send=/etc/passw\t' 'expect=passwd' 'send=\x15' 'send=nsctl get \t' 'expect=containers +-- containers of all' 'send=\x15' \
     'send=exit\r' wait -- zsh -i
   assert_line 'status 0'
@@ -56,7 +50,7 @@ completes() {
   "$NSCTL" completion zsh > "$BATS_TEST_TMPDIR/functions/_nsctl"
   printf 'PS1="@ "\nfpath=(%s/functions $fpath)\nautoload -Uz compinit; compinit -u -d %s/dump\n' "$BATS_TEST_TMPDIR" "$BATS_TEST_TMPDIR" > "$BATS_TEST_TMPDIR/.zshrc"
   export ZDOTDIR=$BATS_TEST_TMPDIR
-  completes 'expect=@ ' 'send=nsctl comple\t' 'expect=completion' 'send=\x15exit\r' wait -- zsh -i
+  run_terminal 'expect=@ ' 'send=nsctl comple\t' 'expect=completion' 'send=\x15exit\r' wait -- zsh -i
   assert_line 'status 0'
 }
 
@@ -64,7 +58,7 @@ completes() {
   need fish
   mkdir -p "$BATS_TEST_TMPDIR/fish"
   printf 'function fish_prompt; echo "@ "; end\nset -g fish_greeting\nnsctl completion fish | source\n' > "$BATS_TEST_TMPDIR/fish/config.fish"
-  completes --size 24x100 'expect=@' 'send=nsctl comple\t' 'expect=completion' 'send=fi\t' 'expect=fish' 'send=\x15' \
+  run_terminal --size 24x100 'expect=@' 'send=nsctl comple\t' 'expect=completion' 'send=fi\t' 'expect=fish' 'send=\x15' \
     'send=nsctl exec nsctl-test-comp\t' 'expect=lete' 'send=\x15' 'send=nsctl get \t' 'expect=containers' 'expect=containers of all' 'send=\x03' 'send=\x15' \
     'send=exit\r' wait -- fish -i
   assert_line 'status 0'
@@ -109,7 +103,7 @@ keeps_out() {
   local name
   for name in 'web;ran' 'web$(ran)' 'web`ran`' 'web|ran' "web';ran;'"; do
     named "$name"
-    completes --size 40x200 'expect=@ ' 'send=nsctl describe we\t' "expect=web.*ran" 'send=\r' "expect=identity +name\s+(VALUE: +)?web" \
+    run_terminal --size 40x200 'expect=@ ' 'send=nsctl describe we\t' "expect=web.*ran" 'send=\r' "expect=identity +name\s+(VALUE: +)?web" \
       'send=\x15exit\r' wait -- "$@"
     [ ! -e "$BATS_TEST_TMPDIR/ran" ] || fail "$1 ran a part of the name $name"
   done
@@ -123,7 +117,7 @@ ran() { mkdir -p "$BATS_TEST_TMPDIR/bin" && printf '#!/bin/sh\n: > "%s/ran"\n' "
   keeps_out bash --noprofile --rcfile "$BATS_TEST_TMPDIR/rc" -i
   # two that begin alike: what both have is there, quoted, and goes on from there
   named 'web;ran1' 'web;ran2'
-  completes 'expect=@ ' 'send=nsctl describe we\t' 'expect=web\\;ran' 'send=2\t\r' 'expect=identity +name\s+(VALUE: +)?web;ran2' 'send=exit\r' wait -- \
+  run_terminal 'expect=@ ' 'send=nsctl describe we\t' 'expect=web\\;ran' 'send=2\t\r' 'expect=identity +name\s+(VALUE: +)?web;ran2' 'send=exit\r' wait -- \
     bash --noprofile --rcfile "$BATS_TEST_TMPDIR/rc" -i
 }
 
@@ -149,8 +143,10 @@ ran() { mkdir -p "$BATS_TEST_TMPDIR/bin" && printf '#!/bin/sh\n: > "%s/ran"\n' "
   diff "$BATS_TEST_DIRNAME/../../completions/nsctl.fish" <("$NSCTL" completion fish)
 }
 
+# offered WORD...: what there is for the last one.
+offered() { "$NSCTL" __complete -- "$@" | cut -f1 | paste -sd ' '; }
+
 @test "values of options are offered, one behind the other where several may stand" {
-  offered() { "$NSCTL" __complete -- "$@" | cut -f1 | paste -sd ' '; }
   assert_equal "$(offered diff --only '')" 'pids caps users ns seccomp limits mounts env cgroup'
   assert_equal "$(offered diff --only caps,u)" caps,users
   assert_equal "$(offered exec --ns net,u)" 'net,user net,uts'
@@ -169,7 +165,6 @@ ran() { mkdir -p "$BATS_TEST_TMPDIR/bin" && printf '#!/bin/sh\n: > "%s/ran"\n' "
 }
 
 @test "what stands behind a noun of get is that noun's" {
-  offered() { "$NSCTL" __complete -- "$@" | cut -f1 | paste -sd ' '; }
   assert_equal "$(offered get ps nsctl-test-comp)" "$BOX"
   assert_equal "$(offered get caps NET_AD)" NET_ADMIN
   assert_equal "$(offered get pods '')$(offered get engines '')$(offered get nosuch '')" ''

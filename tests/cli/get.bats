@@ -192,29 +192,24 @@ teardown() { made_teardown; }
   refute_output --partial $'\e'
 }
 
-# on_terminal COLUMNS COMMAND: what it prints on a terminal.
-on_terminal() {
-  script -qec "stty cols $1; $2" /dev/null < /dev/null | tr -d '\r'
-}
-
 @test "a terminal: its width, NO_COLOR, TERM=dumb" {
   command -v script > /dev/null || skip 'no script(1)'
   made_root sleep 4800 0 0 0 0 0 0 0 0 0 0 0 0 0 0 0 0 0 0 0 0 0 0 0 0 0 0 0 0 0 0
   list="'$NSCTL' get co runc/web --root 'runc=$ROOT'"
   all="'$NSCTL' get co -a --root 'runc=$ROOT'"
   export TERM=xterm
-  run -0 on_terminal 80 "$list"
+  run -0 on_terminal 80 sh -c "$list"
   [ "${#lines[1]}" -le 80 ]
-  run -0 on_terminal 200 "$list"
+  run -0 on_terminal 200 sh -c "$list"
   [ "${#lines[1]}" -gt 80 ]
-  run -0 on_terminal 200 "COLUMNS=80 $list"
+  run -0 on_terminal 200 sh -c "COLUMNS=80 $list"
   [ "${#lines[1]}" -le 80 ]
-  run -0 on_terminal 200 "$list | cat"
+  run -0 on_terminal 200 sh -c "$list | cat"
   assert_line --index 1 --regexp ' 0 0 0$'
-  run -0 on_terminal 200 "$all"
+  run -0 on_terminal 200 sh -c "$all"
   assert_output --partial $'\e[2mStopped'
-  run -0 on_terminal 200 "NO_COLOR=1 $all"
+  run -0 on_terminal 200 sh -c "NO_COLOR=1 $all"
   refute_output --partial $'\e'
-  run -0 on_terminal 200 "TERM=dumb $all"
+  run -0 on_terminal 200 sh -c "TERM=dumb $all"
   refute_output --partial $'\e'
 }

@@ -60,8 +60,7 @@ written() {
 
 @test "a label is written before anything is entered, and the command runs" {
   labelled
-  command -v strace > /dev/null || skip 'no strace'
-  strace -f -qq -o /dev/null true || skip 'strace cannot trace here'
+  strace_require
   run -0 written "$NSCTL" exec label-box -- echo started
   assert_output started
   assert_equal "$(cat "$BOXES/label")" 'exec nsctl-test'
@@ -74,8 +73,7 @@ written() {
 
 @test "EPERM of execve under no_new_privs with a label: said, with what does without it" {
   labelled
-  command -v strace > /dev/null || skip 'no strace'
-  strace -f -qq -o /dev/null true || skip 'strace cannot trace here'
+  strace_require
   REFUSED=(-P /bin/true -e inject=execve:error=EPERM)
   run -126 --separate-stderr written "$NSCTL" exec --no-new-privs label-box -- /bin/true
   assert_equal "$stderr" "nsctl: /bin/true: Operation not permitted

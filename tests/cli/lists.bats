@@ -178,28 +178,28 @@ lines_are() { [ "$(wc -l < "$2")" = "$1" ]; }
   assert_equal "$stderr" 'nsctl: cannot write the output: No space left on device'
 }
 
-# on_terminal STEP... -- ARGUMENT...: get, on a pseudo-terminal.
-on_terminal() {
+# watched STEP... -- ARGUMENT...: get, on a pseudo-terminal.
+watched() {
   local steps=()
   while [ "$1" != -- ]; do
     steps+=("$1")
     shift
   done
   shift
-  python3 "$TESTS/helpers/terminal.py" "${steps[@]}" -- \
+  run_terminal "${steps[@]}" -- \
     "$NSCTL" get co --filter ENGINE==runc "$@" "${NONE[@]}" --root "runc=$ROOT"
 }
 
 @test "-w on a terminal: drawn over the last round, by its size, until Ctrl-C, which leaves it as it was" {
   export TERM=xterm
-  run -0 on_terminal --size 24x100 'expect=\x1b\[\?7l\x1b\[HENGINE.*runc +api.*runc +web.*\x1b\[J\x1b\[\?7h' \
+  watched --size 24x100 'expect=\x1b\[\?7l\x1b\[HENGINE.*runc +api.*runc +web.*\x1b\[J\x1b\[\?7h' \
     'expect=\x1b\[H.*COMMAND' 'resize=24x40' 'expect=\x1b\[HENGINE [A-Z -]{0,32}\x1b\[K' 'send=\x03' wait modes -- -w --interval 200ms
   assert_output $'status 130\nmodes same'
   # taller than the terminal: the rest is counted
-  run -0 on_terminal --size 3x100 'expect=ENGINE.*\.\.\. and 2 lines more' 'signal=TERM' wait restored -- -w --interval 200ms
+  watched --size 3x100 'expect=ENGINE.*\.\.\. and 2 lines more' 'signal=TERM' wait restored -- -w --interval 200ms
   assert_output 'status 143'
   # a dumb one cannot be drawn on: rows are appended
-  TERM=dumb run -0 on_terminal --size 24x100 'expect=ENGINE.*runc +web' 'send=\x03' wait -- -w --interval 200ms
+  TERM=dumb watched --size 24x100 'expect=ENGINE.*runc +web' 'send=\x03' wait -- -w --interval 200ms
   assert_output 'status 130'
 }
 

@@ -76,9 +76,9 @@ in_order() {
   run --separate-stderr "$NSCTL" exec -vv --no-new-privs -u 1000 --cap-add KILL v-box -- true
   in_order '-vv: setresuid: 1000' '-vv: prctl PR_CAP_AMBIENT_RAISE: KILL' '-vv: prctl PR_SET_NO_NEW_PRIVS' '-vv: seccomp SECCOMP_SET_MODE_FILTER'
   # the kernel's word for it
-  command -v strace > /dev/null || skip 'no strace'
+  strace_require
   no_leak_search
-  strace -f -qq -e trace=setns,chroot,seccomp,capset,setresuid -o "$BATS_TEST_TMPDIR/calls" "$NSCTL" exec v-box -- true || skip 'strace cannot trace here'
+  strace -f -qq -e trace=setns,chroot,seccomp,capset,setresuid -o "$BATS_TEST_TMPDIR/calls" "$NSCTL" exec v-box -- true
   called=$(sed -nE 's/^[0-9]+ +(setns|chroot|seccomp|capset|setresuid)\(.* = 0$/\1/p' "$BATS_TEST_TMPDIR/calls" | uniq)
   told=$("$NSCTL" -vv exec v-box -- true 2>&1 | sed -nE 's/^-vv: (fchdir, )?(setns|chroot|seccomp|capset|setresuid)\b.*/\2/p' | uniq)
   assert_equal "$told" "$called"

@@ -299,7 +299,7 @@ agree_as() {
 
 @test "the init does not notice: no filter is copied from it where its config has the profile" {
   shared docker plain
-  have strace || skip 'strace'
+  strace_require
   no_leak_search
   run -0 strace -f -e trace=ptrace "$NSCTL" can "$T" syscall:getpid
   refute_output --partial PTRACE_SEIZE

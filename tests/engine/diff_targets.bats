@@ -77,7 +77,7 @@ values() { jq -r --arg view "$1" '.items[] | select(.view == $view) | "\(.key) \
   assert_line --regexp '^env +LONG +value? *one,.*,twelve +eins,.*,zwölf +differs$'
   for width in 100 terminal; do
     if [ "$width" = terminal ]; then
-      output=$(script_of 100 "$a" "$T")
+      output=$(on_terminal 100 env TERM=dumb "$NSCTL" diff "$a" "$T" --only env)
     else
       output=$(COLUMNS=100 "$NSCTL" diff "$a" "$T" --only env) || true
     fi
@@ -87,16 +87,11 @@ values() { jq -r --arg view "$1" '.items[] | select(.view == $view) | "\(.key) \
     assert_line --regexp '^env +LONG .* one,two,.* eins,zwei,.* differs$'
     assert_line --regexp '^ +[a-z,]*twelve +[a-zö,]*zwölf$'
   done
-  for output in "$(COLUMNS=50 "$NSCTL" diff "$a" "$T" --only env)" "$(script_of 50 "$a" "$T")"; do
+  for output in "$(COLUMNS=50 "$NSCTL" diff "$a" "$T" --only env)" "$(on_terminal 50 env TERM=dumb "$NSCTL" diff "$a" "$T" --only env)"; do
     mapfile -t lines <<< "$output"
     assert_line --regexp '^env LONG .*differs$'
     assert_line --regexp "^  $a: +one,"
     assert_line --regexp "^  $T: +eins,"
     refute_line --partial VIEW
   done
-}
-
-# script_of COLUMNS A B: the same on a terminal of that width.
-script_of() {
-  script -qec "stty cols $1; TERM=dumb $NSCTL diff $2 $3 --only env" /dev/null < /dev/null | tr -d '\r'
 }

@@ -5,9 +5,10 @@
 # A careless tool hangs in a frozen cgroup, says "No such process", or enters another process that got the number.
 
 load engine
+load terminate
 
 teardown() {
-  [ -z "${STOPPED-}" ] || kill -CONT "$STOPPED" 2> /dev/null || true
+  let_go
   [ -z "${KEEPER-}" ] || kill -KILL "$KEEPER" 2> /dev/null || true
   ended
 }
@@ -92,7 +93,7 @@ paused() {
   run -125 --separate-stderr nsctl_exec "$(container_id docker "$NAME")" -- true
   [[ $stderr == *'is paused'* ]]
   [ -x /usr/bin/python3 ] || skip 'no python3'
-  run -0 timeout 30 /usr/bin/python3 "$TESTS/helpers/terminal.py" 'expect=is paused' wait modes -- "$NSCTL" exec -it "$T" -- sh
+  run_terminal 'expect=is paused' wait modes -- "$NSCTL" exec -it "$T" -- sh
   assert_output $'status 125\nmodes same'
 }
 
@@ -157,13 +158,9 @@ is_terminating() {
 # zombie ENGINE: what would reap it stands still; at once, and by the name of the container.
 zombie() {
   own "$1" refused-zombie
-  STOPPED=$(container_shim "$1" "$NAME")
-  kill -STOP "$STOPPED"
-  kill -KILL "$INIT"
-  wait_until 5 is_zombie
+  init_zombie
   is_terminating
 }
-is_zombie() { grep -q '^State:.Z' "/proc/$INIT/status"; }
 @test "docker: a zombie init" { zombie docker; }
 @test "podman: a zombie init" { zombie podman; }
 @test "cri: a zombie init" { zombie cri; }
@@ -196,19 +193,9 @@ zombie_alone() {
 # terminating ENGINE: init has been killed, and waits for a process inside that nobody reaps.
 terminating() {
   own "$1" refused-terminating
-  nsenter -t "$INIT" -p sleep 300 3>&- &
-  joined=$!
-  wait_until 5 has_child
-  STOPPED=$joined
-  kill -STOP "$joined"
-  kill -KILL "$INIT"
-  wait_until 5 no_memory
+  init_terminating
   is_terminating
-  kill -CONT "$joined"
-  wait "$joined" || true
 }
-has_child() { [ -n "$(proc_children "$joined")" ]; }
-no_memory() { ! grep -q '^VmRSS' "/proc/$INIT/status"; }
 @test "docker: terminating" { terminating docker; }
 @test "podman: terminating" { terminating podman; }
 @test "cri: terminating" { terminating cri; }
@@ -234,23 +221,19 @@ proc_gone_or_zombie() { ! proc_start "$1" > /dev/null; }
 
 # ---- callers without the right
 
-# nobody COMMAND...: as an ordinary user that owns nothing here.
-nobody() { setpriv --reuid 64999 --regid 64999 --clear-groups --inh-caps=-all "$@"; }
-
 # By the PID, which everybody sees, and by the name: state files of root's are closed, so the container is not even found. A
 # monitor's title, which tells of lxc's, is open to all.
 stranger() {
   local pid shown
   shared "$1" plain
-  install -D -m 0755 "$NSCTL" "$NSCTL_TEST_DIR/helpers/nsctl"
   shown=$(cat "/proc/$INIT/comm")
   [ "$1" != lxc ] || shown=$(shown_name)
   pid="nsctl: $shown: cannot look at its namespaces: Permission denied
   its init ($INIT) belongs to another user: this needs CAP_SYS_PTRACE and CAP_SYS_ADMIN
   run nsctl as root: sudo nsctl exec ..."
-  run -125 --separate-stderr nobody timeout 20 "$NSCTL_TEST_DIR/helpers/nsctl" exec "pid/$INIT" -- id
+  run -125 --separate-stderr as_nobody exec "pid/$INIT" -- id
   assert_equal "$output$stderr" "$pid"
-  run -125 --separate-stderr nobody timeout 20 "$NSCTL_TEST_DIR/helpers/nsctl" exec "$T" -- id
+  run -125 --separate-stderr as_nobody exec "$T" -- id
   assert_equal "$output" ''
   case $1 in
     lxc | bwrap) assert_equal "$stderr" "$pid" ;;

@@ -75,7 +75,7 @@ in_bwrap() { pid=$(pgrep -x -f "sleep $TOKEN") && [ "$(readlink "/proc/$pid/ns/p
 
 @test "-t works" {
   [ -x /usr/bin/python3 ] || skip 'no python3'
-  run -0 timeout 60 /usr/bin/python3 "$TESTS/helpers/terminal.py" --size 37x101 'expect=(\d+ \d+)\r' keep=size wait modes -- \
+  run_terminal --size 37x101 'expect=(\d+ \d+)\r' keep=size wait modes -- \
     setpriv --reuid "$(rootless_user)" --regid "$(rootless_user)" --init-groups --inh-caps=-all \
     env -i HOME="$NSCTL_TEST_DIR/rootless/home" XDG_RUNTIME_DIR="$NSCTL_TEST_DIR/rootless/run" "$BIN" exec -it "$T" -- stty size
   assert_output $'size: 37 101\nstatus 0\nmodes same'

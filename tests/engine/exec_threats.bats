@@ -31,7 +31,7 @@ no_leak_search
 
 @test "no library, locale or name service is loaded from the container or for it" {
   # CVE-2019-14271: docker cp loaded the container's libnss; CVE-2022-1227
-  have strace || skip 'no strace'
+  strace_require
   shared docker plain
   LC_ALL=de_DE.UTF-8 LANG=de_DE.UTF-8 run -0 timeout 60 strace -f -qq -e trace=openat,open,openat2 -o "$BATS_TEST_TMPDIR/trace" \
     "$NSCTL" exec -u app "$T" -- true
@@ -150,7 +150,7 @@ CapBnd: 0000000000000000" > /proc/1/status && cp /proc/1/status /proc/self/statu
 faked() {
   local what=$1 options=()
   shift
-  have strace || skip 'no strace'
+  strace_require
   while [ "$1" != -- ]; do
     options+=("$1")
     shift
@@ -195,7 +195,7 @@ injected() {
 
 # failed CALL ERROR: the call fails: the command is not started, the step is named.
 failed_call() {
-  have strace || skip 'no strace'
+  strace_require
   shared docker plain
   run -125 --separate-stderr timeout 60 strace -f -qq -o /dev/null -e "trace=$1" -e "inject=$1:error=EPERM" \
     "$NSCTL" exec "${@:2}" "$T" -- sh -c 'echo started; id'
@@ -216,7 +216,7 @@ failed_call() {
 
 @test "a v1 cgroup that cannot be joined is fatal for root, and --no-cgroup is named" {
   # a careless tool goes on, and the limits do not hold
-  have strace || skip 'no strace'
+  strace_require
   shared docker plain
   path=$(awk -F: '$2 == "pids" { print $3 }' "/proc/$INIT/cgroup")
   [ -n "$path" ] || skip 'no v1 hierarchy here'

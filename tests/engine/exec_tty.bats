@@ -7,14 +7,6 @@
 load engine
 
 setup() { [ -x /usr/bin/python3 ] || skip 'no python3'; }
-# terminal [--size RxC] STEP... -- COMMAND...
-terminal() { timeout -k 5 60 /usr/bin/python3 "$TESTS/helpers/terminal.py" "$@"; }
-
-# run_terminal ARG...: as `run -0`, and what the terminal showed when a step fails.
-run_terminal() {
-  run terminal "$@"
-  [ "$status" = 0 ] || fail "$output"
-}
 
 # size ENGINE: right from the first instant, for a command that looks at once.
 size() {

@@ -5,6 +5,7 @@
 # terminating and has stopped; how they are told apart, and how each is ended.
 
 load engine
+load terminate
 
 EACH=(containerd cri crun docker lxc podman runc) # as they are listed
 NAMESPACE=nsctl-test-each # Kubernetes', of the pod
@@ -26,7 +27,7 @@ teardown_file() {
   done
 }
 teardown() {
-  [ -z "${STOPPED-}" ] || kill -CONT "$STOPPED" 2> /dev/null || true
+  let_go
   ended
 }
 
@@ -121,7 +122,7 @@ life() {
   assert_equal "$(listed)" "[\"$ID\",$INIT,\"Terminating\",[]]"
   run -0 "$NSCTL" get co "$T"
   assert_line --index 1 --regexp "$(row Terminating "$INIT" '([0-9]+[smhd])+' '(-|\?)')"
-  kill -CONT "$STOPPED"
+  let_go
   wait_until 10 engine_status_is Stopped || fail "$(engine_says)"
   wait_until 10 proc_gone_at_all
   assert_equal "$(listed)" ''
@@ -131,29 +132,13 @@ life() {
 }
 proc_gone_at_all() { [ ! -e "/proc/$INIT/ns/pid" ]; }
 
-# terminate: kills its init, and holds what would take it away. Sets STOPPED.
+# terminate: nobody is left beside a container of runc and crun who could be held.
 terminate() {
   case $ENGINE in
-    runc | crun)
-      # nobody is left beside it: a process inside that nobody reaps
-      nsenter -t "$INIT" -p sleep 300 3>&- &
-      STOPPED=$!
-      wait_until 5 has_child
-      kill -STOP "$STOPPED"
-      kill -KILL "$INIT"
-      wait_until 5 has_no_memory
-      ;;
-    *)
-      STOPPED=$(container_shim "$ENGINE" "$NAME")
-      kill -STOP "$STOPPED"
-      kill -KILL "$INIT"
-      wait_until 5 is_zombie
-      ;;
+    runc | crun) init_terminating ;;
+    *) init_zombie ;;
   esac
 }
-has_child() { [ -n "$(proc_children "$STOPPED")" ]; }
-has_no_memory() { ! grep -q '^VmRSS' "/proc/$INIT/status"; }
-is_zombie() { grep -q '^State:.Z' "/proc/$INIT/status"; }
 
 # ---- all of them, while they run
 
@@ -246,18 +231,16 @@ id_shown() { [ "$ENGINE" = lxc ] && echo "lxc/$FULL" || echo "$ID"; }
 
 @test "not root: whose containers are not shown, and what root would add" {
   engine_require "${EACH[@]}" rootless
-  install -D -m 0755 "$NSCTL" "$NSCTL_TEST_DIR/helpers/nsctl"
   # this instance's places alone
   NSCTL_ROOT=$(printf '%s=:' nsctl "${EACH[@]}")$NSCTL_ROOT
-  nobody=(setpriv --reuid 64999 --regid 64999 --clear-groups --inh-caps=-all "$NSCTL_TEST_DIR/helpers/nsctl")
   note='nsctl: docker, cri, podman, lxc, containerd, crun, runc, bare: root'"'"'s containers are not shown
   root can read more: sudo nsctl ...'
   # of lxc's the monitors are everybody's to see
-  run -3 --separate-stderr "${nobody[@]}" get co -o name
+  run -3 --separate-stderr as_nobody get co -o name
   assert_equal "$stderr" "$note"
   assert_line "lxc/$(container_name "$(each_name)")"
   refute_line --regexp '^[^l]'
-  run -4 --separate-stderr "${nobody[@]}" get co -n nosuch
+  run -4 --separate-stderr as_nobody get co -n nosuch
   assert_equal "$output" ''
   assert_equal "$stderr" "$note
 nsctl: no containers could be read: permission denied

@@ -170,20 +170,20 @@ labelled() {
 }
 
 @test "get engines, and doctor: where root's containers are closed to the caller none is not 0, and the problem says so" {
-  local count problem="root's containers are not shown: sudo nsctl ..." as_nobody=(setpriv --reuid 65534 --regid 65534 --clear-groups)
+  local count problem="root's containers are not shown: sudo nsctl ..."
   T=$(container_start docker out-list)
   count=$("$NSCTL" get engines -o json | jq '.items[] | select(.name == "docker").containers')
   [ "$count" -gt 0 ]
   assert_equal "$("$NSCTL" get engines -o json | jq -c '[.items[].problem] | unique')" '[null]'
-  run -3 --separate-stderr "${as_nobody[@]}" "$NSCTL" get engines -o json
+  run -3 --separate-stderr as_nobody get engines -o json
   assert_equal "$(jq -c '.items[] | select(.name == "docker") | [.containers, .problem]' <<< "$output")" "[null,\"$problem\"]"
-  run --separate-stderr "${as_nobody[@]}" "$NSCTL" doctor -o json
+  run --separate-stderr as_nobody doctor -o json
   assert_equal "$(jq -c '.items[] | select(.name == "docker" and .area == "engines") | [.status, .engine.containers, .engine.problem]' <<< "$output")" \
     "[\"limited\",null,\"$problem\"]"
-  run -3 --separate-stderr "${as_nobody[@]}" "$NSCTL" get engines
+  run -3 --separate-stderr as_nobody get engines
   assert_line --regexp "^docker +\? $problem +Docker"
   # of an engine that is looked for nowhere it knows; bare groups of others it cannot see
-  run -3 --separate-stderr "${as_nobody[@]}" env NSCTL_ROOT= "$NSCTL" get engines -o json --root docker= --root cri= --root podman= --root lxc= \
+  NSCTL_ROOT='' run -3 --separate-stderr as_nobody get engines -o json --root docker= --root cri= --root podman= --root lxc= \
     --root containerd= --root crun= --root runc= --filter NAME==docker
   assert_equal "$(jq -c '.items[] | [.containers, .problem]' <<< "$output")" '[0,null]'
 }
@@ -194,9 +194,9 @@ labelled() {
   export TERM=dumb
   while read -r line; do
     read -ra words <<< "$line"
-    run script -qec "stty cols 60; $(printf '%q ' "$NSCTL" "${words[@]}") 2> /dev/null" /dev/null < /dev/null
+    run on_terminal 60 "$NSCTL" "${words[@]}"
     # sentences stand below a table, behind it
-    table=$(tr -d '\r' <<< "$output" | sed -n '1,/^[A-Z].*\.$/p' | grep -v '\.$' || true)
+    table=$(sed -n '1,/^[A-Z].*\.$/p' <<< "$output" | grep -v '\.$' || true)
     [ -n "$table" ] || fail "nsctl $line: nothing printed"
     assert_equal "$line: $(LC_ALL=C.UTF-8 awk 'length($0) > 60' <<< "$table")" "$line: "
   done << LISTS
@@ -218,7 +218,7 @@ can $T bind:80
 doctor
 LISTS
   # every number that is left is a whole one
-  script -qec "stty cols 60; $(printf '%q ' "$NSCTL" ps "$T") 2> /dev/null" /dev/null < /dev/null | tr -d '\r' > "$BATS_TEST_TMPDIR/narrow"
+  on_terminal 60 "$NSCTL" ps "$T" > "$BATS_TEST_TMPDIR/narrow"
   assert_equal "$(awk 'NR == 2 { print $1 }' "$BATS_TEST_TMPDIR/narrow")" "$(container_pid docker out-list)"
   run -0 env COLUMNS=60 "$NSCTL" get co
   assert_line --index 0 --regexp '^ENGINE +NAME +POD +NAMESPACE +ID +HOST-PID +STATUS +AGE +COMMAND$'

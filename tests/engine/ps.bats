@@ -115,26 +115,26 @@ session_is() { "$NSCTL" ps "$T" -o json | jq -e --arg t "$1" --arg s "$2" '.item
 
 @test "not root: partial and said so, never an empty list with 0" {
   own docker psuser
-  run setpriv --reuid 4711 --regid 4711 --clear-groups "$NSCTL" ps "pid/$INIT"
+  run as_nobody ps "pid/$INIT"
   assert_equal "$status" 3
   assert_output --partial "may be incomplete"
   assert_output --regexp "(^|"$'\n'") *$INIT +1 +0 "
-  run setpriv --reuid 4711 --regid 4711 --clear-groups "$NSCTL" ps "pid/$INIT" -o json
+  run as_nobody ps "pid/$INIT" -o json
   assert_equal "$status" 3
   # the engine's records are closed: an exec of its own is no setns that nobody has a record of
   TOKEN=$(token)
   sleeper "engine_exec docker $NAME --" sleep "$TOKEN"
   wait_until 30 session_is "$TOKEN" exec
-  run -3 --separate-stderr setpriv --reuid 4711 --regid 4711 --clear-groups "$NSCTL" ps "pid/$INIT" -o json
+  run -3 --separate-stderr as_nobody ps "pid/$INIT" -o json
   assert_equal "$(jq -c --arg t "$TOKEN" '[.items[] | select(.command[1] == $t) | .session]' <<< "$output")" '[null]'
-  run -3 --separate-stderr setpriv --reuid 4711 --regid 4711 --clear-groups "$NSCTL" ps "pid/$INIT" --columns SESSION,COMMAND --no-headers
+  run -3 --separate-stderr as_nobody ps "pid/$INIT" --columns SESSION,COMMAND --no-headers
   assert_line --regexp "^\\? +sleep $TOKEN$"
   assert_line --regexp '^main +sleep 4800$'
-  run -3 --separate-stderr setpriv --reuid 4711 --regid 4711 --clear-groups "$NSCTL" describe "pid/$INIT"
+  run -3 --separate-stderr as_nobody describe "pid/$INIT"
   assert_line --regexp "^processes +exec or joined +PID .*: sleep $TOKEN "
   end_all "$TOKEN"
   # one that is root's may be there: not found would be a guess. HOME is still root's
-  run -4 --separate-stderr env HOME=/root setpriv --reuid 4711 --regid 4711 --clear-groups "$NSCTL" ps "$T"
+  HOME=/root run -4 --separate-stderr as_nobody ps "$T"
   assert_regex "$stderr" "no such container"$'\n'".*root's containers are not shown"$'\n  CAP_DAC_READ_SEARCH is what it takes to look for it there: sudo nsctl'
   # hidepid: the process cannot even be seen
   run unshare -m sh -c 'mount -t proc -o hidepid=2 none /proc && exec setpriv --reuid 4711 --regid 4711 --clear-groups "$@"' \

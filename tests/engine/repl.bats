@@ -13,13 +13,6 @@ setup() {
   shared docker plain
 }
 
-terminal() { timeout -k 5 60 /usr/bin/python3 "$TESTS/helpers/terminal.py" "$@"; }
-
-run_terminal() {
-  run terminal "$@"
-  [ "$status" = 0 ] || fail "$output"
-}
-
 @test "use sets the context, the prompt shows it, and verbs need no target" {
   run_terminal 'expect=nsctl# ' "send=use $T\\r" "expect=nsctl $T# " 'send=exec cat /etc/hostname && echo no\r' 'expect=# ' \
     'send=exec id -u\r' 'expect=\r0\r\n' "send=exec $T -- sh -c 'exit 7'\\r" "expect=nsctl $T# " 'send=use -\r' 'expect=nsctl# ' \
@@ -75,17 +68,15 @@ interrupted() {
 }
 
 @test "Ctrl-C before the command has begun ends it, too" {
-  command -v strace > /dev/null || skip 'no strace'
+  strace_require --seccomp-bpf -e trace=keyctl -e inject=keyctl:delay_enter=1000
   no_leak_search
-  strace -f -qq --seccomp-bpf -o /dev/null -e trace=keyctl -e inject=keyctl:delay_enter=1000 true || skip 'strace cannot trace here'
   interrupted keyctl         # in the stage: nsctl waits for it
   interrupted execveat       # the stage itself has not begun; the container is looked for meanwhile
 }
 
 @test "Ctrl-C between Enter and the verb's start is not lost" {
-  command -v strace > /dev/null || skip 'no strace'
+  strace_require --seccomp-bpf -e trace=flock -e inject=flock:delay_enter=1000
   no_leak_search
-  strace -f -qq --seccomp-bpf -o /dev/null -e trace=flock -e inject=flock:delay_enter=1000 true || skip 'strace cannot trace here'
   # the history is locked then, before anything of the line is looked at
   for line in "exec $T -- echo be\"\"gun" '!echo be""gun' 'version'; do
     rm -f "$NSCTL_HISTFILE"
@@ -102,9 +93,8 @@ interrupted() {
 }
 
 @test "Ctrl-C ends a watch, also while it looks" {
-  command -v strace > /dev/null || skip 'no strace'
+  strace_require --seccomp-bpf -e trace=pidfd_open -e inject=pidfd_open:delay_enter=1000
   no_leak_search
-  strace -f -qq --seccomp-bpf -o /dev/null -e trace=pidfd_open -e inject=pidfd_open:delay_enter=1000 true || skip 'strace cannot trace here'
   run_terminal 'expect=nsctl# ' "send=ps $T -w --interval 1h\\r" 'expect=HOST-PID' pause=0.5 'send=\x03' 'expect=nsctl# ' 'send=\x04' wait -- "$NSCTL" repl
   assert_output 'status 0'
   run_terminal 'expect=nsctl# ' "send=ps $T -w --interval 1h\\r" pause=0.7 'send=\x03' 'expect=HOST-PID' 'expect=nsctl# ' 'send=\x04' wait -- \

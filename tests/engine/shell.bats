@@ -225,11 +225,11 @@ PASSWD
 @test "-i and -t come by themselves on a terminal" {
   [ -x /usr/bin/python3 ] || skip 'no python3'
   shared docker plain
-  run timeout -k 5 60 /usr/bin/python3 "$TESTS/helpers/terminal.py" --size 37x101 'expect=(running /bin/sh, the shell of root)' 'expect=[#] ' \
+  run_terminal --size 37x101 'expect=(running /bin/sh, the shell of root)' 'expect=[#] ' \
     'send=tty; stty size\r' 'expect=/dev/pts/[0-9]+' 'expect=(37 101)' keep=size 'send=exit 6\r' wait modes -- "$NSCTL" shell "$T"
   assert_output $'size: 37 101\nstatus 6\nmodes same'
   own docker shell-tty --image scratch
-  run timeout -k 5 60 /usr/bin/python3 "$TESTS/helpers/terminal.py" --size 37x101 'expect=(has no shell: running busybox from memory)' keep=said 'expect=[#] ' \
+  run_terminal --size 37x101 'expect=(has no shell: running busybox from memory)' keep=said 'expect=[#] ' \
     'send=stty size\r' 'expect=(37 101)' keep=size 'send=exit 6\r' wait modes -- "$NSCTL" shell "$T"
   assert_output $'said: has no shell: running busybox from memory\nsize: 37 101\nstatus 6\nmodes same'
 }

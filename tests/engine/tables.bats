@@ -18,13 +18,6 @@ teardown() {
   ended
 }
 
-# on_terminal COLUMNS COMMAND...: what it prints there to stdout.
-on_terminal() {
-  local columns=$1
-  shift
-  script -qec "stty cols $columns; $(printf '%q ' "$@") 2> /dev/null" /dev/null < /dev/null | tr -d '\r'
-}
-
 # held OPTIONS FILTER VERB...: the tables of all widths against the rows that the jq filter makes of the JSON. MARKS is the number of
 # texts that were cut, all in all.
 held() {

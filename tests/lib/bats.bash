@@ -37,6 +37,38 @@ sanitized() { grep -qa __asan_init "$NSCTL"; }
 # no_leak_search: before nsctl is traced. The sanitizer's search for leaks traces as well, and a process has one tracer at a time.
 no_leak_search() { export ASAN_OPTIONS="detect_leaks=0${ASAN_OPTIONS:+:$ASAN_OPTIONS}"; }
 
+# strace_require [OPTION...]: skips the test where strace is not here, or cannot trace, with these options.
+strace_require() {
+  have strace || skip 'no strace'
+  strace -f -qq -o /dev/null "$@" true || skip 'strace cannot trace here'
+}
+
+# on_terminal COLUMNS COMMAND...: what it prints to stdout where that is a terminal, by script(1).
+on_terminal() {
+  script -qec "stty cols $1; $(printf '%q ' "${@:2}") 2> /dev/null" /dev/null < /dev/null | tr -d '\r'
+}
+
+# terminal [--size RxC] STEP... -- COMMAND...
+terminal() { timeout -k 5 60 /usr/bin/python3 "$TESTS/helpers/terminal.py" "$@"; }
+
+# run_terminal ARG...: as `run -0`, and what the terminal showed when a step fails.
+run_terminal() {
+  run terminal "$@"
+  # shellcheck disable=SC2154 # bats sets both
+  [ "$status" = 0 ] || fail "$output"
+}
+
+# nobody COMMAND...: as an ordinary user who owns nothing here.
+nobody() { setpriv --reuid 64999 --regid 64999 --clear-groups --inh-caps=-all "$@"; }
+
+# as_nobody ARGUMENT...: nsctl, from a place that such a user can get to.
+as_nobody() {
+  local file=$NSCTL_TEST_DIR/helpers/nsctl
+  # at once: other files' tests run it
+  cmp -s "$NSCTL" "$file" || { install -D -m 0755 "$NSCTL" "$file.$BASHPID" && mv "$file.$BASHPID" "$file"; }
+  nobody timeout 20 "$file" "$@"
+}
+
 # engine_require ENGINE...: skips the test where one of them does not run, and says why.
 engine_require() {
   local engine reason

@@ -1,0 +1,29 @@
+# shellcheck shell=bash
+# SPDX-License-Identifier: GPL-3.0-or-later
+#
+# Loaded behind `load engine` by files with containers whose init has ended and is not gone. HELD is who keeps it; a teardown calls
+# let_go before `ended`.
+
+HELD=
+let_go() { [ -z "$HELD" ] || kill -CONT "$HELD" 2> /dev/null || true; }
+
+# init_zombie: kills the current container's init, and holds what would reap it.
+init_zombie() {
+  HELD=$(container_shim "$ENGINE" "$NAME")
+  kill -STOP "$HELD"
+  kill -KILL "$INIT"
+  wait_until 5 is_zombie
+}
+is_zombie() { grep -q '^State:.Z' "/proc/$INIT/status"; }
+
+# init_terminating: kills it; it waits for a process inside that nobody reaps.
+init_terminating() {
+  nsenter -t "$INIT" -p sleep 300 3>&- &
+  HELD=$!
+  wait_until 5 held_has_child
+  kill -STOP "$HELD"
+  kill -KILL "$INIT"
+  wait_until 5 has_no_memory
+}
+held_has_child() { [ -n "$(proc_children "$HELD")" ]; }
+has_no_memory() { ! grep -q '^VmRSS' "/proc/$INIT/status"; }
