@@ -82,6 +82,10 @@ bool container_may_name(const struct container *c, pid_t pid);
 /* Is the process whose /proc/PID `dir` is in a user namespace of the user's? */
 bool container_is_within(int dir, uid_t owner);
 
+/* Who has made the namespaces of the process whose /proc/PID `dir` is? In our own user namespace only root can have; else it is who
+ * made the outermost user namespace below ours. `otherwise` where that cannot be seen. */
+uid_t container_maker(int dir, uid_t otherwise);
+
 /* May more be done there than look? In root's and the caller's own containers, and where the init (`dir` is its /proc/PID, pinned) is in
  * a user namespace of the user's: with all that root brings, what is done there has no more rights than that user. A process of
  * the user's own may become another's at any time, by a set-user-ID program. 0 or -EPERM. */

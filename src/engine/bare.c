@@ -143,6 +143,7 @@ static void add_found(struct bare_scan *scan, const struct bare_group *group)
 	CLEANUP_FREE char *path = state_path("/proc/%d", (int)group->init), *name = NULL;
 	struct state_dir state = {.fd = -1, .path = path, .owner = 0, .trusted = false};
 	struct proc_stat stat;
+	CLEANUP_FD int dir = -1;
 	struct container *c;
 	struct stat st;
 
@@ -151,8 +152,10 @@ static void add_found(struct bare_scan *scan, const struct bare_group *group)
 		proc_stat_of(scan->proc, group->init, &stat) < 0 || stat.kernel)
 		return;
 	name = text_escaped(stat.comm);
-	state.owner = st.st_uid;
-	state.trusted = st.st_uid == 0 || st.st_uid == geteuid();
+	/* who runs in them now may be anyone */
+	dir = proc_open(group->init);
+	state.owner = dir < 0 ? st.st_uid : container_maker(dir, st.st_uid);
+	state.trusted = state.owner == 0 || state.owner == geteuid();
 	c = name ? state_add(scan->f, name, "", &state, NULL) : NULL;
 	if (!c) {
 		scan->failed = true;

@@ -3,6 +3,7 @@
  * Whose a container's init is: for state that a user other than root could write.
  */
 #include <errno.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/cleanup.h"
@@ -48,6 +49,33 @@ bool container_is_within(int dir, uid_t owner)
 		ns = parent < 0 ? -1 : parent;
 	}
 	return false;
+}
+
+uid_t container_maker(int dir, uid_t otherwise)
+{
+	CLEANUP_FD int self = proc_open_self(), ns = -1;
+	uint64_t inode, ours;
+	struct stat st;
+	uid_t uid;
+
+	if (ns_inode(dir, NS_USER, &inode) < 0 || ns_inode(self, NS_USER, &ours) < 0)
+		return otherwise;
+	if (inode == ours)
+		return 0;
+	ns = ns_open(dir, NS_USER);
+	for (int depth = 0; ns >= 0 && depth < USERNS_DEPTH; depth++) {
+		int parent = ns_get_parent(ns);
+
+		if (ns_get_owner_uid(ns, &uid) < 0)
+			uid = otherwise;
+		if (parent >= 0 && fstat(parent, &st) == 0 && st.st_ino == ours) {
+			close_fd(&parent);
+			return uid;
+		}
+		close_fd(&ns);
+		ns = parent < 0 ? -1 : parent;
+	}
+	return otherwise;
 }
 
 /* All four: a set-user-ID program, or a daemon that has put on the user's id for a moment, is root's. */

@@ -174,3 +174,56 @@ two_fit() {
     wait "$outer" || :
   done
 }
+
+# bare NAME COMMAND...: in namespaces that COMMAND makes runs a program of that NAME; PROCESS is its PID.
+bare() {
+  cp "$(command -v sleep)" "$BOXES/$1"
+  "${@:2}" "$BOXES/$1" 600 < /dev/null > /dev/null 2>&1 3>&- &
+  outer=$!
+  wait_until 10 bears
+  wait_until 10 comm_is "$1"
+}
+# mapped NAME MAP: the same in a user namespace that root makes, as its root.
+mapped() {
+  cp "$(command -v sleep)" "$BOXES/$1"
+  mkfifo "$BOXES/go"
+  # unshare's options for a map differ in the order of its numbers
+  python3 -c 'if True:
+    import ctypes, os, sys
+    if ctypes.CDLL(None).unshare(0x30000000):
+      sys.exit("no user namespace")
+    if os.fork():
+      sys.exit(os.wait()[1])
+    open(sys.argv[1]).read()
+    os.setgroups([])
+    os.setresgid(0, 0, 0)
+    os.setresuid(0, 0, 0)
+    os.execv(sys.argv[2], [sys.argv[2], "600"])' "$BOXES/go" "$BOXES/$1" < /dev/null > /dev/null 2>&1 3>&- &
+  outer=$!
+  wait_until 10 moved
+  echo "$2" > "/proc/$PROCESS/uid_map"
+  echo "$2" > "/proc/$PROCESS/gid_map"
+  echo > "$BOXES/go"
+  wait_until 10 comm_is "$1"
+}
+moved() { bears && [ "$(readlink "/proc/$PROCESS/ns/user")" != "$(readlink /proc/self/ns/user)" ]; }
+owner_of() { "$NSCTL" get co -o json 2> "$BOXES/said" | jq -c ".items[] | select(.name == \"$1\") | [.engine, .ownerUid]"; }
+
+@test "namespaces that root has made are root's, whoever runs in them; those of a user's user namespace are that user's" {
+  bare nsctl-own unshare --pid --fork --kill-child --mount setpriv --reuid "$GUEST" --regid "$GUEST" --clear-groups
+  assert_equal "$(owner_of nsctl-own)" '["bare",0]'
+  run -0 --separate-stderr "$NSCTL" exec nsctl-own -- id -u
+  assert_output "$GUEST"
+  kill -KILL "$PROCESS"
+
+  bare nsctl-theirs setpriv --reuid "$GUEST" --regid "$GUEST" --clear-groups unshare --user --map-root-user --pid --fork --kill-child
+  assert_equal "$(owner_of nsctl-theirs)" "[\"bare\",$GUEST]"
+  run -0 --separate-stderr "$NSCTL" exec nsctl-theirs -- id -u
+  assert_output 0
+  kill -KILL "$PROCESS"
+
+  mapped nsctl-mapped '0 310000 65536' # as systemd-nspawn -U
+  assert_equal "$(owner_of nsctl-mapped)" '["bare",0]'
+  run -0 --separate-stderr "$NSCTL" exec nsctl-mapped -- id -u
+  assert_output 0
+}
