@@ -6,6 +6,7 @@
 load ../lib/bats
 
 setup() { F=$BATS_TEST_TMPDIR/f.yaml; }
+teardown() { [ -z "${OWN-}" ] || kill "$OWN"; }
 
 # refused_quickly: within a second, by both verbs, with FILE:LINE:COLUMN.
 refused_quickly() {
@@ -64,21 +65,20 @@ refused_quickly() {
 @test "a side that cannot be read: what the other has is not without a counterpart, but without a verdict; the note says why" {
   [ "$(id -u)" = 0 ] || skip 'needs root, to become another user'
   first_pidns_require
-  local nobody=(setpriv --reuid 65534 --regid 65534 --clear-groups) own
+  local nobody=(setpriv --reuid 65534 --regid 65534 --clear-groups)
   env -i WHO=one PATH="$PATH" "${nobody[@]}" sleep 4800 3>&- &
-  own=$!
-  wait_until 5 grep -qx sleep "/proc/$own/comm"
+  OWN=$!
+  wait_until 5 grep -qx sleep "/proc/$OWN/comm"
   # nobody may read its own process's, and neither root's nor PID 1's
-  run -3 --separate-stderr "${nobody[@]}" "$NSCTL" diff "pid/$own" host --only env -o json
+  run -3 --separate-stderr "${nobody[@]}" "$NSCTL" diff "pid/$OWN" host --only env -o json
   assert_equal "$(jq -c '.items[] | select(.key == "WHO") | [.leftValue, .rightValue, .verdict]' <<< "$output")" '["one",null,null]'
   assert_equal "$(jq -c '[.items[].verdict] | unique' <<< "$output")" '[null]'
-  run -3 --separate-stderr "${nobody[@]}" "$NSCTL" diff "pid/$own" host --only env --no-headers
+  run -3 --separate-stderr "${nobody[@]}" "$NSCTL" diff "pid/$OWN" host --only env --no-headers
   assert_line --regexp '^env +WHO +value one +\? +\?$'
   assert_equal "$stderr" $'nsctl: host: cannot read its environment: Permission denied\n  root can read more: sudo nsctl ...'
-  run -3 --separate-stderr "${nobody[@]}" "$NSCTL" diff "pid/$BASHPID" "pid/$own" --only env --no-headers
+  run -3 --separate-stderr "${nobody[@]}" "$NSCTL" diff "pid/$BASHPID" "pid/$OWN" --only env --no-headers
   assert_line --regexp '^env +WHO +value +\? +one +\?$'
   # what root can read of both is compared
-  run -1 --separate-stderr "$NSCTL" diff "pid/$own" "pid/$BASHPID" --only env -o json
+  run -1 --separate-stderr "$NSCTL" diff "pid/$OWN" "pid/$BASHPID" --only env -o json
   assert_equal "$(jq -c '.items[] | select(.key == "WHO") | [.leftValue, .rightValue, .verdict]' <<< "$output")" '["one",null,"left-only"]'
-  kill "$own"
 }

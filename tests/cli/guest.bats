@@ -17,6 +17,7 @@ setup() {
 
 teardown() {
   [ -z "${PROCESS-}" ] || kill -KILL "$PROCESS"
+  [ -z "${MINE-}" ] || kill "$MINE" 2> /dev/null || true
   sandbox_teardown
 }
 
@@ -88,12 +89,11 @@ refused() { printf "nsctl: web: user %d could write its state, and its init (%d)
   wait_until 10 comm_is sleep
   named
   sleep 600 < /dev/null > /dev/null 2>&1 3>&- &
-  mine=$!
-  run --separate-stderr "$NSCTL" kill web "$mine"
+  MINE=$!
+  run --separate-stderr "$NSCTL" kill web "$MINE"
   assert_equal "$status" 4
-  assert_equal "${stderr_lines[0]}" "nsctl: web: its PID $mine is no process of user $GUEST, who could write its state"
-  kill -0 "$mine"
-  kill "$mine"
+  assert_equal "${stderr_lines[0]}" "nsctl: web: its PID $MINE is no process of user $GUEST, who could write its state"
+  kill -0 "$MINE"
   run -0 "$NSCTL" kill -s CONT web "$PROCESS"
 }
 
@@ -135,8 +135,8 @@ two_fit() {
   wait_until 10 comm_is sleep
   named
   sleep 600 < /dev/null > /dev/null 2>&1 3>&- &
-  mine=$!
-  for pid in "$mine" 4194303; do # root's lives, and has stopped
+  MINE=$!
+  for pid in "$MINE" 4194303; do # root's lives, and has stopped
     of_root "$id" "$pid"
     for name in "$digits" "$id"; do
       mv "$BOXES/crun/"* "$BOXES/crun/$name"
@@ -145,7 +145,6 @@ two_fit() {
     # the same ID: the user's name for it is another, and the digits mean either
     two_fit "$digits"
   done
-  kill "$mine"
 }
 
 @test "a container of root's is root's though its bundle is a user's; what the user writes there is not believed" {

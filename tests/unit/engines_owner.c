@@ -70,6 +70,17 @@ static bool can(pid_t *ret)
 	return *ret;
 }
 
+/* Of its owner, and not trusted; a pid of 0: it has stopped. */
+static void assert_owned(struct world *w, const char *engine, const char *name, pid_t pid, uid_t owner)
+{
+	const struct container *c = need(w, engine, name);
+
+	assert_int_equal(c->pid, pid);
+	assert_int_equal(c->status, pid ? CONTAINER_RUNNING : CONTAINER_STOPPED);
+	assert_int_equal(c->owner, owner);
+	assert_false(c->trusted);
+}
+
 static void podmans_with_a_map_are_roots(void **state)
 {
 	static const char run[] = "podman/run/overlay-containers/" ID("e1") "/userdata",
@@ -88,20 +99,16 @@ static void podmans_with_a_map_are_roots(void **state)
 	give(w, run, MAPPED);
 	give(w, bundle, MAPPED);
 	list_with(w, NULL, false);
-	assert_int_equal(need(w, "podman", "plain")->pid, mapped);
-	assert_int_equal(need(w, "podman", "plain")->owner, 0);
-	assert_false(need(w, "podman", "plain")->trusted);
+	assert_owned(w, "podman", "plain", mapped, 0);
 
 	tree_end(mapped);
 	list_with(w, NULL, true);
-	assert_int_equal(need(w, "podman", "plain")->status, CONTAINER_STOPPED);
-	assert_int_equal(need(w, "podman", "plain")->owner, 0);
-	assert_false(need(w, "podman", "plain")->trusted);
+	assert_owned(w, "podman", "plain", 0, 0);
 
 	/* a list that is a user's makes no one root's */
 	give(w, "podman/root/overlay-containers", MAPPED);
 	list_with(w, NULL, true);
-	assert_int_equal(need(w, "podman", "plain")->owner, MAPPED);
+	assert_owned(w, "podman", "plain", 0, MAPPED);
 }
 
 /* CRI-O gives it all that is in the folder. */
@@ -122,14 +129,11 @@ static void crios_with_a_map_are_roots(void **state)
 	give(w, path, MAPPED);
 	give(w, folder, MAPPED);
 	list_with(w, NULL, false);
-	assert_int_equal(need(w, "cri", "app")->pid, mapped);
-	assert_int_equal(need(w, "cri", "app")->owner, 0);
-	assert_false(need(w, "cri", "app")->trusted);
+	assert_owned(w, "cri", "app", mapped, 0);
 
 	tree_end(mapped);
 	list_with(w, NULL, true);
-	assert_int_equal(need(w, "cri", "app")->status, CONTAINER_STOPPED);
-	assert_int_equal(need(w, "cri", "app")->owner, 0);
+	assert_owned(w, "cri", "app", 0, 0);
 }
 
 /* Docker with userns-remap, before 20.10.3. */
@@ -147,9 +151,7 @@ static void dockers_with_a_map_are_roots(void **state)
 	put_pid(w, MOBY ID("a1") "/init.pid", mapped);
 	give(w, folder, MAPPED);
 	list_with(w, NULL, false);
-	assert_int_equal(need(w, "docker", "web")->pid, mapped);
-	assert_int_equal(need(w, "docker", "web")->owner, 0);
-	assert_false(need(w, "docker", "web")->trusted);
+	assert_owned(w, "docker", "web", mapped, 0);
 	tree_end(mapped);
 }
 
@@ -162,13 +164,11 @@ static void lxcs_with_a_map_are_roots(void **state)
 	add_root(w, "lxc", "lxc");
 	give(w, "lxc/off", MAPPED);
 	list_with(w, NULL, true);
-	assert_int_equal(need(w, "lxc", "off")->owner, 0);
-	assert_false(need(w, "lxc", "off")->trusted);
+	assert_owned(w, "lxc", "off", 0, 0);
 	give(w, "lxc", MAPPED);
 	give(w, "lxc/off", 0);
 	list_with(w, NULL, true);
-	assert_int_equal(need(w, "lxc", "off")->owner, MAPPED);
-	assert_false(need(w, "lxc", "off")->trusted);
+	assert_owned(w, "lxc", "off", 0, MAPPED);
 }
 
 int main(void)
