@@ -100,8 +100,7 @@ static void podman_by_run_root(void **state)
 	struct world *w = *state;
 
 	add_root(w, "podman", "podman/run");
-	snprintf(w->data_root, sizeof(w->data_root), "podman=%s/podman/root", w->tree.path);
-	w->data[w->n_data++] = w->data_root;
+	set_data_root(w, "podman", "podman/root");
 	check_podman(w);
 }
 

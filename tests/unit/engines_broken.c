@@ -66,8 +66,7 @@ static void what_two_roots_share_is_told_once(void **state)
 	add_root(w, "podman", "podman/run");
 	add_root(w, "podman", "podman/other");
 	put_dir(w, "podman/other");
-	snprintf(w->data_root, sizeof(w->data_root), "podman=%s/podman/root", w->tree.path);
-	w->data[w->n_data++] = w->data_root;
+	set_data_root(w, "podman", "podman/root");
 	put_file(w, "podman/root/overlay-containers/containers.json", "broken");
 	list_with(w, NULL, true);
 	assert_non_null(strstr(w->told.last, "not a list of containers"));

@@ -92,8 +92,7 @@ static void podmans_with_a_map_are_roots(void **state)
 	if (!can(&mapped))
 		skip();
 	add_root(w, "podman", "podman/run");
-	snprintf(w->data_root, sizeof(w->data_root), "podman=%s/podman/root", w->tree.path);
-	w->data[w->n_data++] = w->data_root;
+	set_data_root(w, "podman", "podman/root");
 	snprintf(pidfile, sizeof(pidfile), "%s/pidfile", run);
 	put_pid(w, pidfile, mapped);
 	give(w, run, MAPPED);
@@ -146,8 +145,7 @@ static void dockers_with_a_map_are_roots(void **state)
 	if (!can(&mapped))
 		skip();
 	add_root(w, "docker", "docker/exec");
-	snprintf(w->data_root, sizeof(w->data_root), "docker=%s/docker/data", w->tree.path);
-	w->data[w->n_data++] = w->data_root;
+	set_data_root(w, "docker", "docker/data");
 	put_pid(w, MOBY ID("a1") "/init.pid", mapped);
 	give(w, folder, MAPPED);
 	list_with(w, NULL, false);

@@ -58,6 +58,12 @@ static inline void add_root(struct world *w, const char *engine, const char *bel
 	}
 }
 
+static inline void set_data_root(struct world *w, const char *engine, const char *below)
+{
+	snprintf(w->data_root, sizeof(w->data_root), "%s=%s/%s", engine, w->tree.path, below);
+	w->data[w->n_data++] = w->data_root;
+}
+
 static inline int set_up(void **state)
 {
 	static const char *const dropped[] = {
