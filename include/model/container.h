@@ -79,7 +79,8 @@ bool container_is_guest(const struct container *c);
  * user's. Such a one may be looked at, too. */
 bool container_may_name(const struct container *c, pid_t pid);
 
-/* Is the process whose /proc/PID `dir` is in a user namespace of the user's? */
+/* Is the process whose /proc/PID `dir` is in a user namespace that the user, or a namespace of the user's, has made or that has the user in
+ * its map? */
 bool container_is_within(int dir, uid_t owner);
 
 /* Who has made the namespaces of the process whose /proc/PID `dir` is? In our own user namespace only root can have; else it is who
@@ -87,9 +88,14 @@ bool container_is_within(int dir, uid_t owner);
 uid_t container_maker(int dir, uid_t otherwise);
 
 /* May more be done there than look? In root's and the caller's own containers, and where the init (`dir` is its /proc/PID, pinned) is in
- * a user namespace of the user's: with all that root brings, what is done there has no more rights than that user. A process of
- * the user's own may become another's at any time, by a set-user-ID program. 0 or -EPERM. */
+ * a user namespace that the user, or a namespace of the user's, has made: with all that root brings, what is done there has no more rights
+ * than that user. That the user is in the map of one of root's is not enough. A process of the user's own may become another's at any time,
+ * by a set-user-ID program. 0 or -EPERM. */
 int container_check_owner(const struct container *c, int dir, struct err *err);
+
+/* May the process whose /proc/PID `dir` is be signalled as one of the container's? A guest's only where it runs as the user, or
+ * is in such a user namespace. */
+bool container_may_signal(const struct container *c, int dir);
 
 struct proc_stat;
 /* The same for who has read the process's stat already. */

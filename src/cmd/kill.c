@@ -55,7 +55,7 @@ static int signal_one(const struct container *c, int ns, int init, pid_t pid, in
 	int error = pid_open(ns, init, pid, &ref);
 
 	/* who writes the state chooses the PID namespace: it can be the host's */
-	if (!error && !container_may_name(c, ref.pid))
+	if (!error && !container_may_signal(c, ref.dir))
 		return err_set(err, -EPERM, ERR_DENIED,
 			"%s: its PID %d is no process of user %u, who could write its state", c->name,
 			(int)pid, (unsigned int)c->owner);

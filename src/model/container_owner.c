@@ -15,8 +15,8 @@
 
 #define USERNS_DEPTH 33 /* 32 levels below the first: kernel/user_namespace.c */
 
-/* podman gives a container with --uidmap its folder, so its root could write there. No map leads to a user
- * but by that user or by root. */
+/* Engines give a container with an id map its folder, so its root could write there. No map leads to a user but by that user or by
+ * root; one of root's may pass on the ids of several. */
 static bool has_inside(int dir, uid_t owner)
 {
 	CLEANUP_IDMAP struct idmap map = {0};
@@ -25,9 +25,9 @@ static bool has_inside(int dir, uid_t owner)
 	return idmap_read(dir, false, &map) == 0 && idmap_inside(&map, owner, &inside);
 }
 
-/* Is it in a user namespace other than ours, and that one the user's: with the user in it, or made by the
- * user or by a namespace of the user's? */
-bool container_is_within(int dir, uid_t owner)
+/* Is it in a user namespace other than ours, and that one the user's: made by the user or by a namespace of the user's, or, if that is
+ * enough, with the user in its map? */
+static bool in_userns_of(int dir, uid_t owner, bool map_is_enough)
 {
 	CLEANUP_FD int self = proc_open_self(), ns = -1;
 	uint64_t inode, ours;
@@ -36,7 +36,7 @@ bool container_is_within(int dir, uid_t owner)
 	if (ns_inode(dir, NS_USER, &inode) < 0 || ns_inode(self, NS_USER, &ours) < 0 || inode == ours ||
 		ns_is_initial(NS_USER, inode))
 		return false;
-	if (has_inside(dir, owner))
+	if (map_is_enough && has_inside(dir, owner))
 		return true;
 	ns = ns_open(dir, NS_USER);
 	for (int depth = 0; ns >= 0 && depth < USERNS_DEPTH; depth++) {
@@ -49,6 +49,11 @@ bool container_is_within(int dir, uid_t owner)
 		ns = parent < 0 ? -1 : parent;
 	}
 	return false;
+}
+
+bool container_is_within(int dir, uid_t owner)
+{
+	return in_userns_of(dir, owner, true);
 }
 
 uid_t container_maker(int dir, uid_t otherwise)
@@ -99,9 +104,14 @@ bool container_may_name(const struct container *c, pid_t pid)
 	return !container_is_guest(c) || (dir >= 0 && (runs_as(dir, c->owner) || container_is_within(dir, c->owner)));
 }
 
+bool container_may_signal(const struct container *c, int dir)
+{
+	return !container_is_guest(c) || runs_as(dir, c->owner) || in_userns_of(dir, c->owner, false);
+}
+
 int container_check_owner(const struct container *c, int dir, struct err *err)
 {
-	if (!container_is_guest(c) || container_is_within(dir, c->owner))
+	if (!container_is_guest(c) || in_userns_of(dir, c->owner, false))
 		return 0;
 	err_set(err, -EPERM, ERR_DENIED,
 		"%s: user %u could write its state, and its init (%d) is in no user namespace of that user's",

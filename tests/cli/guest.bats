@@ -205,7 +205,10 @@ mapped() {
   echo > "$BOXES/go"
   wait_until 10 comm_is "$1"
 }
-moved() { bears && [ "$(readlink "/proc/$PROCESS/ns/user")" != "$(readlink /proc/self/ns/user)" ]; }
+moved() {
+  local space
+  bears && space=$(readlink "/proc/$PROCESS/ns/user") && [ "$space" != "$(readlink /proc/self/ns/user)" ]
+}
 owner_of() { "$NSCTL" get co -o json 2> "$BOXES/said" | jq -c ".items[] | select(.name == \"$1\") | [.engine, .ownerUid]"; }
 
 @test "namespaces that root has made are root's, whoever runs in them; those of a user's user namespace are that user's" {
@@ -225,4 +228,18 @@ owner_of() { "$NSCTL" get co -o json 2> "$BOXES/said" | jq -c ".items[] | select
   assert_equal "$(owner_of nsctl-mapped)" '["bare",0]'
   run -0 --separate-stderr "$NSCTL" exec nsctl-mapped -- id -u
   assert_output 0
+}
+
+@test "a user namespace that root has made is not a user's by having the user in its map" {
+  mapped nsctl-mapped '0 65000 1000' # as LXC's that pass on a user's id
+  named
+  run -0 listed
+  assert_output crun/web # it may be looked at
+  for options in '' '-u root --privileged'; do
+    # shellcheck disable=SC2086 # words
+    run -125 --separate-stderr "$NSCTL" exec $options web -- sh -c "id -u > $BOXES/ran"
+    assert_equal "${stderr_lines[0]}" "$(refused)"
+  done
+  run -4 --separate-stderr "$NSCTL" kill -s KILL web 1
+  assert_equal "${stderr_lines[0]}" "nsctl: web: its PID 1 is no process of user $GUEST, who could write its state"
 }
