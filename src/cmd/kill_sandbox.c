@@ -45,6 +45,7 @@ static bool is_pod(const struct container *c, const char *text)
 int kill_find(struct session *s, const char *text, struct container_list *ret, struct err *err)
 {
 	struct engine_query query = session_engines(s);
+	bool own = false;
 
 	query.only = "nsctl";
 	query.note = NULL; /* what could not be read is said when it is not found */
@@ -56,7 +57,13 @@ int kill_find(struct session *s, const char *text, struct container_list *ret, s
 		if (!is_pod(c, text) ||
 			(s->namespace && (!c->namespace || strcmp(c->namespace, s->namespace) != 0)))
 			container_list_remove(ret, i - 1);
+		else
+			own |= !container_is_guest(c);
 	}
+	/* no other user joins a pod of root's or the caller's */
+	for (size_t i = ret->n; own && i > 0; i--)
+		if (container_is_guest(&ret->items[i - 1]))
+			container_list_remove(ret, i - 1);
 	return 0;
 }
 
@@ -133,6 +140,23 @@ static int send_all(const struct container_list *list, struct proc_ref *refs, in
 	return 0;
 }
 
+/* Pins the inits; those of a user's sandboxes are that user's. */
+static int open_all(const struct container_list *list, struct proc_ref *refs, struct err *err)
+{
+	for (size_t i = 0; i < list->n; i++) {
+		const struct container *c = &list->items[i];
+
+		refs[i] = (struct proc_ref)PROC_REF_NONE;
+		if (c->pid && proc_ref_open(c->pid, c->start, &refs[i]) < 0)
+			refs[i] = (struct proc_ref)PROC_REF_NONE;
+		if (refs[i].dir >= 0 && !err->code && !container_may_signal(c, refs[i].dir))
+			err_set(err, -EPERM, ERR_DENIED,
+				"%s: its init (%d) is no process of user %u, who could write its state",
+				c->name, (int)c->pid, (unsigned int)c->owner);
+	}
+	return err->code;
+}
+
 int kill_sandboxes(const struct container_list *list, struct err *err)
 {
 	CLEANUP_FREE struct proc_ref *refs = calloc(list->n + 1, sizeof(*refs));
@@ -140,13 +164,9 @@ int kill_sandboxes(const struct container_list *list, struct err *err)
 
 	if (!refs)
 		return err_no_memory(err);
-	for (size_t i = 0; i < list->n; i++) {
-		refs[i] = (struct proc_ref)PROC_REF_NONE;
-		if (list->items[i].pid &&
-			proc_ref_open(list->items[i].pid, list->items[i].start, &refs[i]) < 0)
-			refs[i] = (struct proc_ref)PROC_REF_NONE;
-	}
-	error = send_all(list, refs, SIGTERM, err);
+	error = open_all(list, refs, err);
+	if (!error)
+		error = send_all(list, refs, SIGTERM, err);
 	if (!error && !wait_all(refs, list->n, clock_ms() + STOP_MS))
 		error = send_all(list, refs, SIGKILL, err);
 	if (!error && !wait_all(refs, list->n, clock_ms() + CLEAR_MS))

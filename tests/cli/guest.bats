@@ -243,3 +243,25 @@ owner_of() { "$NSCTL" get co -o json 2> "$BOXES/said" | jq -c ".items[] | select
   run -4 --separate-stderr "$NSCTL" kill -s KILL web 1
   assert_equal "${stderr_lines[0]}" "nsctl: web: its PID 1 is no process of user $GUEST, who could write its state"
 }
+
+@test "kill ends no one else's process as a user's sandbox" {
+  mapped nsctl-mapped '0 65000 1000'
+  box() { # FOLDER NAME PID: the state of a sandbox
+    mkdir -p "$BOXES/$1/$2"
+    printf '{"version":1,"name":"%s","pod":"theirs-pod","pid":%d,"start":%d,"command":[],"labels":{}}\n' \
+      "$2" "$3" "$(awk '{ print $22 }' "/proc/$3/stat")" > "$BOXES/$1/$2/state.json"
+  }
+  box state theirs "$PROCESS"
+  chown -R "$GUEST:$GUEST" "$BOXES/state"
+  for name in theirs theirs-pod; do
+    run -4 --separate-stderr "$NSCTL" kill "$name"
+    assert_equal "${stderr_lines[0]}" "nsctl: theirs: its init ($PROCESS) is no process of user $GUEST, who could write its state"
+  done
+  # nor does it keep root from ending a pod of its own that is called so
+  sleep 600 < /dev/null > /dev/null 2>&1 3>&- &
+  box nobody ours "$!"
+  NSCTL_ROOT="$NSCTL_ROOT:nsctl=$BOXES/nobody" run -0 "$NSCTL" kill theirs-pod
+  assert [ ! -e "/proc/$!/ns/mnt" ]
+  kill -0 "$PROCESS"
+  rm -r "$BOXES/state"
+}
