@@ -19,7 +19,8 @@ struct notes {
 	size_t here, left;   /* of the root that is being looked in: how many notes it has had, and how many files are left out */
 	int code;	     /* of the last of these */
 	struct buf last;     /* the last note's path */
-	struct buf told;     /* a line for each note */
+	void *told;	     /* a tree of lines, one for each note, also of what was left out */
+	size_t n_told;
 };
 
 /* An engine_note_fn, whose data is a struct notes. */

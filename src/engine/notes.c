@@ -2,26 +2,40 @@
 #include "engine/notes.h"
 
 #include <errno.h>
+#include <search.h>
 #include <stdbool.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "base/cleanup.h"
 #include "engine/engine.h"
 
-#define HERE_MAX 10	     /* who may write states may write thousands of broken ones: all else would drown in them */
-#define TOLD_MAX (64u << 10) /* what is compared: thousands of notes are not to cost their square */
+#define HERE_MAX                                                                                             \
+	10 /* who may write states may write thousands of broken ones: all else would drown in them */
+#define TOLD_MAX (1u << 17) /* lines that are remembered: they are not to fill the memory */
 
+static int by_text(const void *a, const void *b)
+{
+	return strcmp(a, b);
+}
+
+/* A tree: thousands of notes are not to cost their square. */
 static bool is_told(struct notes *notes, const char *engine, const char *path, const char *message)
 {
 	CLEANUP_BUF struct buf line = {0};
+	char *text;
 
-	buf_printf(&line, "\n%s %s: %s\n", engine ? engine : "", path ? path : "", message);
-	if (line.failed || notes->told.len > TOLD_MAX)
+	buf_printf(&line, "%s %s: %s", engine ? engine : "", path ? path : "", message);
+	if (line.failed)
 		return false;
-	if (strstr(buf_text(&notes->told), buf_text(&line)))
+	if (tfind(line.data, &notes->told, by_text))
 		return true;
-	buf_add(&notes->told, line.data, line.len);
+	text = notes->n_told < TOLD_MAX ? buf_take(&line) : NULL;
+	if (text && tsearch(text, &notes->told, by_text))
+		notes->n_told++;
+	else
+		free(text);
 	return false;
 }
 
@@ -46,11 +60,13 @@ void notes_take(void *data, const char *engine, const char *path, int code, cons
 	}
 	if (!notes->query->note)
 		return;
+	if (is_told(notes, engine, path, message))
+		return;
 	last = is_last(notes, path);
 	if (notes->here == HERE_MAX && !last) {
 		notes->left++;
 		notes->code = code;
-	} else if (notes->here < HERE_MAX && !is_told(notes, engine, path, message)) {
+	} else if (notes->here < HERE_MAX) {
 		notes->here++;
 		notes->query->note(notes->query->note_data, engine, path, code, message);
 	}
@@ -73,13 +89,14 @@ void notes_end(const struct engine_query *query, const char *engine, const char 
 	notes_begin(query);
 	if (!left)
 		return;
-	buf_printf(&text, "and %zu more files below it", left);
+	buf_printf(&text, "and %zu more files, found from here", left);
 	notes_take(notes, engine, root, notes->code, buf_text(&text));
 }
 
 void notes_free(struct notes *notes)
 {
-	buf_free(&notes->told);
+	tdestroy(notes->told, free);
+	notes->told = NULL;
 	buf_free(&notes->last);
 }
 

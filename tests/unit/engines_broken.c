@@ -2,6 +2,7 @@
  *
  * What is broken, dead, foreign or hostile hides nobody else.
  */
+#include "engine/notes.h"
 #include "world.h"
 
 #define MUTATIONS 10000
@@ -285,11 +286,36 @@ static void of_many_the_first_are_told(void **state)
 	}
 	list_with(w, NULL, true);
 	assert_int_equal(w->told.n, 11);
-	assert_non_null(strstr(w->told.last, "/many: and 990 more files below it"));
+	assert_non_null(strstr(w->told.last, "/many: and 990 more files, found from here"));
 	add_root(w, "crun", "crun"); /* and what is elsewhere is told all the same */
 	put_file(w, "crun/one/status", "{");
 	list_with(w, NULL, true);
 	assert_int_equal(w->told.n, 12);
+}
+
+/* A data folder of two roots: what was told, or counted, of the one is not once more of the other. */
+static void of_many_that_two_roots_share_each_counts_once(void **state)
+{
+	struct told told = {.n = 0};
+	const struct engine_query caller = {.note = take_note, .note_data = &told};
+	CLEANUP_NOTES struct notes notes = {.query = &caller};
+	const struct engine_query query = {.note = notes_take, .note_data = &notes};
+	static const char *const roots[] = {"/one", "/other"};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(roots); i++) {
+		notes_begin(&query);
+		for (int k = 0; k < 2000; k++) {
+			char path[64];
+
+			snprintf(path, sizeof(path), "/data/broken-%d", k);
+			query.note(query.note_data, "docker", path, -EBADMSG, "it is broken in this way");
+			query.note(query.note_data, "docker", path, -EBADMSG, "and in that");
+		}
+		notes_end(&query, "docker", roots[i]);
+	}
+	assert_string_equal(told.last, "docker: /one: and 1995 more files, found from here (-74)");
+	assert_int_equal(told.n, 11);
 }
 
 int main(void)
@@ -298,6 +324,7 @@ int main(void)
 		WITH_TREE(broken_ones_hide_none),
 		WITH_TREE(what_two_roots_share_is_told_once),
 		WITH_TREE(of_many_the_first_are_told),
+		WITH_TREE(of_many_that_two_roots_share_each_counts_once),
 		WITH_TREE(dead_init_is_stopped),
 		WITH_TREE(zombie_init_is_terminating),
 		WITH_TREE(users_name_their_own_only),
