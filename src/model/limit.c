@@ -40,6 +40,7 @@ static int read_one(const struct limit_file *file, const struct cgroup_line *lin
 	CLEANUP_BUF struct buf path = {0}, period_path = {0};
 	char value[64] = "", period[32] = "";
 
+	*ret = (struct limit){.name = file->name}; /* also of what fails: who asked frees it */
 	buf_printf(&path, "%s/%s", line->dir, line->v2 ? file->v2 : file->v1);
 	if (path.failed)
 		return -ENOMEM;
@@ -56,7 +57,8 @@ static int read_one(const struct limit_file *file, const struct cgroup_line *lin
 		if (!period_path.failed && file_read_into(AT_FDCWD, period_path.data, period, sizeof(period)) > 0)
 			snprintf(value + strlen(value), sizeof(value) - strlen(value), " %.*s", (int)strcspn(period, "\n"), period);
 	}
-	*ret = (struct limit){.name = file->name, .value = strdup(value), .file = buf_take(&path)};
+	ret->value = strdup(value);
+	ret->file = buf_take(&path);
 	return ret->value && ret->file ? 0 : -ENOMEM;
 }
 
