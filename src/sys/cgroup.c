@@ -29,10 +29,7 @@ void cgroup_free(struct cgroup_set *set)
 
 bool cgroup_has_controller(const struct cgroup_line *line, const char *controller)
 {
-	for (const char *c = line->controllers; !line->v2 && *c; c += strcspn(c, ","), c += *c == ',')
-		if (strcspn(c, ",") == strlen(controller) && !strncmp(c, controller, strlen(controller)))
-			return true;
-	return false;
+	return !line->v2 && cgroup_has_controllers(line->controllers, controller);
 }
 
 const struct cgroup_line *cgroup_v2(const struct cgroup_set *set)

@@ -55,7 +55,7 @@ bool cgroup_frozen(const struct cgroup_set *set, char **ret_path)
 	for (size_t i = 0; i < set->n; i++) {
 		const struct cgroup_line *line = &set->lines[i];
 
-		if (!line->dir || (!line->v2 && !cgroup_has_controllers(line->controllers, "freezer")))
+		if (!line->dir || (!line->v2 && !cgroup_has_controller(line, "freezer")))
 			continue;
 		if (dir_frozen(line->dir, line->v2)) {
 			if (ret_path)
@@ -111,7 +111,7 @@ static int ask_frozen(pid_t pid, const char *text, struct cgroup_memo *memo)
 	int r = cgroup_parse(text, &set);
 
 	for (size_t i = 0; i < set.n && usual && !frozen; i++)
-		if (set.lines[i].v2 || cgroup_has_controllers(set.lines[i].controllers, "freezer"))
+		if (set.lines[i].v2 || cgroup_has_controller(&set.lines[i], "freezer"))
 			frozen = line_frozen(&set.lines[i], memo, &usual);
 	if (r == 0 && !usual)
 		return ask_everywhere(pid);

@@ -123,6 +123,19 @@ static void reads_lines(void **state)
 	assert_int_equal(set.n, 0);
 }
 
+static void tells_controllers_apart(void **state)
+{
+	CLEANUP_CGROUP struct cgroup_set set = {0};
+
+	(void)state;
+	assert_int_equal(cgroup_parse("3:cpu,cpuacct:/\n2:cpuset:/\n0::/\n", &set), 0);
+	assert_true(cgroup_has_controller(&set.lines[0], "cpu"));
+	assert_true(cgroup_has_controller(&set.lines[0], "cpuacct"));
+	assert_false(cgroup_has_controller(&set.lines[0], "cpuset"));
+	assert_false(cgroup_has_controller(&set.lines[1], "cpu"));
+	assert_false(cgroup_has_controller(&set.lines[2], "cpu"));
+}
+
 static void many_lines_are_cut(void **state)
 {
 	CLEANUP_CGROUP struct cgroup_set set = {0};
@@ -234,6 +247,7 @@ int main(void)
 		cmocka_unit_test(finds_dirs),
 		cmocka_unit_test(knows_the_top),
 		cmocka_unit_test(reads_lines),
+		cmocka_unit_test(tells_controllers_apart),
 		cmocka_unit_test(many_lines_are_cut),
 		cmocka_unit_test(knows_the_frozen),
 		cmocka_unit_test(agrees_with_mountinfo),
