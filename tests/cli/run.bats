@@ -231,6 +231,24 @@ teardown() { sandbox_teardown; }
   assert_equal "${lines[0]}" "${lines[1]}"
 }
 
+@test "what joined root's sandbox is known as that to others too: no record of it is kept in the folder that they cannot open" {
+  [ "$(id -u)" = 0 ] || skip 'needs root, to become another user'
+  cp -- "$NSCTL" "$BOXES/nsctl"
+  "$NSCTL" run -d --name seen --user 65533:65533 -- sleep 600
+  nsenter -t "$(box_pid seen)" -m -p -S 65533 -G 65533 sleep 601 < /dev/null > /dev/null 2>&1 3>&- &
+  "$NSCTL" exec seen -- sleep 602 < /dev/null > /dev/null 2>&1 3>&- &
+  of_others() {
+    setpriv --reuid 65533 --regid 65533 --clear-groups "$BOXES/nsctl" ps nsctl/seen --columns SESSION,COMMAND --no-headers 2> /dev/null
+  }
+  is_seen() { of_others | grep -q " $1\$"; }
+  wait_until 10 is_seen 'sleep 601'
+  wait_until 10 is_seen 'sleep 602'
+  run of_others
+  assert_line --regexp '^main +sleep 600$'
+  assert_line --regexp '^joined +sleep 601$'
+  assert_line --regexp '^exec +sleep 602$'
+}
+
 @test "TERM, INT and HUP end it at once when its init has no handler" {
   for signal in TERM INT HUP; do
     "$NSCTL" run --name box -d -- sleep 300
