@@ -108,7 +108,7 @@ static const char *class_of(const struct column *column, const struct cell *cell
 		return "k warn";
 	if (cell->tone == TONE_BAD)
 		return "k bad";
-	if (column->flags & COLUMN_CUT)
+	if (column->flags & (COLUMN_CUT | COLUMN_WRAP))
 		return "cut";
 	if (column->flags & COLUMN_RIGHT)
 		return "k r";

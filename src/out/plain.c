@@ -74,14 +74,15 @@ static void add_cell(struct plain *p, size_t c)
 	const char *color = p->out->color ? out_tone(p->texts.tone[c]) : NULL;
 	bool last = c + 1 == p->out->n_columns, right = p->out->columns[c].flags & COLUMN_RIGHT;
 	size_t taken = out_places_all(buf_text(text), text->len);
+	size_t room = p->widths[c] > taken ? p->widths[c] - taken : 0; /* an age may have grown since it was measured */
 
 	if (color) /* the blanks too, as the library has it */
 		buf_str(&p->line, color);
 	if (right)
-		buf_fill(&p->line, ' ', p->widths[c] - taken);
+		buf_fill(&p->line, ' ', room);
 	buf_add(&p->line, buf_text(text), text->len);
 	if (!right && !last)
-		buf_fill(&p->line, ' ', p->widths[c] - taken);
+		buf_fill(&p->line, ' ', room);
 	if (color)
 		buf_str(&p->line, "\033[0m");
 	buf_char(&p->line, last ? '\n' : ' ');
