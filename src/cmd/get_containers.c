@@ -50,7 +50,7 @@ static int gather(void *data, struct out_rows *ret, struct err *err)
 	struct run *run = data;
 	struct get *get = run->get;
 	int r = get->n_targets ? find_targets(get, &run->list, err)
-			       : get_find(get, true, true, &run->list, err);
+			       : get_find(get, true, get->options->all || get->options->labels, &run->list, err);
 
 	if (!r && !get->n_targets) /* who is named is meant */
 		r = look_select(get->s, get->options->labels, get->options->all, &run->list, err);

@@ -184,31 +184,22 @@ static size_t mark_fitting(const struct selector *selector, const struct contain
 	return unknown;
 }
 
-static int select_labels(struct session *s, const char *labels, bool pause, struct container_list *list, struct err *err)
+int look_select(struct session *s, const char *labels, bool pause, struct container_list *list, struct err *err)
 {
 	CLEANUP_SELECTOR struct selector selector = {0};
 	CLEANUP(pod_list_free) struct pod_list pods = {0};
-	CLEANUP_FREE bool *fits = calloc(list->n + 1, sizeof(*fits));
-	int r = selector_parse(labels, &selector, err);
+	CLEANUP_FREE bool *fits = NULL;
+	int r = labels ? selector_parse(labels, &selector, err) : 0;
 	size_t unknown;
 
-	if (r < 0)
+	if (r < 0 || !labels)
 		return r;
+	fits = calloc(list->n + 1, sizeof(*fits));
 	if (!fits || engine_read_labels(list->items, list->n) < 0 || pod_list_make(list, &pods) < 0)
 		return err_no_memory(err);
 	unknown = mark_fitting(&selector, list, &pods, pause, fits);
 	keep_marked(list, fits);
 	look_unknown(s, unknown, unknown == 1 ? "container" : "containers");
-	return 0;
-}
-
-int look_select(struct session *s, const char *labels, bool pause, struct container_list *list, struct err *err)
-{
-	if (labels)
-		return select_labels(s, labels, pause, list, err);
-	for (size_t i = list->n; i > 0 && !pause; i--)
-		if (list->items[i - 1].pause)
-			container_list_remove(list, i - 1);
 	return 0;
 }
 
@@ -248,7 +239,7 @@ static int find_all(struct session *s, const char *labels, struct container_list
 	for (size_t i = 0; i < ret->n; i++) {
 		struct container *c = &ret->items[i];
 
-		if (c->status == CONTAINER_STOPPED ||
+		if (c->status == CONTAINER_STOPPED || (c->pause && !labels) ||
 			(s->namespace && (!c->namespace || strcmp(c->namespace, s->namespace) != 0)))
 			container_free(c);
 		else
