@@ -95,7 +95,7 @@ static int against_target(struct caps_run *run, struct err *err)
 		r = caps_process_list_of(&targets.items[0], NULL, false, &list, err);
 	if (r < 0)
 		return r;
-	run->against_name = text_escaped(targets.items[0].ref);
+	run->against_name = strdup(targets.items[0].ref);
 	if (!run->against_name)
 		return err_no_memory(err);
 	run->against = (struct caps_against){run->against_name, list.n ? caps_any(&list.items[0].held) : 0};

@@ -144,11 +144,7 @@ static char *tracer_of(pid_t pid)
 	snprintf(path, sizeof(path), "/proc/%d/comm", tracer);
 	file_read_into(AT_FDCWD, path, comm, sizeof(comm));
 	comm[strcspn(comm, "\n")] = '\0';
-	at = text_escaped(comm);
-	if (asprintf(&shown, "%d (%s)", tracer, at ? at : "") < 0)
-		shown = NULL;
-	free(at);
-	return shown;
+	return asprintf(&shown, "%d (%s)", tracer, comm) < 0 ? NULL : shown;
 }
 
 static int failed(pid_t pid, const struct copied *c, int error, struct err *err)

@@ -151,7 +151,7 @@ static const struct column row_columns[] = {
 	{VIEW_CAPS_AGAINST, "the host's PID 1 has it in any set; or the one that it is compared with", COLUMN_NO, 0,
 		fill_against},
 	{VIEW_CAPS_CONFIG, "the sets that the OCI config asks for it in", COLUMN_NO, 0, fill_config},
-	{"VERDICT", "granted, but not usable: the rule that took it", 0, 0, fill_verdict},
+	{"VERDICT", "granted, but not usable: the rule that took it", COLUMN_WRAP, 0, fill_verdict},
 	{"MEANING", "what it permits", COLUMN_WIDE | COLUMN_CUT, 0, fill_meaning},
 	{NULL, NULL, 0, 0, NULL},
 };

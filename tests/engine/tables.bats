@@ -82,7 +82,7 @@ long() {
 
 @test "caps: no set is left out in silence, not even one that is empty" {
   long
-  held 'whole=EFFECTIVE,PERMITTED,INHERITABLE,BOUNDING,AMBIENT,HOST' 'def has($set; $name): if $set | index($name) then "yes" else null end;
+  held 'whole=EFFECTIVE,PERMITTED,INHERITABLE,BOUNDING,AMBIENT,HOST,VERDICT' 'def has($set; $name): if $set | index($name) then "yes" else null end;
     (["CAPABILITY", "EFFECTIVE", "PERMITTED", "INHERITABLE", "BOUNDING", "AMBIENT", "HOST", "CONFIG", "VERDICT"],
     (.items[0] as $i | $i.bounding[] as $name | [$name, has($i.effective; $name), has($i.permitted; $name), has($i.inheritable; $name),
       has($i.bounding; $name), has($i.ambient; $name), (if $i.against.added | index($name) then null else "yes" end),
