@@ -28,6 +28,8 @@ struct pod_list {
 
 /* Groups the containers that are in a pod, in the order of the list. Start times come from container_look(). -ENOMEM. */
 int pod_list_make(const struct container_list *containers, struct pod_list *ret);
+/* Is the container in it? */
+bool pod_has(const struct pod *pod, const struct container *c);
 /* Does a word mean it: POD, pod/POD, NAMESPACE/POD, or one of these behind ENGINE/? */
 bool pod_is_named(const struct pod *pod, const char *word);
 void pod_list_free(struct pod_list *list);

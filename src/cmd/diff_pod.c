@@ -19,16 +19,10 @@ static bool fits_name(const struct container *c, const char *name)
 	return text_is(c->name, name) || text_is(target_short_name(c), name);
 }
 
-static bool same_pod(const struct container *c, const struct pod *pod)
-{
-	return text_is(c->pod, pod->name) && !strcmp(c->engine, pod->engine) &&
-	       text_same(c->namespace, pod->namespace) && text_same(c->pod_uid, pod->uid);
-}
-
 const struct pod *diff_pod_of(const struct diff_run *run, const struct container *c)
 {
 	for (size_t i = 0; i < run->pods.n; i++)
-		if (same_pod(c, &run->pods.items[i]))
+		if (pod_has(&run->pods.items[i], c))
 			return &run->pods.items[i];
 	return NULL;
 }
@@ -99,19 +93,16 @@ static int read_one(struct diff_run *run, struct comparison *c, const struct man
 
 static int read_pause(struct diff_run *run, struct comparison *c)
 {
+	const struct container *pause = c->pod ? c->pod->pause : NULL;
 	CLEANUP_ERR struct err err = {0};
 
-	for (size_t i = 0; c->pod && i < run->list.n; i++) {
-		const struct container *pause = &run->list.items[i];
-
-		/* one that cannot be read leaves the engine's default to the table of engines */
-		if (!pause->pause || !same_pod(pause, c->pod))
-			continue;
-		if (drift_config_read(pause, &c->pause, &err) == -ENOMEM)
-			return -ENOMEM;
-		TRACE(session_trace(run->s), TRACE_READ, "%s: pause container: config: %s%s", c->ref, c->pause.known ? "read " : "not read: ",
-			c->pause.known ? pause->config : spec_config_missing(pause));
-	}
+	if (!pause)
+		return 0;
+	/* one that cannot be read leaves the engine's default to the table of engines */
+	if (drift_config_read(pause, &c->pause, &err) == -ENOMEM)
+		return -ENOMEM;
+	TRACE(session_trace(run->s), TRACE_READ, "%s: pause container: config: %s%s", c->ref, c->pause.known ? "read " : "not read: ",
+		c->pause.known ? pause->config : spec_config_missing(pause));
 	return 0;
 }
 

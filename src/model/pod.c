@@ -9,14 +9,19 @@
 #include "base/cleanup.h"
 #include "base/text.h"
 
+bool pod_has(const struct pod *pod, const struct container *c)
+{
+	return text_same(pod->name, c->pod) && text_same(pod->namespace, c->namespace) && text_same(pod->uid, c->pod_uid) &&
+	       text_same(pod->engine, c->engine);
+}
+
 static struct pod *pod_of(struct pod_list *list, const struct container *c)
 {
 	struct pod *grown, *pod;
 
 	for (size_t i = list->n; i-- > 0;) { /* a sorted list has it at the end */
 		pod = &list->items[i];
-		if (text_same(pod->name, c->pod) && text_same(pod->namespace, c->namespace) &&
-			text_same(pod->uid, c->pod_uid) && text_same(pod->engine, c->engine))
+		if (pod_has(pod, c))
 			return pod;
 	}
 	grown = reallocarray(list->items, list->n + 1, sizeof(*grown));
