@@ -20,8 +20,12 @@ struct engine_here {
 	const char *problem; /* the first thing that could not be read, or NULL */
 };
 
-#define VIEW_ENGINE_DENIED "root's containers are not shown: sudo nsctl ..." /* the problem of what is closed to the caller */
 #define VIEW_ENGINE_VERSION 1u /* needs: versions, each of which starts a process */
+
+/* What stands as its problem: the first trouble, or that it is closed to the caller; or NULL. */
+const char *view_engine_problem(const struct engine_here *engine);
+/* That none was found says nothing where there may be more. */
+bool view_engine_is_counted(const struct engine_here *engine);
 
 extern const struct view view_engine;
 

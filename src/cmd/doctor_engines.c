@@ -20,7 +20,7 @@
 
 static void tell_roots(struct buf *out, char **roots)
 {
-	const char *before = ", in ";
+	const char *before = "in ";
 
 	for (; *roots; roots++)
 		if (access(*roots, F_OK) == 0) {
@@ -53,14 +53,22 @@ static void problems_free(struct problems *problems)
 
 static struct check *add_engine(struct doctor *d, const struct engine_here *here, const char *version)
 {
-	CLEANUP_BUF struct buf where = {0};
+	CLEANUP_BUF struct buf where = {0}, found = {0};
+	const char *problem = view_engine_problem(here);
 
 	tell_roots(&where, here->roots);
 	if (*engine_by_name(here->name)->roots && !where.len && !here->containers && !version)
 		return doctor_add(d, "engines", here->name, CHECK_ABSENT, "neither its program nor its state is here");
-	return doctor_add(d, "engines", here->name, here->problem ? CHECK_LIMITED : CHECK_OK, "%s%s%zu %s%s%s%s", version ? version : "",
-		version ? ", " : "", here->containers, geteuid() ? "seen running" : "running", buf_text(&where),
-		here->problem ? "; " : "", here->problem ? here->problem : "");
+	if (version)
+		buf_str(&found, version);
+	if (view_engine_is_counted(here))
+		buf_printf(&found, "%s%zu %s", found.len ? ", " : "", here->containers, geteuid() ? "seen running" : "running");
+	if (where.len)
+		buf_printf(&found, "%s%s", found.len ? ", " : "", buf_text(&where));
+	if (problem)
+		buf_printf(&found, "%s%s", found.len ? "; " : "", problem);
+	d->no_memory |= found.failed;
+	return doctor_add(d, "engines", here->name, problem ? CHECK_LIMITED : CHECK_OK, "%s", buf_text(&found));
 }
 
 static int check_engine(struct doctor *d, const struct engine *engine, const struct container_list *list,
@@ -76,8 +84,6 @@ static int check_engine(struct doctor *d, const struct engine *engine, const str
 	here->name = engine->name;
 	here->title = engine->title;
 	here->denied = problems->denied & 1u << (engine - engines);
-	if (!problem && here->denied)
-		problem = VIEW_ENGINE_DENIED;
 	here->problem = problem ? strdup(problem) : NULL;
 	for (size_t c = 0; c < list->n; c++)
 		here->containers += !strcmp(list->items[c].engine, engine->name);

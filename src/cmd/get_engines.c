@@ -40,15 +40,12 @@ static void release(void *data)
 
 static int fill(struct run *run, size_t i, const struct engine_query *query, struct err *err)
 {
-	const bool denied = run->get->denied & 1u << i;
 	struct engine_here *row = &run->rows[i];
 
 	row->name = engines[i].name;
 	row->title = engines[i].title;
-	row->denied = denied;
+	row->denied = run->get->denied & 1u << i;
 	row->problem = problem_of(run->get->s, engines[i].name);
-	if (!row->problem && denied)
-		row->problem = VIEW_ENGINE_DENIED;
 	for (size_t c = 0; c < run->list.n; c++)
 		row->containers += !strcmp(run->list.items[c].engine, engines[i].name);
 	if (run->get->out.needs & VIEW_ENGINE_VERSION)

@@ -8,8 +8,14 @@ static void fill_name(const void *item, struct cell *ret)
 	cell_text(ret, ((const struct engine_here *)item)->name);
 }
 
-/* That none was found says nothing where there may be more. */
-static bool is_counted(const struct engine_here *engine)
+const char *view_engine_problem(const struct engine_here *engine)
+{
+	if (engine->problem)
+		return engine->problem;
+	return engine->denied ? "root's containers are not shown: sudo nsctl ..." : NULL;
+}
+
+bool view_engine_is_counted(const struct engine_here *engine)
 {
 	return engine->containers || !engine->denied;
 }
@@ -18,7 +24,7 @@ static void fill_count(const void *item, struct cell *ret)
 {
 	const struct engine_here *engine = item;
 
-	if (is_counted(engine))
+	if (view_engine_is_counted(engine))
 		cell_number(ret, engine->containers);
 	else
 		cell_unknown(ret);
@@ -26,7 +32,7 @@ static void fill_count(const void *item, struct cell *ret)
 
 static void fill_problem(const void *item, struct cell *ret)
 {
-	cell_text(ret, ((const struct engine_here *)item)->problem);
+	cell_text(ret, view_engine_problem(item));
 	ret->tone = ret->kind == CELL_NONE ? TONE_PLAIN : TONE_BAD;
 }
 
@@ -65,8 +71,8 @@ static void to_json(const void *item, struct json_object *into)
 	json_add_text(into, "name", engine->name);
 	json_add(into, "roots", roots);
 	json_add_text(into, "version", engine->version);
-	json_add(into, "containers", is_counted(engine) ? json_new_u64(engine->containers) : NULL);
-	json_add_text(into, "problem", engine->problem);
+	json_add(into, "containers", view_engine_is_counted(engine) ? json_new_u64(engine->containers) : NULL);
+	json_add_text(into, "problem", view_engine_problem(engine));
 }
 
 const struct view view_engine = {
