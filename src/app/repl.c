@@ -121,8 +121,8 @@ static int run_words(struct repl *repl, const struct repl_line *line, int *statu
 	return r < 0 ? r : err->code;
 }
 
-/* One line: errors are printed here, but those that command_run() has printed. */
-static void run_line(struct repl *repl, const char *text)
+/* One line, and its status: errors are printed here, but those that command_run() has printed. */
+static int run_line(struct repl *repl, const char *text)
 {
 	CLEANUP_ERR struct err err = {0};
 	CLEANUP_LINE struct repl_line line = {0};
@@ -146,6 +146,7 @@ static void run_line(struct repl *repl, const char *text)
 		(void)repl_interrupt_take();
 	if (status || !repl->keep_going)
 		repl->status = status;
+	return status;
 }
 
 static bool goes_on(const struct repl *repl)
@@ -259,8 +260,7 @@ static int talk(struct repl *repl, struct err *err)
 			break;
 		}
 		remember(line);
-		run_line(repl, line);
-		if (repl->status == 128 + SIGINT) { /* the terminal has shown ^C, and the cursor stands behind it */
+		if (run_line(repl, line) == 128 + SIGINT) { /* the terminal has shown ^C, and the cursor stands behind it */
 			fputs("\n", stdout);
 			fflush(stdout);
 		}

@@ -13,7 +13,6 @@
 #include "sys/passwd.h"
 #include "sys/program.h"
 
-
 static void strings_free(char **vector)
 {
 	for (char **text = vector; text && *text; text++)

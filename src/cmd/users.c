@@ -81,11 +81,10 @@ static int list_one(struct users *u, const struct container *c, struct err *err)
 
 static int make_lines(struct users *u, struct out_rows *ret, struct err *err)
 {
-	size_t n = 0;
+	size_t n;
 
 	users_say(&u->list, &u->said);
-	for (const char *c = buf_text(&u->said); *c; c++)
-		n += *c == '\n';
+	n = buf_lines(&u->said);
 	u->lines = calloc(n + 1, sizeof(*u->lines));
 	if (!u->lines || u->said.failed)
 		return err_no_memory(err);
