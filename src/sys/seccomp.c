@@ -21,7 +21,6 @@
 
 #include "base/cleanup.h"
 #include "base/err.h"
-#include "base/text.h"
 #include "sys/file.h"
 
 #define DEADLINE_MS 1000
