@@ -8,7 +8,7 @@
 #include "base/cleanup.h"
 
 #define DATABASE_MAX (256u << 20)
-#define CHUNK (256u << 10)
+#define CHUNK (64u << 10) /* as much as stays in the caches, and is no mapping of its own for malloc() */
 
 bool database_each(int fd, const char *needle, bool (*each)(void *data, off_t at), void *data)
 {
