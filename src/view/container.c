@@ -123,7 +123,7 @@ static const struct column columns[] = {
 	{"HOST-PID", "the PID of its init outside", COLUMN_RIGHT, 0, fill_host_pid},
 	{"STATUS", "Running, Paused, Terminating or Stopped", 0, VIEW_CONTAINER_LOOK, fill_status},
 	{"AGE", "time since its init started", COLUMN_AGE, VIEW_CONTAINER_LOOK, fill_age},
-	{"OWNER", "the uid that could write its state", COLUMN_WIDE | COLUMN_RIGHT, 0, fill_owner},
+	{"OWNER", "the uid whose it is: that could have named its init", COLUMN_WIDE | COLUMN_RIGHT, 0, fill_owner},
 	{"REF", "the shortest form that names only it", COLUMN_WIDE, 0, fill_ref},
 	{"IMAGE", "the image as the engine names it", COLUMN_WIDE | COLUMN_CUT, 0, fill_image},
 	{"COMMAND", "the command line of its init", COLUMN_CUT, VIEW_CONTAINER_LOOK, fill_command},
