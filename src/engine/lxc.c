@@ -74,23 +74,38 @@ static void note_errno(const struct finder *f, const char *path, int code)
 		state_note(f, path, code, "%s", strerror(-code));
 }
 
-/* Is the process a monitor? A title can be forged, so the owner of the process is who answers for it. */
-static bool monitor_read(const struct finder *f, pid_t pid, struct monitor *ret)
+/* A title can be forged, so who runs the process answers for it: whoever of its four ids is not root, for a
+ * set-user-ID program bears the title that its caller gave it; and who owns its cgroup, for such a program
+ * may change them all. */
+static int owner_of(int dir, uid_t cgroup_owner, uid_t *ret)
+{
+	CLEANUP_STATUS struct proc_status status = {0};
+	int r = proc_status_read(dir, &status);
+
+	*ret = cgroup_owner;
+	for (size_t i = 0; r == 0 && i < ARRAY_SIZE(status.uid); i++)
+		if (status.uid[i])
+			*ret = status.uid[i];
+	return r;
+}
+
+/* Is the process a monitor? */
+static bool monitor_read(const struct finder *f, pid_t pid, uid_t cgroup_owner, struct monitor *ret)
 {
 	CLEANUP_FREE char **args = NULL;
 	CLEANUP_FD int dir = proc_open(pid);
 	char path[32], *space, *title;
-	struct stat st;
+	uid_t owner;
 	size_t len;
 	int r;
 
 	snprintf(path, sizeof(path), "/proc/%d", (int)pid);
-	r = dir < 0 ? dir : fstat(dir, &st) < 0 ? -errno : proc_strings_by(f->reader, dir, "cmdline", 2 * PATH_MAX, &args);
+	r = dir < 0 ? dir : proc_strings_by(f->reader, dir, "cmdline", 2 * PATH_MAX, &args);
 	if (r < 0) {
 		note_errno(f, path, r);
 		return false;
 	}
-	if (!args || !args[0] || !text_has_prefix(args[0], TITLE))
+	if (!args || !args[0] || !text_has_prefix(args[0], TITLE) || owner_of(dir, cgroup_owner, &owner) < 0)
 		return false;
 	title = strdup(args[0] + strlen(TITLE));
 	if (!title)
@@ -109,7 +124,7 @@ static bool monitor_read(const struct finder *f, pid_t pid, struct monitor *ret)
 		.name = space + 1,
 		.pid = pid,
 		.init = child_of(dir, pid),
-		.owner = st.st_uid,
+		.owner = owner,
 	};
 	return true;
 }
@@ -143,18 +158,20 @@ static int add_live(const struct finder *f, const struct monitor *monitor)
 static bool monitor_in(const struct finder *f, int cgroup, const char *path, struct monitor *ret)
 {
 	char procs[NAME_MAX + 32], text[4096], *save = NULL;
-
+	struct stat st;
 	ssize_t n;
 
 	if (snprintf(procs, sizeof(procs), "%s/cgroup.procs", path) >= (int)sizeof(procs))
 		return false;
 	n = file_read_into(cgroup, procs, text, sizeof(text));
+	if (n > 0 && fstatat(cgroup, path, &st, AT_SYMLINK_NOFOLLOW) < 0)
+		n = -errno;
 	if (n <= 0) {
 		note_errno(f, path, n < 0 ? (int)n : -ENOENT);
 		return false;
 	}
 	for (char *line = strtok_r(text, "\n", &save); line; line = strtok_r(NULL, "\n", &save))
-		if (state_pid(line) && monitor_read(f, state_pid(line), ret))
+		if (state_pid(line) && monitor_read(f, state_pid(line), st.st_uid, ret))
 			return true;
 	return false;
 }
