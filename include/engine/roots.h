@@ -24,4 +24,7 @@ int roots_of(
 	const struct engine *engine, const struct engine_roots *given, struct roots_users *users, char ***ret);
 void roots_free(char **roots);
 
+/* Whose folder of /run/user a path leads through, 0 for none. That user could put a link there, to what others own. */
+uid_t roots_user_of(const char *path);
+
 #endif

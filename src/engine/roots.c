@@ -60,7 +60,8 @@ static int list_users(struct roots_users *users)
 	if (!dir)
 		return errno != ENOENT && errno != EACCES ? -errno : 0;
 	while ((entry = readdir(dir)))
-		if (strspn(entry->d_name, "0123456789") == strlen(entry->d_name) && strlen(entry->d_name) <= 10)
+		if (strspn(entry->d_name, "0123456789") == strlen(entry->d_name) &&
+			strlen(entry->d_name) <= 10)
 			buf_add(&users->names, entry->d_name, strlen(entry->d_name) + 1);
 	return users->names.failed ? -ENOMEM : 0;
 }
@@ -152,4 +153,16 @@ void roots_free(char **roots)
 	for (size_t i = 0; roots && roots[i]; i++)
 		free(roots[i]);
 	free(roots);
+}
+
+uid_t roots_user_of(const char *path)
+{
+	char folder[sizeof(RUN_USER) + 32];
+	struct stat st;
+
+	if (!text_has_prefix(path, RUN_USER "/"))
+		return 0;
+	snprintf(folder, sizeof(folder), RUN_USER "/%.*s", (int)strcspn(path + strlen(RUN_USER "/"), "/"),
+		path + strlen(RUN_USER "/"));
+	return stat(folder, &st) == 0 ? st.st_uid : 0;
 }

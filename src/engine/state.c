@@ -15,6 +15,7 @@
 #include "base/text.h"
 #include "base/trace.h"
 #include "data/json.h"
+#include "engine/roots.h"
 #include "sys/file.h"
 
 void state_note(const struct finder *f, const char *path, int code, const char *fmt, ...)
@@ -81,6 +82,15 @@ static int dir_take(struct state_dir *ret, int fd, char *path, const struct stat
 	return 0;
 }
 
+/* Who could have put a link to the folder in its place. */
+static void take_user(struct state_dir *dir, uid_t user)
+{
+	if (!user)
+		return;
+	dir->owner = user;
+	dir->trusted = dir->trusted && user == geteuid();
+}
+
 int state_dir_open(const struct finder *f, const char *path, struct state_dir *ret)
 {
 	CLEANUP_FREE char *copy = strdup(path);
@@ -90,14 +100,17 @@ int state_dir_open(const struct finder *f, const char *path, struct state_dir *r
 		return state_no_memory(f);
 	/* with O_DIRECTORY a path that a hostile state file names cannot open a device */
 	fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	TRACE(f->query->trace, TRACE_READ, "%s: list folder %s%s%s", f->engine->name, path, fd < 0 ? ": " : "", fd < 0 ? strerror(errno) : "");
+	TRACE(f->query->trace, TRACE_READ, "%s: list folder %s%s%s", f->engine->name, path,
+		fd < 0 ? ": " : "", fd < 0 ? strerror(errno) : "");
 	if (fd < 0) {
 		int code = -errno;
 
 		note_errno(f, path, code);
 		return is_absent(code) ? -ENOENT : code;
 	}
-	return dir_take(ret, take_fd(&fd), take_ptr(&copy), NULL);
+	dir_take(ret, take_fd(&fd), take_ptr(&copy), NULL);
+	take_user(ret, roots_user_of(path));
+	return 0;
 }
 
 int state_dir_below(
@@ -109,7 +122,8 @@ int state_dir_below(
 	if (!full)
 		return state_no_memory(f);
 	fd = file_open_in_root(parent->fd, path, O_RDONLY | O_DIRECTORY);
-	TRACE(f->query->trace, TRACE_READ, "%s: list folder %s%s%s", f->engine->name, full, fd < 0 ? ": " : "", fd < 0 ? strerror(-fd) : "");
+	TRACE(f->query->trace, TRACE_READ, "%s: list folder %s%s%s", f->engine->name, full,
+		fd < 0 ? ": " : "", fd < 0 ? strerror(-fd) : "");
 	if (fd < 0) {
 		note_errno(f, full, fd);
 		return is_absent(fd) ? -ENOENT : fd;
@@ -196,7 +210,8 @@ int state_file_read(
 	if (r < 0)
 		TRACE(f->query->trace, TRACE_READ, "%s: %s: %s", f->engine->name, file.path, strerror(-r));
 	else
-		TRACE(f->query->trace, TRACE_READ, "%s: read %s, %zu bytes", f->engine->name, file.path, file.len);
+		TRACE(f->query->trace, TRACE_READ, "%s: read %s, %zu bytes", f->engine->name, file.path,
+			file.len);
 	if (r < 0) {
 		note_errno(f, file.path, r);
 		return is_absent(r) ? -ENOENT : r;
