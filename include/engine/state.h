@@ -135,7 +135,8 @@ void state_set_bundle(const struct finder *f, struct container *c, const char *b
 /* Is a container of the engine with that ID in the list already? */
 bool state_knows(const struct finder *f, const char *id);
 
-/* Puts the last of the list aside when it is not wanted: stopped, and the query wants no stopped ones. */
+/* Puts the last of the list aside when it is not wanted: stopped, and the query wants no stopped ones; or a user's (that is known by now)
+ * that names what is not the user's, with a note. */
 void state_keep(const struct finder *f);
 
 /* Labels: takes a copy of each text member of `object`. */

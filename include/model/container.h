@@ -79,6 +79,10 @@ bool container_is_guest(const struct container *c);
  * user's. Such a one may be looked at, too. */
 bool container_may_name(const struct container *c, pid_t pid);
 
+/* Has a guest's state named a process in namespaces that someone else has made? It runs as the user there, or could write there, and
+ * they are not the user's to name all the same: what root runs in them would bear the user's name. */
+bool container_is_astray(const struct container *c);
+
 /* Is the process whose /proc/PID `dir` is in a user namespace that the user, or a namespace of the user's, has made or that has the user in
  * its map? */
 bool container_is_within(int dir, uid_t owner);

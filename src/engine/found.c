@@ -85,6 +85,15 @@ static bool has_ended(pid_t pid)
 	return access(path, F_OK) < 0 && (errno == ENOENT || errno == ESRCH);
 }
 
+static int refuse(const struct finder *f, struct container *c)
+{
+	state_note(f, c->state, -EPERM,
+		"user %u could write this, and it names process %d, which is not that user's",
+		(unsigned int)c->owner, (int)c->pid);
+	container_list_remove(f->list, (size_t)(c - f->list->items));
+	return -EPERM;
+}
+
 int state_set_init(const struct finder *f, struct container *c, pid_t pid, uint64_t start)
 {
 	int r = container_set_init(c, pid, start);
@@ -96,11 +105,7 @@ int state_set_init(const struct finder *f, struct container *c, pid_t pid, uint6
 		return 0;
 	if (has_ended(c->pid)) /* and was not seen for that reason */
 		return container_set_init(c, 0, 0);
-	state_note(f, c->state, -EPERM,
-		"user %u could write this, and it names process %d, which is not that user's",
-		(unsigned int)c->owner, (int)c->pid);
-	container_list_remove(f->list, (size_t)(c - f->list->items));
-	return -EPERM;
+	return refuse(f, c);
 }
 
 void state_take_back(struct container *c, uid_t lister)
@@ -198,15 +203,21 @@ bool state_knows(const struct finder *f, const char *id)
 	return false;
 }
 
+static void keep_stopped(const struct finder *f, const struct container *last)
+{
+	*f->unseen |= last->unseen;
+	if (!f->query->stopped)
+		container_list_remove(f->list, f->list->n - 1);
+}
+
 void state_keep(const struct finder *f)
 {
 	struct container *last = f->list->n ? &f->list->items[f->list->n - 1] : NULL;
 
-	if (!last || last->status != CONTAINER_STOPPED)
-		return;
-	*f->unseen |= last->unseen;
-	if (!f->query->stopped)
-		container_list_remove(f->list, f->list->n - 1);
+	if (last && container_is_astray(last))
+		refuse(f, last);
+	else if (last && last->status == CONTAINER_STOPPED)
+		keep_stopped(f, last);
 }
 
 struct label_source {
