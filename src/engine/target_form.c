@@ -258,9 +258,21 @@ static void keep_defaults(const struct target_form *form, const struct target_qu
 	}
 }
 
+/* Is the container in the pod that the text wants another one of? */
+static bool in_wanted_pod(
+	const struct target_form *form, const struct target_query *query, const struct container *c)
+{
+	if (!c->pod || !in_engines(c, form) || (query->namespace && !text_is(c->namespace, query->namespace)))
+		return false;
+	if (query->container)
+		return by_pod(c, form);
+	return form->kind == TARGET_PATH && text_is(c->pod, form->parts[form->n_parts - 2]) &&
+	       (form->n_parts == 2 || text_is(c->namespace, form->parts[0]));
+}
+
 /* What only those of another user fit best may be meant for one of root's or the caller's that fits less
- * well: that has stopped, or whose ID begins so. That is an error, or a user would get what was typed for the
- * other, by giving it as a name. */
+ * well: that has stopped, whose ID begins so, or whose pod had such a one. That is an error, or a user would
+ * get what was typed for the other, by giving it as a name. */
 static void add_rivals(const struct target_form *form, const struct target_query *query,
 	const struct container_list *list, bool *fits)
 {
@@ -273,7 +285,8 @@ static void add_rivals(const struct target_form *form, const struct target_query
 	}
 	for (size_t i = 0; guests && i < list->n; i++)
 		if (!container_is_guest(&list->items[i]))
-			fits[i] = fit_of(form, query, &list->items[i]) != FIT_NONE;
+			fits[i] = fit_of(form, query, &list->items[i]) != FIT_NONE ||
+				  in_wanted_pod(form, query, &list->items[i]);
 }
 
 size_t target_form_match(const struct target_form *form, const struct target_query *query,

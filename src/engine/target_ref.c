@@ -110,6 +110,21 @@ static bool is_digits_of_other(const struct container_list *list, const struct c
 	return false;
 }
 
+/* Nor does a user's container in a pod that is called as one of root's go by that pod's name. */
+static bool is_in_pod_of_other(const struct container_list *list, const struct container *c)
+{
+	if (!container_is_guest(c))
+		return false;
+	for (size_t i = 0; i < list->n; i++) {
+		const struct container *other = &list->items[i];
+
+		if (!container_is_guest(other) && text_is(other->pod, c->pod) &&
+			text_is(other->namespace, c->namespace))
+			return true;
+	}
+	return false;
+}
+
 static char *make(const struct keys *keys, const struct container_list *list, size_t i)
 {
 	const struct container *c = &list->items[i];
@@ -119,7 +134,7 @@ static char *make(const struct keys *keys, const struct container_list *list, si
 	if (!strcmp(c->engine, "bare"))
 		return state_path("pid/%d", (int)c->pid);
 	if (c->namespace && c->pod && !c->pause && !is_taken(c->namespace) && is_plain(c->namespace) &&
-		is_plain(c->pod) && is_plain(c->name))
+		is_plain(c->pod) && is_plain(c->name) && !is_in_pod_of_other(list, c))
 		ref = take_if_only(keys, state_path("%s/%s/%s", c->namespace, c->pod, c->name), i);
 	if (!ref && !c->pause && is_plain(c->name) && strcmp(c->name, "pod") &&
 		!is_digits_of_other(list, c, c->name))

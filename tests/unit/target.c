@@ -105,7 +105,7 @@ static const struct {
 	const char *text, *container, *namespace;
 	pid_t pid;
 } good[] = {
-	{"web", NULL, NULL, 1001}, /* bare's web is not meant */
+	{"web", NULL, NULL, 1001},   /* bare's web is not meant */
 	{"again", NULL, NULL, 1030}, /* those that have ended are not, either */
 	{"again/app", NULL, NULL, 1030},
 	{"stage/again", "app", NULL, 1030},
@@ -232,8 +232,7 @@ static const struct {
 		"did you mean one of podman/duo-a, podman/duo-b?"},
 	{"nothinglikeit", NULL, NULL, -ENOENT, "nothinglikeit: no such container",
 		"nsctl get containers -a lists them"},
-	{"shop", "sied", "default", -ENOENT, "shop: no container sied in this pod",
-		"did you mean -c side?"},
+	{"shop", "sied", "default", -ENOENT, "shop: no container sied in this pod", "did you mean -c side?"},
 	{"shop", "other", "default", -ENOENT, "shop: no container other in this pod",
 		"it has default/shop/main, default/shop/side"},
 	{"web", "x", NULL, -ENOENT, "web: not a pod: -c x means nothing here", "leave -c out"},
@@ -243,21 +242,26 @@ static const struct {
 	/* its containers have ended */
 	{"gone", NULL, NULL, -ESRCH, "gone is not running: of the pod only its pause container is left",
 		"crictl ps -a tells when and how a container has ended"},
-	{"pod/gone", "main", NULL, -ESRCH, "pod/gone is not running: of the pod only its pause container is left", NULL},
-	{"stage/gone", NULL, NULL, -ESRCH, "stage/gone is not running: of the pod only its pause container is left", NULL},
-	{"gone/main", NULL, NULL, -ESRCH, "gone/main is not running: of the pod only its pause container is left", NULL},
+	{"pod/gone", "main", NULL, -ESRCH,
+		"pod/gone is not running: of the pod only its pause container is left", NULL},
+	{"stage/gone", NULL, NULL, -ESRCH,
+		"stage/gone is not running: of the pod only its pause container is left", NULL},
+	{"gone/main", NULL, NULL, -ESRCH,
+		"gone/main is not running: of the pod only its pause container is left", NULL},
 	{"cri/stage/gone/main", NULL, NULL, -ESRCH,
 		"cri/stage/gone/main is not running: of the pod only its pause container is left", NULL},
 	{"over", NULL, NULL, -ESRCH, "over is not running: all 2 containers of the pod have ended",
 		"crictl ps -a tells when and how a container has ended"},
-	{"stage/over", NULL, NULL, -ESRCH, "stage/over is not running: all 2 containers of the pod have ended", NULL},
+	{"stage/over", NULL, NULL, -ESRCH,
+		"stage/over is not running: all 2 containers of the pod have ended", NULL},
 	{"gone", NULL, "default", -ENOENT, "gone: no such container in namespace default", NULL},
 	{"docker/gone", NULL, NULL, -ENOENT, "docker/gone: no such container", NULL},
 	{"default/gone", NULL, NULL, -ENOENT, "default/gone: no such container", NULL},
 	{"abcdefabcdef-infra", NULL, NULL, -ENOENT, "abcdefabcdef-infra: no such container",
 		"nsctl get containers -a lists them"},
 	/* longer than any number of a process: that would be proposed */
-	{"70707070", NULL, NULL, -ENOENT, "70707070: no such container", "nsctl get containers -a lists them"},
+	{"70707070", NULL, NULL, -ENOENT, "70707070: no such container",
+		"nsctl get containers -a lists them"},
 	{"jo", NULL, NULL, -ENOENT, "jo: no such container", "did you mean one of crun/job, runc/job?"},
 	{"a\tb", NULL, NULL, -ENOENT, "a\tb: no such container", "nsctl get containers -a lists them"},
 	{"pid/999999", NULL, NULL, -ESRCH, "pid/999999: no such process",
@@ -271,7 +275,8 @@ static const struct {
 	{"a//b", NULL, NULL, -EINVAL, "a//b: a part of the target is empty", NULL},
 	{"docker/", NULL, NULL, -EINVAL, "docker/: a part of the target is empty", NULL},
 	{"/web", NULL, NULL, -EINVAL, "/web: a part of the target is empty", NULL},
-	{"pod/a/b", NULL, NULL, -EINVAL, "pod/a/b: pod/ takes one name; with its namespace a pod is NAMESPACE/POD", NULL},
+	{"pod/a/b", NULL, NULL, -EINVAL,
+		"pod/a/b: pod/ takes one name; with its namespace a pod is NAMESPACE/POD", NULL},
 	{"nosuch://4d", NULL, NULL, -EINVAL, "nosuch://4d: no engine of that name", NULL},
 	{"docker://", NULL, NULL, -EINVAL, "docker://: an ID is missing", NULL},
 };
@@ -455,6 +460,52 @@ static void a_guest_takes_no_text_of_roots(void **state)
 	}
 }
 
+/* A pod of root's whose container has gone, or was mistyped, is no way to a user's pod that is called so. */
+static void a_guest_stands_in_no_pod_of_roots(void **state)
+{
+	static const struct {
+		const char *text, *container, *namespace;
+	} texts[] = {{"shop", "mine", NULL}, {"pod/shop", "mine", "stage"}, {"stage/shop", "mine", NULL},
+		{"shop/mine", NULL, NULL}, {"stage/shop/mine", NULL, NULL}, {"gone", "theirs", NULL},
+		{"stage/gone/theirs", NULL, NULL}};
+	static const struct {
+		const char *pod, *name, *ref;
+	} guests[] = {{"shop", "mine", "nsctl/mine"}, {"gone", "theirs", "nsctl/theirs"},
+		{"apart", "own", "stage/apart/own"}};
+	CLEANUP_CONTAINERS struct container_list list = {0};
+	size_t found = 0;
+
+	(void)state;
+	make(&list);
+	for (size_t i = 0; i < ARRAY_SIZE(guests); i++) {
+		struct container *c = container_list_add(&list);
+
+		*c = (struct container){.engine = "nsctl",
+			.name = strdup(guests[i].name),
+			.id = strdup(""),
+			.pod = strdup(guests[i].pod),
+			.namespace = strdup("stage"),
+			.pid = 3001 + (pid_t)i,
+			.owner = GUEST,
+			.status = CONTAINER_RUNNING};
+	}
+	target_name_all(&list);
+	for (size_t i = 0; i < ARRAY_SIZE(guests); i++) {
+		CLEANUP_ERR struct err err = {0};
+
+		assert_int_equal(match(&list, guests[i].ref, NULL, NULL, &found, &err), 0);
+		assert_int_equal(list.items[found].pid, 3001 + (pid_t)i);
+		assert_string_equal(list.items[found].ref, guests[i].ref);
+	}
+	for (size_t i = 0; i < ARRAY_SIZE(texts); i++) {
+		CLEANUP_ERR struct err err = {0};
+
+		if (match(&list, texts[i].text, texts[i].container, texts[i].namespace, &found, &err) !=
+			-ENOTUNIQ)
+			fail_msg("%s: %s", texts[i].text, err.message ? err.message : list.items[found].ref);
+	}
+}
+
 static void host_and_self(void **state)
 {
 	CLEANUP_ERR struct err err = {0};
@@ -482,6 +533,7 @@ int main(void)
 		cmocka_unit_test(refs_are_short_and_resolve),
 		cmocka_unit_test(random_worlds_have_good_refs),
 		cmocka_unit_test(a_guest_takes_no_text_of_roots),
+		cmocka_unit_test(a_guest_stands_in_no_pod_of_roots),
 		cmocka_unit_test(host_and_self),
 	};
 
