@@ -45,6 +45,7 @@ extern const struct opt session_opts[]; /* the globals, rows over struct session
  * before the error; or earlier, by session_print_notes(): before a command starts, say. Code 0 is a remark. */
 void session_note(struct session *s, const char *target, int code, const char *hint, const char *fmt, ...)
 	__attribute__((format(printf, 5, 6)));
+void session_note_silent(struct session *s, bool again); /* what aside_each() tells of containers' files */
 void session_print_notes(struct session *s); /* to stderr, each once */
 bool session_partial(const struct session *s); /* a note with a code was made */
 bool session_denied(const struct session *s);  /* one of them for want of a privilege */

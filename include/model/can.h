@@ -192,7 +192,7 @@ char *can_confined_by(const char *label);
 /* can_process.c, can_path.c, can_devices.c: what one action needs of the world, into the facts, which keep the subject. */
 int can_gather_target(const struct proc_ref *init, const struct proc_ref *where, pid_t inside, struct can_facts *facts,
 	struct err *err);
-int can_gather_path(int root_fd, const char *path, struct can_facts *facts, struct err *err);
+int can_gather_path(int proc_fd, int root_fd, const char *path, struct can_facts *facts, struct err *err);
 int can_gather_devices(const struct proc_ref *init, struct can_facts *facts, struct err *err);
 
 /* The two settings of a network namespace, as /proc/sys/net/ipv4 prints them to us, into facts->net. */

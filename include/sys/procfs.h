@@ -27,9 +27,9 @@ void pid_list_free(struct pid_list *list);
  * O_PATH; read from the beginning. -errno. */
 int procfs_pids(int dirfd, struct pid_list *ret);
 
-/* Opens the procfs that stands at /proc below root_fd, if it is the whole procfs of that PID namespace. -ENOENT: there is
- * none; -EUCLEAN: something else stands there. Needs openat2 (-ENOSYS). */
-int procfs_open_own(int root_fd, uint64_t pidns_inode);
+/* Opens the procfs that stands at /proc below the root of that process (its /proc/PID), if it is the whole procfs of that PID
+ * namespace. -ENOENT: there is none; -EUCLEAN: something else stands there. Needs openat2 (-ENOSYS). */
+int procfs_open_own(int proc_fd, uint64_t pidns_inode);
 
 /* A new one of the PID namespace, mounted nowhere: 6.17 and later, and CAP_SYS_ADMIN; -EINVAL or -ENOSYS before. */
 int procfs_open_new(int pidns_fd);

@@ -12,6 +12,7 @@
 #include "base/err.h"
 #include "base/text.h"
 #include "out/out.h"
+#include "sys/aside.h"
 
 void command_print_error(const struct err *err)
 {
@@ -54,6 +55,7 @@ int command_run(int argc, char **argv, const struct command_context *context)
 	CLEANUP_ERR struct err err = {0}, lost = {0};
 	int status, r;
 
+	aside_forget();
 	r = context->repl ? take_over(&session, context, &err) : session_init(&session, &err);
 	if (r < 0)
 		status = err_status(err.kind, session.runs_command);
@@ -65,6 +67,7 @@ int command_run(int argc, char **argv, const struct command_context *context)
 		__fpurge(stdout);
 		clearerr(stdout);
 	}
+	session_note_silent(&session, false);
 	session_print_notes(&session);
 	if (err.code && err.kind != ERR_PIPE)
 		command_print_error(&err);

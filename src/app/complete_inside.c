@@ -21,7 +21,7 @@ struct folder {
 	const struct asked *asked;
 	const char *path; /* as written, with its slash; "" for none */
 	const char *help;
-	bool manifests;   /* only what may be one, and folders */
+	bool manifests; /* only what may be one, and folders */
 };
 
 /* The root of the line's container; -1: none can be told. */
@@ -47,8 +47,9 @@ static bool may_be_manifest(const char *name)
 	return false;
 }
 
-static void offer_name(void *data, const char *name, bool is_folder)
+static void offer_name(void *data, const char *name, enum inside_kind kind)
 {
+	const bool is_folder = kind == INSIDE_FOLDER;
 	const struct folder *folder = data;
 	CLEANUP_BUF struct buf word = {0};
 
@@ -111,7 +112,9 @@ void offer_files(const struct asked *a)
 {
 	CLEANUP_FREE char *path = folder_of(a->word);
 	CLEANUP_DIR DIR *dir = path ? opendir(*path ? path : ".") : NULL;
-	struct folder folder = {.asked = a, .path = path, .help = "",
+	struct folder folder = {.asked = a,
+		.path = path,
+		.help = "",
 		.manifests = a->option && !strcmp(a->option->name, "filename")};
 	struct dirent *entry;
 

@@ -14,6 +14,7 @@
 #include "base/err.h"
 #include "base/text.h"
 #include "base/trace.h"
+#include "sys/aside.h"
 
 #define ENGINES_MAX 32
 
@@ -27,8 +28,10 @@ const struct opt session_opts[] = {
 	{0, "color", "WHEN", OPT_TEXT, offsetof(struct session, color), "auto (default), always or never"},
 	{'v', "verbose", NULL, OPT_COUNT, offsetof(struct session, verbose),
 		"say what was read and which way was taken; -vv: what was called, too"},
-	{0, "help", NULL, OPT_FLAG, offsetof(struct session, full_help), NULL}, /* before the row that help shows: the long name is this */
-	{'h', "help", NULL, OPT_FLAG, offsetof(struct session, help), "show help: -h on one screen, --help all of it"},
+	{0, "help", NULL, OPT_FLAG, offsetof(struct session, full_help),
+		NULL}, /* before the row that help shows: the long name is this */
+	{'h', "help", NULL, OPT_FLAG, offsetof(struct session, help),
+		"show help: -h on one screen, --help all of it"},
 	{0, "version", NULL, OPT_FLAG, offsetof(struct session, version), "show the version"},
 	OPT_END,
 };
@@ -50,6 +53,19 @@ void session_note(struct session *s, const char *target, int code, const char *h
 	if (vasprintf(&note->message, fmt, ap) < 0)
 		note->message = NULL;
 	va_end(ap);
+}
+
+static void note_silent(void *data, pid_t pid, const char *path)
+{
+	session_note(data, NULL, -ETIMEDOUT,
+		"its file system waits for a process that may be the container's own; what is there stays "
+		"unknown",
+		"%s below the root of process %d does not answer", path, (int)pid);
+}
+
+void session_note_silent(struct session *s, bool again)
+{
+	aside_each(again, note_silent, s);
 }
 
 void session_print_notes(struct session *s)

@@ -54,6 +54,7 @@ static int gather(void *data, struct out_rows *ret, struct err *err)
 
 	set_aside(n);
 	r = n->source->gather(n->source->data, ret, err);
+	session_note_silent(n->s, true);
 	ret->notes = n->s->notes;
 	ret->n_notes = n->s->n_notes;
 	n->rows = ret;
@@ -63,7 +64,8 @@ static int gather(void *data, struct out_rows *ret, struct err *err)
 static bool was_said(const struct noted *n, const struct note *note)
 {
 	for (size_t i = 0; i < n->n_before; i++)
-		if (text_same(n->before[i].target, note->target) && text_same(n->before[i].message, note->message))
+		if (text_same(n->before[i].target, note->target) &&
+			text_same(n->before[i].message, note->message))
 			return n->before[i].printed;
 	return false;
 }

@@ -91,7 +91,7 @@ static int need_path(struct can_subject *s, const char *path, struct err *err)
 
 	if (root < 0)
 		return err_sys(err, -errno, "cannot open the root of process %d", (int)s->init.pid);
-	error = can_gather_path(root, path, &s->facts, err);
+	error = can_gather_path(where_of(s)->dir, root, path, &s->facts, err);
 	for (size_t i = 0; !error && i < s->facts.path.n; i++)
 		TRACE(s->trace, TRACE_READ, "%s: looked at %s below its root: mode %o, owner %u:%u", s->container->ref,
 			s->facts.path.inodes[i].name, s->facts.path.inodes[i].mode & 07777, s->facts.path.inodes[i].uid,

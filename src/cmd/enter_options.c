@@ -100,6 +100,7 @@ static int run_plan(struct session *s, const struct enter_options *o, const stru
 	CLEANUP_BUF struct buf text = {0};
 	int error = plan_make(request, note, s, &plan, err);
 
+	session_note_silent(s, false);
 	if (error < 0)
 		return error;
 	if (o->dry_run) {

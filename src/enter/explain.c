@@ -21,7 +21,7 @@
 #include "enter/tools.h"
 #include "model/caps.h"
 #include "sys/cred.h"
-#include "sys/file.h"
+#include "sys/below.h"
 #include "sys/filecaps.h"
 #include "sys/program.h"
 
@@ -102,9 +102,9 @@ static void why_enoent(const struct plan *plan, int fd, struct err *err)
 	char head[PROGRAM_HEAD];
 	ssize_t n = program_head(fd, head, sizeof(head));
 	const char *program = n > 0 ? program_interpreter(head, (size_t)n) : NULL;
-	CLEANUP_FD int there = program ? file_open_in_root(plan->root, program, O_PATH) : -1;
+	CLEANUP_FD int there = program ? below_open(plan->root, program, O_PATH) : -1;
 
-	if (!program || there >= 0)
+	if (!program || there >= 0 || there == -EXDEV)
 		return;
 	if (!text_has_suffix(program, "\r")) {
 		err_why(err, "the file is there, but not its interpreter %s", program);

@@ -13,19 +13,19 @@
 #include "base/cleanup.h"
 #include "enter/plan.h"
 #include "model/caps.h"
-#include "sys/file.h"
+#include "sys/below.h"
 #include "sys/filecaps.h"
 #include "sys/idmap.h"
 #include "sys/program.h"
 
-/* A negative errno: it is not there. */
+/* A negative errno: it is not there, or (-EXDEV) where it may be that nobody answers. */
 static int open_file(const struct plan *plan, const char *path)
 {
 	CLEANUP_FREE char *full = NULL;
 
 	if (*path != '/' && asprintf(&full, "%s/%s", plan->cwd, path) < 0)
 		full = NULL;
-	return *path == '/' || full ? file_open_in_root(plan->root, full ? full : path, O_PATH) : -ENOMEM;
+	return *path == '/' || full ? below_open(plan->root, full ? full : path, O_PATH) : -ENOMEM;
 }
 
 int plan_open_program(const struct plan *plan)
@@ -36,7 +36,7 @@ int plan_open_program(const struct plan *plan)
 
 	if (strchr(name, '/'))
 		return open_file(plan, name);
-	for (char **file = candidates; file && *file && fd < 0; file++)
+	for (char **file = candidates; file && *file && fd < 0 && fd != -EXDEV; file++)
 		fd = open_file(plan, *file);
 	return fd;
 }

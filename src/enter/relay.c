@@ -36,7 +36,8 @@ static int add_pipe(struct relay *r, int slot, int from, int to, bool own_to)
 	return p->data ? 0 : -ENOMEM;
 }
 
-/* The command's user must be able to open /dev/stdout and its like anew, as in runc. Only what has no name elsewhere. */
+/* The command's user must be able to open /dev/stdout and its like anew, as in runc. Only what has no name
+ * elsewhere. */
 static void hand_over(const struct plan *plan, int fd)
 {
 	CLEANUP_IDMAP struct idmap map = {0};
@@ -125,7 +126,8 @@ static int open_plain(struct relay *r, struct plan *plan)
 	else
 		give(r, 0, 0, false);
 	for (int i = 1; i < 3 && !error; i++) {
-		if (i == 2 && r->own_child[1] && same_terminal(1, 2)) /* one pipe, so that their order is kept */
+		if (i == 2 && r->own_child[1] &&
+			same_terminal(1, 2)) /* one pipe, so that their order is kept */
 			give(r, 2, r->child[1], false);
 		else if (isatty(i))
 			error = open_pipe(r, plan, i);
@@ -164,7 +166,8 @@ static void pass_output_as_it_is(int peer)
 static int open_tty(struct relay *r, struct plan *plan, struct err *err)
 {
 	/* a sandbox's own devpts is not there yet: it gets one of the host's as /dev/console */
-	int peer = -1, error = plan->sandbox ? -ENOENT : tty_open_in_root(plan->root, &r->master, &peer);
+	int peer = -1,
+	    error = plan->sandbox ? -ENOENT : tty_open_in_root(plan->init.dir, plan->root, &r->master, &peer);
 
 	if (plan->sandbox) {
 		error = tty_open_private(&r->master, &peer);

@@ -23,7 +23,9 @@
 #include "base/err.h"
 #include "base/text.h"
 #include "model/can_parts.h"
+#include "sys/aside.h"
 #include "sys/file.h"
+#include "sys/mounts.h"
 
 #define DEPTH_MAX 64
 #define LINKS_MAX 40
@@ -36,6 +38,7 @@ struct walk {
 	char *names[DEPTH_MAX]; /* owned */
 	int depth;		/* of the last; 0 is the root */
 	int links;
+	int proc;	      /* the /proc/PID whose root it is */
 	char *rest;	      /* what is still to go; REST_SIZE */
 	bool protected_links; /* fs.protected_symlinks */
 };
@@ -198,6 +201,36 @@ static int enter(struct walk *w, int *fd, const char *name, const struct can_ino
 	return error ? error : 1;
 }
 
+static int look_aside(int root, void *path)
+{
+	CLEANUP_FD int fd = file_open_in_root(root, path, O_PATH | O_NOFOLLOW);
+	struct statfs fs;
+	struct stat st;
+
+	return fd < 0 || fstat(fd, &st) < 0 || fstatfs(fd, &fs) < 0 ? -errno : (int)has_acl(fd);
+}
+
+/* What is on the kernel's own file systems is not asked of a process. Of others a child asks first: one that
+ * answers it, and not us, still makes us wait. */
+static int answers(const struct walk *w, int fd, const char *name)
+{
+	static const char *const own[] = {
+		"proc", "sysfs", "tmpfs", "devpts", "devtmpfs", "cgroup2", "cgroup", "mqueue"};
+	CLEANUP_FREE char *path = NULL;
+	int r;
+
+	if (aside_needless(fd))
+		return 0;
+	for (size_t i = 0; i < ARRAY_SIZE(own); i++)
+		if (mounts_is(w->proc, fd, own[i]))
+			return 0;
+	path = name_below(w, name);
+	if (!path)
+		return -ENOMEM;
+	r = aside_ask(w->fds[0], path, look_aside, path);
+	return r == -ETIMEDOUT ? r : 0;
+}
+
 /* 0: go on; 1: the end was kept; a negative errno. */
 static int step(struct walk *w)
 {
@@ -219,6 +252,8 @@ static int step(struct walk *w)
 		return 0;
 	}
 	fd = openat(w->fds[w->depth], name, O_PATH | O_NOFOLLOW | O_CLOEXEC);
+	if (fd >= 0 && (error = answers(w, fd, name)) < 0)
+		return error;
 	if (fd < 0 && errno == ENOENT && is_last(w)) {
 		w->facts->path.missing = true;
 		return 1;
@@ -239,9 +274,10 @@ static bool read_protected(void)
 	       *text == '1';
 }
 
-int can_gather_path(int root_fd, const char *path, struct can_facts *f, struct err *err)
+int can_gather_path(int proc_fd, int root_fd, const char *path, struct can_facts *f, struct err *err)
 {
-	CLEANUP(walk_free) struct walk w = {.facts = f, .depth = 0, .protected_links = read_protected()};
+	CLEANUP(walk_free)
+	struct walk w = {.facts = f, .depth = 0, .proc = proc_fd, .protected_links = read_protected()};
 	int r = 0;
 
 	can_path_free(&f->path);
@@ -251,6 +287,7 @@ int can_gather_path(int root_fd, const char *path, struct can_facts *f, struct e
 	if (!w.rest || !w.names[0] || w.fds[0] < 0)
 		return err_sys(err, w.fds[0] < 0 ? -errno : -ENOMEM, "cannot walk a path");
 	snprintf(w.rest, REST_SIZE, "%s", path);
+	r = answers(&w, w.fds[0], ".");
 	while (!r && *w.rest)
 		r = step(&w);
 	if (!r) /* it ends in a directory */

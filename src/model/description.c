@@ -39,11 +39,13 @@ static bool add_text(char ***list, size_t *n, const char *text, size_t len)
 	return (*list)[(*n)++];
 }
 
-/* File systems that every container has and the engine makes: what matters are the others. A tmpfs is one of them below /dev, and
- * as what covers paths of /proc and /sys; elsewhere someone asked for a place to write. */
+/* File systems that every container has and the engine makes: what matters are the others. A tmpfs is one of
+ * them below /dev, and as what covers paths of /proc and /sys; elsewhere someone asked for a place to write.
+ */
 static bool is_usual(const struct mount_entry *entry)
 {
-	static const char *const usual[] = {"proc", "sysfs", "devpts", "mqueue", "cgroup", "cgroup2", "devtmpfs"};
+	static const char *const usual[] = {
+		"proc", "sysfs", "devpts", "mqueue", "cgroup", "cgroup2", "devtmpfs"};
 	static const char *const folders[] = {"/dev", "/proc", "/sys"};
 
 	for (size_t i = 0; i < ARRAY_SIZE(usual); i++)
@@ -52,7 +54,8 @@ static bool is_usual(const struct mount_entry *entry)
 	for (size_t i = 0; i < ARRAY_SIZE(folders) && !strcmp(entry->type, "tmpfs"); i++) {
 		const size_t len = strlen(folders[i]);
 
-		if (text_has_prefix(entry->point, folders[i]) && (!entry->point[len] || entry->point[len] == '/'))
+		if (text_has_prefix(entry->point, folders[i]) &&
+			(!entry->point[len] || entry->point[len] == '/'))
 			return true;
 	}
 	return false;
@@ -68,7 +71,8 @@ static const char *bind_at(struct json_object *mounts, const char *point)
 {
 	for (size_t i = 0; i < json_length(mounts); i++) {
 		struct json_object *mount = json_item(mounts, i);
-		const char *destination = json_text(mount, "destination"), *source = json_text(mount, "source");
+		const char *destination = json_text(mount, "destination"),
+			   *source = json_text(mount, "source");
 
 		if (destination && source && *source == '/' && !strcmp(destination, point))
 			return source;
@@ -124,7 +128,8 @@ static void read_cgroups(struct description *d, int dir)
 		return;
 	own = cgroup_v2(&set);
 	for (size_t i = 0; i < set.n && (!own || !strcmp(own->path, "/")); i++)
-		if (!strcmp(set.lines[i].controllers, "name=systemd") || cgroup_has_controller(&set.lines[i], "pids"))
+		if (!strcmp(set.lines[i].controllers, "name=systemd") ||
+			cgroup_has_controller(&set.lines[i], "pids"))
 			own = &set.lines[i];
 	d->cgroup = own ? strdup(own->path) : NULL;
 	d->failed |= limits_read(&set, d->limits, &d->n_limits) < 0;
@@ -146,33 +151,27 @@ static void read_environment(struct description *d, int dir)
 
 struct device_reader {
 	struct description *d;
-	int folder;
 	size_t n;
 };
 
-static void take_device(void *data, const char *name, bool is_folder)
+static void take_device(void *data, const char *name, enum inside_kind kind)
 {
 	struct device_reader *r = data;
-	struct stat st;
 
-	if (is_folder || fstatat(r->folder, name, &st, AT_SYMLINK_NOFOLLOW) < 0 ||
-		(!S_ISCHR(st.st_mode) && !S_ISBLK(st.st_mode)))
-		return;
-	if (!add_text(&r->d->devices, &r->n, name, strlen(name)))
+	if (kind == INSIDE_DEVICE && !add_text(&r->d->devices, &r->n, name, strlen(name)))
 		r->d->failed = true;
 }
 
 static void read_devices(struct description *d)
 {
-	CLEANUP_FD int root = inside_open(d->container), folder = -1;
+	CLEANUP_FD int root = inside_open(d->container);
 	struct device_reader r = {.d = d};
 
-	folder = root < 0 ? -1 : file_open_in_root(root, "/dev", O_PATH | O_DIRECTORY);
-	if (folder < 0)
+	if (root < 0)
 		return;
-	r.folder = folder;
 	d->devices = calloc(1, sizeof(*d->devices));
-	(void)inside_names(root, "/dev", take_device, &r);
+	if (inside_names(root, "/dev", take_device, &r) < 0 && !add_text(&d->devices, &r.n, "?", 1))
+		d->failed = true;
 }
 
 static void read_label(struct description *d, int dir)
@@ -189,13 +188,16 @@ static void say_read(const struct description *d)
 	const struct container *c = d->container;
 
 	drift_facts_trace(&d->sides, d->trace);
-	TRACE(d->trace, TRACE_READ, "%s: read cgroup, limits, environ (its names), attr/current of /proc/%d; list /dev of its root", c->ref,
-		(int)c->pid);
+	TRACE(d->trace, TRACE_READ,
+		"%s: read cgroup, limits, environ (its names), attr/current of /proc/%d; list /dev of its "
+		"root",
+		c->ref, (int)c->pid);
 	for (size_t i = 0; i < d->n_limits; i++)
 		TRACE(d->trace, TRACE_READ, "%s: read %s", c->ref, d->limits[i].file);
 }
 
-int description_read(const struct container *c, const struct namespace_index *index, struct description *ret, struct err *err)
+int description_read(const struct container *c, const struct namespace_index *index, struct description *ret,
+	struct err *err)
 {
 	CLEANUP_PROC struct proc_ref init = PROC_REF_NONE;
 	CLEANUP_ERR struct err ignored = {0};

@@ -66,8 +66,8 @@ static int is_member_by_link(struct process_scope *scope, int dir)
 	return grown[scope->n_known++].below;
 }
 
-/* Does it stand too high in the nesting to be one? Its namespaces may be closed, even to root (PID 1 of some hosts), its status
- * is not. */
+/* Does it stand too high in the nesting to be one? Its namespaces may be closed, even to root (PID 1 of some
+ * hosts), its status is not. */
 static bool is_above(const struct process_scope *scope, int dir)
 {
 	CLEANUP_STATUS struct proc_status status = {0};
@@ -132,14 +132,13 @@ static int scan(struct process_scope *scope, struct pid_list *ret)
 
 static int find_in_namespace(struct process_scope *scope, struct pid_list *ret)
 {
-	CLEANUP_FD int root = -1, procfs = -1;
+	CLEANUP_FD int procfs = -1;
 
 	const char *way = "each process of the host, by readlink of ns/pid";
 
 	if (scope->by_ioctl) {
 		way = "each process of the host, by NS_GET_PID_IN_PIDNS";
-		root = openat(scope->init.dir, "root", O_PATH | O_DIRECTORY | O_CLOEXEC);
-		procfs = root < 0 ? -1 : procfs_open_own(root, scope->pidns_inode);
+		procfs = procfs_open_own(scope->init.dir, scope->pidns_inode);
 		if (procfs >= 0) {
 			way = "the procfs that it has at /proc, proven to be its own";
 		} else if (procfs_count() >= SCAN_MAX || !feature_allowed(FEATURE_PROC_SCAN)) {
@@ -147,7 +146,8 @@ static int find_in_namespace(struct process_scope *scope, struct pid_list *ret)
 			way = procfs >= 0 ? "a new procfs of its PID namespace" : way;
 		}
 	}
-	TRACE(scope->trace, TRACE_READ, "%s: PID namespace %lu of its own; asked: %s", scope->c->name, (unsigned long)scope->pidns_inode, way);
+	TRACE(scope->trace, TRACE_READ, "%s: PID namespace %lu of its own; asked: %s", scope->c->name,
+		(unsigned long)scope->pidns_inode, way);
 	return procfs >= 0 ? translate(scope, procfs, ret) : scan(scope, ret);
 }
 
@@ -205,9 +205,12 @@ int process_scope_pids(struct process_scope *scope, struct pid_list *ret, struct
 
 	if (scope->limited || (!scope->host && scope->pidns_inode == scope->own_pidns))
 		TRACE(scope->trace, TRACE_READ, "%s: %s; asked: %s", scope->c->name,
-			scope->limited ? "its namespaces may not be looked at" : "in the caller's PID namespace",
-			!scope->limited && scope->mnt_inode != scope->own_mnt ? "each process of the host, by its mount namespace and cgroup"
-			: scope->cgroup ? "its cgroup" : "its descendants");
+			scope->limited ? "its namespaces may not be looked at"
+				       : "in the caller's PID namespace",
+			!scope->limited && scope->mnt_inode != scope->own_mnt
+				? "each process of the host, by its mount namespace and cgroup"
+			: scope->cgroup ? "its cgroup"
+					: "its descendants");
 	if (scope->host && !strcmp(scope->c->name, "self"))
 		r = pid_list_add(ret, getpid());
 	else if (scope->host)

@@ -15,10 +15,7 @@
 
 #include "base/cleanup.h"
 #include "sys/feature.h"
-
-#define WALK_LINKS 40 /* as the kernel's MAXSYMLINKS */
-#define WALK_DEPTH 128
-#define WALK_SIZE (2 * PATH_MAX)
+#include "sys/walk.h"
 
 int file_open(int dirfd, const char *path)
 {
@@ -147,121 +144,6 @@ ssize_t file_read_into(int dirfd, const char *path, char *to, size_t size)
 	return (ssize_t)len;
 }
 
-/* One component of the walk: opens it below dir without following. A symlink's text is put before `rest`
- * (-EAGAIN: go on with that), unless nothing is left and the link itself is wanted. */
-static int walk_step(int dir, const char *name, char *rest, int flags, int *links)
-{
-	CLEANUP_FD int fd = openat(dir, name, O_PATH | O_NOFOLLOW | O_CLOEXEC);
-	char target[PATH_MAX];
-	struct stat st;
-	ssize_t n;
-
-	if (fd < 0 || fstat(fd, &st) < 0)
-		return -errno;
-	if (S_ISLNK(st.st_mode) && !*rest && flags & O_NOFOLLOW)
-		return flags & O_PATH ? take_fd(&fd) : -ELOOP;
-	if (!S_ISLNK(st.st_mode))
-		return *rest && !S_ISDIR(st.st_mode) ? -ENOTDIR : take_fd(&fd);
-	if (++*links > WALK_LINKS)
-		return -ELOOP;
-	n = readlinkat(fd, "", target, sizeof(target));
-	if (n < 0)
-		return -errno;
-	if ((size_t)n + strlen(rest) >= WALK_SIZE)
-		return -ENAMETOOLONG;
-	memmove(rest + n, rest, strlen(rest) + 1);
-	memcpy(rest, target, (size_t)n);
-	return -EAGAIN;
-}
-
-/* The directories on the way, each held open, so that a rename cannot move us out; ".." takes one off, and
- * stays at the root. */
-struct walk {
-	int root, depth;
-	int stack[WALK_DEPTH];
-};
-
-static int walk_at(const struct walk *walk)
-{
-	return walk->depth ? walk->stack[walk->depth - 1] : walk->root;
-}
-
-static void walk_back(struct walk *walk, int depth)
-{
-	while (walk->depth > depth)
-		close_fd(&walk->stack[--walk->depth]);
-}
-
-/* Takes the first component off `rest`. 0, or a negative errno. */
-static int walk_on(struct walk *walk, char *rest, int flags, int *links)
-{
-	char name[NAME_MAX + 1];
-	size_t slashes = strspn(rest, "/"), len = strcspn(rest + slashes, "/");
-	int fd;
-
-	if (len > NAME_MAX)
-		return -ENAMETOOLONG;
-	memcpy(name, rest + slashes, len);
-	name[len] = '\0';
-	memmove(rest, rest + slashes + len, strlen(rest + slashes + len) + 1);
-	if (!len || !strcmp(name, "."))
-		return 0;
-	if (!strcmp(name, "..")) {
-		walk_back(walk, walk->depth > 0 ? walk->depth - 1 : 0);
-		return 0;
-	}
-	if (walk->depth == WALK_DEPTH)
-		return -ENAMETOOLONG;
-	fd = walk_step(walk_at(walk), name, rest, flags, links);
-	if (fd == -EAGAIN) {
-		if (*rest == '/') /* an absolute link begins at the root again */
-			walk_back(walk, 0);
-		return 0;
-	}
-	if (fd < 0)
-		return fd;
-	walk->stack[walk->depth++] = fd;
-	return 0;
-}
-
-/* What was found, opened as asked. */
-static int walk_end(const struct walk *walk, int flags)
-{
-	char self[32];
-	struct stat st;
-	int fd;
-
-	if (flags & O_PATH) {
-		if (flags & O_DIRECTORY && fstat(walk_at(walk), &st) == 0 && !S_ISDIR(st.st_mode))
-			return -ENOTDIR;
-		fd = fcntl(walk_at(walk), F_DUPFD_CLOEXEC, 3);
-	} else {
-		snprintf(self, sizeof(self), "/proc/self/fd/%d", walk_at(walk));
-		fd = open(self, (flags & ~O_NOFOLLOW) | O_CLOEXEC);
-	}
-	return fd < 0 ? -errno : fd;
-}
-
-/* The walk for kernels before openat2. Magic links of a procfs read like symlinks here, as text. */
-static int open_walking(int root_fd, const char *path, int flags)
-{
-	CLEANUP_FREE char *rest = malloc(WALK_SIZE);
-	struct walk walk = {.root = root_fd};
-	int links = 0, r = 0;
-
-	if (!rest)
-		return -ENOMEM;
-	if (!*path || strlen(path) >= PATH_MAX)
-		return *path ? -ENAMETOOLONG : -ENOENT;
-	strcpy(rest, path);
-	while (*rest && r == 0)
-		r = walk_on(&walk, rest, flags, &links);
-	if (r == 0)
-		r = walk_end(&walk, flags);
-	walk_back(&walk, 0);
-	return r;
-}
-
 int file_open_in_root(int root_fd, const char *path, int flags)
 {
 	/* openat2 refuses what open ignores: O_NOCTTY beside O_PATH */
@@ -280,7 +162,7 @@ int file_open_in_root(int root_fd, const char *path, int flags)
 		if (errno != EAGAIN && errno != EINTR)
 			return -errno;
 	}
-	return open_walking(root_fd, path, flags | O_NOCTTY);
+	return walk_open(root_fd, path, flags | O_NOCTTY, NULL);
 }
 
 bool file_stat_trusted(const struct stat *st)
@@ -304,7 +186,8 @@ void file_close_but(int first, int but)
 {
 #ifdef SYS_close_range
 	if (feature_allowed(FEATURE_CLOSE_RANGE) &&
-		(but == first || syscall(SYS_close_range, (unsigned int)first, (unsigned int)but - 1, 0U) == 0) &&
+		(but == first ||
+			syscall(SYS_close_range, (unsigned int)first, (unsigned int)but - 1, 0U) == 0) &&
 		syscall(SYS_close_range, (unsigned int)but + 1, ~0U, 0U) == 0)
 		return;
 #endif

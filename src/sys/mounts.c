@@ -1,7 +1,11 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "sys/mounts.h"
 
+#include <fcntl.h>
+#include <linux/stat.h>
+#include <stdio.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include "base/cleanup.h"
 #include "sys/file.h"
@@ -42,11 +46,16 @@ static bool read_line(char *line, struct mount_entry *ret)
 	if (!tail)
 		return false;
 	*tail = '\0';
-	if (!split(line, words, ARRAY_SIZE(words)) || !split(tail + strlen(" - "), of_type, ARRAY_SIZE(of_type)))
+	if (!split(line, words, ARRAY_SIZE(words)) ||
+		!split(tail + strlen(" - "), of_type, ARRAY_SIZE(of_type)))
 		return false;
 	unescape(words[3]);
 	unescape(words[4]);
-	*ret = (struct mount_entry){.root = words[3], .point = words[4], .type = of_type[0], .options = of_type[2]};
+	*ret = (struct mount_entry){.id = words[0],
+		.root = words[3],
+		.point = words[4],
+		.type = of_type[0],
+		.options = of_type[2]};
 	ret->read_only = !strncmp(words[5], "ro", 2) && (words[5][2] == ',' || !words[5][2]);
 	return true;
 }
@@ -70,4 +79,28 @@ int mounts_each(int proc_fd, int (*each)(const struct mount_entry *mount, void *
 	int r = file_read(proc_fd, "mountinfo", MOUNTINFO_MAX, &text, NULL);
 
 	return r < 0 ? r : mounts_parse(text, each, data);
+}
+
+struct sought {
+	char id[24];
+	const char *type;
+};
+
+static int is_sought(const struct mount_entry *mount, void *data)
+{
+	const struct sought *sought = data;
+
+	return strcmp(mount->id, sought->id) != 0 ? 0 : strcmp(mount->type, sought->type) == 0 ? 1 : 2;
+}
+
+bool mounts_is(int proc_fd, int fd, const char *type)
+{
+	struct sought sought = {.type = type};
+	struct statx st;
+
+	if (statx(fd, "", AT_EMPTY_PATH | AT_NO_AUTOMOUNT | AT_STATX_DONT_SYNC, STATX_MNT_ID, &st) < 0 ||
+		!(st.stx_mask & STATX_MNT_ID))
+		return false;
+	snprintf(sought.id, sizeof(sought.id), "%llu", (unsigned long long)st.stx_mnt_id);
+	return mounts_each(proc_fd, is_sought, &sought) == 1;
 }

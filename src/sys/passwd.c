@@ -2,20 +2,18 @@
 #include "sys/passwd.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 
 #include "base/cleanup.h"
 #include "base/ids.h"
 #include "base/err.h"
 #include "base/text.h"
-#include "sys/file.h"
+#include "sys/below.h"
 
-#define DB_SIZE_MAX (1u << 20)	/* bounds lines and entries too: a file past it is not read at all */
+#define DB_SIZE_MAX (1u << 20) /* bounds lines and entries too: a file past it is not read at all */
 #define PASSWD_FIELDS 7
 #define GROUP_FIELDS 4
 
@@ -31,28 +29,14 @@ static void db_close(struct db *db)
 }
 #define CLEANUP_DB CLEANUP(db_close)
 
-/* The file is the container's: looked at through O_PATH first, since even opening a device may have an
- * effect. -ENOENT: there is none. -EINVAL: no regular file. -EFBIG: too large. */
+/* -ENOENT: there is none. -EINVAL: no regular file. -EFBIG: too large. -ETIMEDOUT: it does not answer. */
 static int db_open(int root_fd, const char *path, struct db *ret)
 {
-	CLEANUP_FD int seen = file_open_in_root(root_fd, path, O_PATH);
-	CLEANUP_FD int fd = -1;
-	struct stat st;
 	size_t len;
-	int error;
+	int error = below_read(root_fd, path, DB_SIZE_MAX, &ret->text, &len);
 
-	if (seen < 0)
-		return seen == -ENOTDIR ? -ENOENT : seen;
-	if (fstat(seen, &st) < 0)
-		return -errno;
-	if (!S_ISREG(st.st_mode))
-		return -EINVAL;
-	fd = file_open_pinned(seen);
-	if (fd < 0)
-		return fd;
-	error = file_read_fd(fd, DB_SIZE_MAX, &ret->text, &len);
 	if (error < 0)
-		return error;
+		return error == -ENOTDIR ? -ENOENT : error;
 	ret->next = ret->text;
 	ret->end = ret->text + len;
 	return 0;
@@ -200,10 +184,12 @@ static int by_id(const void *a, const void *b)
 
 	if (x->id != y->id)
 		return x->id < y->id ? -1 : 1;
-	return x->name < y->name ? -1 : x->name > y->name; /* the first of the file wins: the names are in it */
+	return x->name < y->name ? -1
+				 : x->name > y->name; /* the first of the file wins: the names are in it */
 }
 
-/* The name is the first field, the id the third; field `other`, when it is not that one, has to be a number too. */
+/* The name is the first field, the id the third; field `other`, when it is not that one, has to be a number
+ * too. */
 static int read_names(int root_fd, const char *path, size_t n, size_t other, struct id_names *ret)
 {
 	CLEANUP_DB struct db db = {0};

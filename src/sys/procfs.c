@@ -17,6 +17,7 @@
 
 #include "base/cleanup.h"
 #include "base/text.h"
+#include "sys/aside.h"
 #include "sys/cred.h"
 #include "sys/feature.h"
 #include "sys/file.h"
@@ -24,7 +25,8 @@
 #include "sys/ns.h"
 #include "sys/proc.h"
 
-#define PROCFS_ROOT_INO 1 /* include/linux/proc_fs.h; a folder of a procfs that was bound there has another */
+#define PROCFS_ROOT_INO 1 /* include/linux/proc_fs.h; a folder of a procfs that was bound there has another  \
+			   */
 #define CGROUP_DEPTH 32
 
 int pid_list_add(struct pid_list *list, pid_t pid)
@@ -99,10 +101,12 @@ static int open_beneath(int dirfd, const char *path, int flags, uint64_t resolve
 	return -errno;
 }
 
-/* Whose it is: the PID namespace of PID 1 in it. Without NO_XDEV a mount over a folder, or over the link, could answer. */
+/* Whose it is: the PID namespace of PID 1 in it. Without NO_XDEV a mount over a folder, or over the link,
+ * could answer. */
 static uint64_t pidns_of(int procfs)
 {
-	CLEANUP_FD int link = open_beneath(procfs, "1/ns/pid", O_PATH | O_NOFOLLOW, RESOLVE_BENEATH | RESOLVE_NO_XDEV);
+	CLEANUP_FD int link =
+		open_beneath(procfs, "1/ns/pid", O_PATH | O_NOFOLLOW, RESOLVE_BENEATH | RESOLVE_NO_XDEV);
 	char text[64];
 	ssize_t n = link < 0 ? -1 : readlinkat(link, "", text, sizeof(text) - 1);
 
@@ -112,22 +116,51 @@ static uint64_t pidns_of(int procfs)
 	return text_has_prefix(text, "pid:[") ? strtoull(text + 5, NULL, 10) : 0;
 }
 
-int procfs_open_own(int root_fd, uint64_t pidns_inode)
+static int pin_proc(int root_fd)
 {
-	CLEANUP_FD int fd = -1;
+	int fd = open_beneath(root_fd, "proc", O_PATH | O_NOFOLLOW,
+		RESOLVE_IN_ROOT | RESOLVE_NO_SYMLINKS | RESOLVE_NO_MAGICLINKS);
+
+	return fd == -ENOSYS || fd >= 0 ? fd : -ENOENT;
+}
+
+static int open_if_own(int pinned, uint64_t pidns_inode)
+{
+	CLEANUP_FD int fd =
+		open_beneath(pinned, ".", O_RDONLY | O_DIRECTORY, RESOLVE_BENEATH | RESOLVE_NO_XDEV);
 	struct statfs fs;
 	struct stat st;
 
-	if (!feature_allowed(FEATURE_OPENAT2) || !feature_allowed(FEATURE_PROCFS))
-		return -ENOSYS;
-	fd = open_beneath(root_fd, "proc", O_RDONLY | O_DIRECTORY | O_NOFOLLOW,
-		RESOLVE_IN_ROOT | RESOLVE_NO_SYMLINKS | RESOLVE_NO_MAGICLINKS);
-	if (fd < 0)
-		return fd == -ENOSYS ? fd : -ENOENT;
-	if (fstatfs(fd, &fs) < 0 || fs.f_type != PROC_SUPER_MAGIC || fstat(fd, &st) < 0 ||
+	if (fd < 0 || fstatfs(fd, &fs) < 0 || fs.f_type != PROC_SUPER_MAGIC || fstat(fd, &st) < 0 ||
 		st.st_ino != PROCFS_ROOT_INO)
 		return -EUCLEAN;
 	return pidns_of(fd) == pidns_inode ? take_fd(&fd) : -EUCLEAN;
+}
+
+/* Where the root itself may not answer. */
+static int open_aside(int root, void *data)
+{
+	const uint64_t *inode = data;
+	CLEANUP_FD int pinned = pin_proc(root);
+
+	return pinned < 0 ? pinned : open_if_own(pinned, *inode);
+}
+
+int procfs_open_own(int proc_fd, uint64_t pidns_inode)
+{
+	CLEANUP_FD int root = openat(proc_fd, "root", O_PATH | O_DIRECTORY | O_CLOEXEC), pinned = -1;
+
+	if (!feature_allowed(FEATURE_OPENAT2) || !feature_allowed(FEATURE_PROCFS))
+		return -ENOSYS;
+	if (root < 0)
+		return -ENOENT;
+	if (!aside_needless(root))
+		return aside_open(root, "/proc", open_aside, &pidns_inode);
+	pinned = pin_proc(root);
+	if (pinned < 0)
+		return pinned;
+	/* of another file system nothing is asked: it may never answer */
+	return mounts_is(proc_fd, pinned, "proc") ? open_if_own(pinned, pidns_inode) : -EUCLEAN;
 }
 
 int procfs_open_new(int pidns_fd)
@@ -151,7 +184,8 @@ size_t procfs_count(void)
 {
 	struct stat st;
 
-	/* proc_root_getattr(): the links are the folders of the tree and one a process, those of all namespaces */
+	/* proc_root_getattr(): the links are the folders of the tree and one a process, those of all
+	 * namespaces */
 	return stat("/proc", &st) < 0 ? 0 : (size_t)st.st_nlink;
 }
 
@@ -191,7 +225,8 @@ const char *procfs_hidepid(const char *options)
 {
 	const char *mode = strstr(options, "hidepid=");
 
-	return mode && !text_has_prefix(mode, "hidepid=0") && !text_has_prefix(mode, "hidepid=off") ? mode : NULL;
+	return mode && !text_has_prefix(mode, "hidepid=0") && !text_has_prefix(mode, "hidepid=off") ? mode
+												    : NULL;
 }
 
 bool procfs_hides(void)

@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <linux/stat.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/ioctl.h>
@@ -12,7 +13,10 @@
 #include <unistd.h>
 
 #include "base/cleanup.h"
+#include "sys/aside.h"
+#include "sys/below.h"
 #include "sys/file.h"
+#include "sys/mounts.h"
 
 #ifndef TIOCGPTPEER
 #define TIOCGPTPEER _IO('T', 0x41)
@@ -38,20 +42,57 @@ static int open_peer(int *master, int *ret_master, int *ret_peer)
 	return 0;
 }
 
-int tty_open_in_root(int root_fd, int *ret_master, int *ret_peer)
+/* Its devpts is known by its mount: another file system, which may never answer, is asked nothing. What is
+ * mounted over a file of it is not on its device. */
+static int open_node(int proc_fd, int root_fd)
 {
-	CLEANUP_FD int node = file_open_in_root(root_fd, "dev/pts/ptmx", O_PATH | O_NOFOLLOW);
-	CLEANUP_FD int master = -1;
-	char self[32];
+	CLEANUP_FD int dev = below_open(root_fd, "dev", O_PATH | O_DIRECTORY);
+	CLEANUP_FD int pts = dev < 0 ? -1 : openat(dev, "pts", O_PATH | O_NOFOLLOW | O_CLOEXEC), node = -1;
+	const int look = AT_EMPTY_PATH | AT_NO_AUTOMOUNT | AT_STATX_DONT_SYNC;
+	struct statx folder, file;
+
+	if (dev < 0 || pts < 0 || !mounts_is(proc_fd, pts, "devpts"))
+		return -EXDEV;
+	node = openat(pts, "ptmx", O_PATH | O_NOFOLLOW | O_CLOEXEC);
+	if (node < 0)
+		return -errno;
+	if (statx(pts, "", look, STATX_INO, &folder) < 0 || statx(node, "", look, STATX_INO, &file) < 0 ||
+		folder.stx_dev_major != file.stx_dev_major || folder.stx_dev_minor != file.stx_dev_minor)
+		return -EXDEV;
+	return take_fd(&node);
+}
+
+static int check_node(int node)
+{
 	struct statfs fs;
 	struct stat st;
 
-	if (node < 0)
-		return node;
 	if (fstatfs(node, &fs) < 0 || fstat(node, &st) < 0)
 		return -errno;
-	if (fs.f_type != DEVPTS_MAGIC || !S_ISCHR(st.st_mode) || st.st_rdev != makedev(5, 2))
-		return -ENOENT;
+	return fs.f_type == DEVPTS_MAGIC && S_ISCHR(st.st_mode) && st.st_rdev == makedev(5, 2) ? 0 : -ENOENT;
+}
+
+static int node_aside(int root, void *data)
+{
+	CLEANUP_FD int node = file_open_in_root(root, data, O_PATH | O_NOFOLLOW);
+	int r = node < 0 ? node : check_node(node);
+
+	return r < 0 ? r : take_fd(&node);
+}
+
+int tty_open_in_root(int proc_fd, int root_fd, int *ret_master, int *ret_peer)
+{
+	static char path[] = "/dev/pts/ptmx";
+	CLEANUP_FD int node = open_node(proc_fd, root_fd);
+	CLEANUP_FD int master = -1;
+	char self[32];
+	int r;
+
+	if (node == -EXDEV)
+		node = aside_open(root_fd, path, node_aside, path);
+	r = node < 0 ? node : check_node(node);
+	if (r < 0)
+		return r;
 	snprintf(self, sizeof(self), "/proc/self/fd/%d", node);
 	master = open(self, O_RDWR | O_NOCTTY | O_CLOEXEC | O_NONBLOCK);
 	return master < 0 ? -errno : open_peer(&master, ret_master, ret_peer);

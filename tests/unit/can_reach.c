@@ -291,7 +291,7 @@ static void walking(void **state)
 		struct can_facts f = root_without();
 		CLEANUP_ERR struct err err = {0};
 
-		assert_int_equal(can_gather_path(root, rows[i].path, &f, &err), 0);
+		assert_int_equal(can_gather_path(AT_FDCWD, root, rows[i].path, &f, &err), 0);
 		if (f.path.error != rows[i].error || f.path.missing != rows[i].missing || !f.path.n ||
 			strcmp(f.path.inodes[f.path.n - 1].name, rows[i].end) != 0)
 			fail_msg("%s: error %d, missing %d, end %s", rows[i].path, f.path.error,
