@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * What the command finds: environment, working directory, PATH. The container's own; of the caller's, TERM with -t and
- * what -e names.
+ * What the command finds: environment, working directory, PATH. The container's own; of the caller's, TERM
+ * with -t and what -e names.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -14,6 +14,7 @@
 #include "base/err.h"
 #include "enter/plan.h"
 #include "sys/file.h"
+#include "sys/ns.h"
 #include "sys/program.h"
 
 #define ENV_FILE_MAX (1u << 20)
@@ -71,7 +72,8 @@ static int by_name_and_place(const void *a, const void *b)
 	return order ? order : x->at < y->at ? -1 : x->at > y->at;
 }
 
-/* Leaves of each name the last value, in the place of the first. At once: a container may have a hundred thousand. */
+/* Leaves of each name the last value, in the place of the first. At once: a container may have a hundred
+ * thousand. */
 static int env_unique(struct plan *plan)
 {
 	CLEANUP_FREE struct variable *sorted = calloc(plan->n_env + 1, sizeof(*sorted));
@@ -126,7 +128,9 @@ char **plan_candidates(const char *path, const char *name)
 		if (dir && dir + len + sizeof("/") > PATH_MAX)
 			continue;
 		ret[n++] = text;
-		text += sprintf(text, "%.*s%s%s", dir ? (int)dir : 1, dir ? dirs : ".", dir && dirs[dir - 1] == '/' ? "" : "/", name) + 1;
+		text += sprintf(text, "%.*s%s%s", dir ? (int)dir : 1, dir ? dirs : ".",
+				dir && dirs[dir - 1] == '/' ? "" : "/", name) +
+			1;
 	}
 	ret[n] = NULL;
 	return ret;
@@ -137,7 +141,8 @@ static bool is_name(const char *text, size_t len)
 	return len > 0 && !memchr(text, ' ', len) && !memchr(text, '\t', len);
 }
 
-/* NAME=VALUE, or NAME alone: the caller's, and nothing when the caller has none. As docker reads -e and --env-file. */
+/* NAME=VALUE, or NAME alone: the caller's, and nothing when the caller has none. As docker reads -e and
+ * --env-file. */
 static int env_option(struct plan *plan, const char *text, struct err *err)
 {
 	size_t len = strcspn(text, "=");
@@ -191,22 +196,45 @@ static int set_terminal(struct plan *plan)
 	return plan->request->tty ? env_set(plan, "TERM", term && *term ? term : "xterm") : 0;
 }
 
-static int choose_cwd(struct plan *plan, struct err *err)
+static int choose_cwd(struct plan *plan, bool own, struct err *err)
 {
 	const char *given = plan->request->workdir;
 
 	if (given && *given != '/')
 		return err_set(err, -EINVAL, ERR_USAGE, "the working directory must begin at /: %s", given);
-	plan->cwd = given ? given : plan->spec.cwd && *plan->spec.cwd ? plan->spec.cwd : "/";
+	plan->cwd = given ? given : own && plan->spec.cwd && *plan->spec.cwd ? plan->spec.cwd : "/";
 	return 0;
+}
+
+/* PATH, LD_PRELOAD and where it stands say which code the command runs: good for the container's files only.
+ * And without a config they are in init's own hands, which may put there what it likes: good for what may do
+ * no more than init. Root inside can change the programs as well. */
+static bool takes_own(const struct plan *plan)
+{
+	const struct enter_request *r = plan->request;
+	const struct spec *spec = &plan->spec;
+
+	if (plan->sandbox)
+		return true;
+	if (r->namespaces && !(r->namespaces >> NS_MNT & 1))
+		return false;
+	if (spec->from_config || spec->uid == 0 ||
+		!(r->user || r->n_group_add || r->privileged || r->cap_add || r->no_seccomp || r->no_lsm))
+		return true;
+	plan_say(plan,
+		"%s: without its environment and working directory: its init is uid %u and may have changed "
+		"them, and the command may do more",
+		plan->container->name, (unsigned int)spec->uid);
+	return false;
 }
 
 int plan_environment(struct plan *plan, struct err *err)
 {
 	const struct enter_request *r = plan->request;
+	bool own = takes_own(plan);
 	int error = 0;
 
-	for (char **e = plan->spec.env; e && *e && !error; e++)
+	for (char **e = own ? plan->spec.env : NULL; e && *e && !error; e++)
 		if (strchr(*e, '='))
 			error = env_put(plan, strdup(*e));
 	if (!error)
@@ -225,5 +253,5 @@ int plan_environment(struct plan *plan, struct err *err)
 	plan->path = env_get(plan, "PATH");
 	if (!plan->path)
 		plan->path = PROGRAM_PATH;
-	return choose_cwd(plan, err);
+	return choose_cwd(plan, own, err);
 }
