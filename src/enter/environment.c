@@ -12,6 +12,7 @@
 
 #include "base/cleanup.h"
 #include "base/err.h"
+#include "base/ids.h"
 #include "enter/plan.h"
 #include "sys/file.h"
 #include "sys/ns.h"
@@ -206,10 +207,24 @@ static int choose_cwd(struct plan *plan, bool own, struct err *err)
 	return 0;
 }
 
+/* Is the command no other user than init, and in no other group? */
+static bool is_as_init(struct plan *plan)
+{
+	struct spec *spec = &plan->spec;
+	bool same = plan->order.uid == spec->uid && plan->order.gid == spec->gid;
+
+	if (!plan->request->user && !plan->request->n_group_add)
+		return true;
+	ids_sort(spec->groups, spec->n_groups);
+	for (size_t i = 0; same && i < plan->n_groups; i++)
+		same = plan->groups[i] == spec->gid || ids_has(spec->groups, spec->n_groups, plan->groups[i]);
+	return same;
+}
+
 /* PATH, LD_PRELOAD and where it stands say which code the command runs: good for the container's files only.
  * And without a config they are in init's own hands, which may put there what it likes: good for what may do
  * no more than init. Root inside can change the programs as well. */
-static bool takes_own(const struct plan *plan)
+static bool takes_own(struct plan *plan)
 {
 	const struct enter_request *r = plan->request;
 	const struct spec *spec = &plan->spec;
@@ -218,8 +233,9 @@ static bool takes_own(const struct plan *plan)
 		return true;
 	if (r->namespaces && !(r->namespaces >> NS_MNT & 1))
 		return false;
-	if (spec->from_config || spec->uid == 0 ||
-		!(r->user || r->n_group_add || r->privileged || r->cap_add || r->no_seccomp || r->no_lsm))
+	if (spec->from_config || spec->uid == 0)
+		return true;
+	if (is_as_init(plan) && !(r->privileged || r->cap_add || r->no_seccomp || r->no_lsm))
 		return true;
 	plan_say(plan,
 		"%s: without its environment and working directory: its init is uid %u and may have changed "

@@ -43,12 +43,16 @@ sleeps() {
 not the one of the system
 theirs
 $BOXES/bin"
+  # nor is who is named as what it is any more
+  run "$NSCTL" exec -u 65533:65533 "pid/$INIT" -- sh -c 'uname; echo "$MARK"'
+  assert_success
+  assert_output $'not the one of the system\ntheirs'
 }
 
 @test "not of an init that is not root for what may do more" {
   local option
   init 65533 --pid --mount
-  for option in '-u root' '-u 0:65533' --group-add=0 --privileged --cap-add=SYS_TIME --no-seccomp --no-lsm; do
+  for option in '-u root' '-u 0:65533' '-u 65533:0' --group-add=0 --privileged --cap-add=SYS_TIME --no-seccomp --no-lsm; do
     # shellcheck disable=SC2086
     run --separate-stderr "$NSCTL" exec $option "pid/$INIT" -- sh -c 'uname; echo "$MARK"; pwd; echo "$PATH"'
     assert_equal "$option: $status ${lines[*]}" "$option: 0 Linux / /usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
