@@ -86,12 +86,12 @@ bool container_may_name(const struct container *c, pid_t pid)
 bool container_is_astray(const struct container *c)
 {
 	static const enum ns_type types[] = {NS_USER, NS_PID, NS_MNT};
-	CLEANUP_FD int dir = container_is_guest(c) && c->pid ? proc_open(c->pid) : -1,
-		       self = proc_open_self();
+	CLEANUP_FD int dir = container_is_guest(c) && c->pid ? proc_open(c->pid) : -1, self = -1;
 	uint64_t its, ours;
 
 	if (dir < 0 || container_maker(dir, c->owner) == c->owner)
 		return false;
+	self = proc_open_self();
 	for (size_t i = 0; i < ARRAY_SIZE(types); i++)
 		if (ns_inode(dir, types[i], &its) == 0 && ns_inode(self, types[i], &ours) == 0 && its != ours)
 			return true;
