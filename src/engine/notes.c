@@ -11,8 +11,8 @@
 #include "base/cleanup.h"
 #include "engine/engine.h"
 
-#define HERE_MAX                                                                                             \
-	10 /* who may write states may write thousands of broken ones: all else would drown in them */
+/* who may write states may write thousands of broken ones: all else would drown in them */
+#define HERE_MAX 10
 #define TOLD_MAX (1u << 17) /* lines that are remembered: they are not to fill the memory */
 
 static int by_text(const void *a, const void *b)

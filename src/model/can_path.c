@@ -207,7 +207,8 @@ static int look_aside(int root, void *path)
 	struct statfs fs;
 	struct stat st;
 
-	return fd < 0 || fstat(fd, &st) < 0 || fstatfs(fd, &fs) < 0 ? -errno : (int)has_acl(fd);
+	/* what it answers is asked again */
+	return fd >= 0 && fstat(fd, &st) == 0 && fstatfs(fd, &fs) == 0 && has_acl(fd);
 }
 
 /* What is on the kernel's own file systems is not asked of a process. Of others a child asks first: one that

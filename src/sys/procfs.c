@@ -25,8 +25,8 @@
 #include "sys/ns.h"
 #include "sys/proc.h"
 
-#define PROCFS_ROOT_INO 1 /* include/linux/proc_fs.h; a folder of a procfs that was bound there has another  \
-			   */
+/* include/linux/proc_fs.h; a folder of a procfs that was bound there has another */
+#define PROCFS_ROOT_INO 1
 #define CGROUP_DEPTH 32
 
 int pid_list_add(struct pid_list *list, pid_t pid)
