@@ -8,11 +8,13 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <sys/types.h>
 
 #include "model/container.h"
 
 struct pod {
 	const char *engine, *name, *namespace, *uid; /* the containers': good as long as their list; namespace and uid may be NULL */
+	uid_t owner;         /* of its containers: who writes down a pod of root's name and uid has one of their own */
 	char *ref;           /* NAMESPACE/POD, or pod/POD where there is no namespace; owned */
 	const struct container **containers; /* without the pause container; owned array */
 	size_t n;

@@ -107,7 +107,12 @@ static const struct manifest_pod *object_for(struct diff_run *run, const struct 
 	return NULL;
 }
 
-/* The pods that the text names; the running ones, when there are. */
+static bool is_guest(const struct pod *pod)
+{
+	return container_is_guest(pod->n ? pod->containers[0] : pod->pause);
+}
+
+/* The pods that the text names; the running ones, when there are. Other users' are not meant beside one of root's or the caller's. */
 static size_t find_pods(const struct diff_run *run, const struct pod **ret)
 {
 	size_t n = 0;
@@ -121,8 +126,10 @@ static size_t find_pods(const struct diff_run *run, const struct pod **ret)
 				continue;
 			if (!run->s->namespace || !pod->namespace ||
 				!strcmp(pod->namespace, run->s->namespace)) {
+				if (n && is_guest(pod) && !is_guest(*ret))
+					continue;
+				n = n && is_guest(*ret) && !is_guest(pod) ? 1 : n + 1;
 				*ret = pod;
-				n++;
 			}
 		}
 	return n;

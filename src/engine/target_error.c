@@ -51,7 +51,7 @@ static bool is_one_pod(const struct target_form *form, const struct container_li
 		first = first ? first : c;
 		if (!form->n_parts || !c->pod || strcmp(c->pod, form->parts[form->n_parts - 1]) ||
 			!text_same(c->engine, first->engine) || !text_same(c->namespace, first->namespace) ||
-			!text_same(c->pod_uid, first->pod_uid))
+			!text_same(c->pod_uid, first->pod_uid) || c->owner != first->owner)
 			return false;
 	}
 	return first;
@@ -188,7 +188,8 @@ static size_t mark_pods(const struct container_list *list, const bool *fits, boo
 			const struct container *other = &list->items[k];
 
 			ret_all[i] = fits[k] && text_same(c->pod, other->pod) && text_same(c->namespace, other->namespace) &&
-				     text_same(c->pod_uid, other->pod_uid) && text_same(c->engine, other->engine);
+				     text_same(c->pod_uid, other->pod_uid) && text_same(c->engine, other->engine) &&
+				     c->owner == other->owner;
 		}
 		n += ret_all[i];
 	}

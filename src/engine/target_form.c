@@ -258,6 +258,19 @@ static void keep_defaults(const struct target_form *form, const struct target_qu
 	}
 }
 
+/* Nobody joins a pod of root's or the caller's by calling one so: where one of theirs fits, those of other users
+ * in a pod of that name are not meant. */
+static void drop_namesakes(const struct container_list *list, bool *fits)
+{
+	for (size_t i = 0; i < list->n; i++) {
+		const struct container *c = &list->items[i];
+
+		for (size_t k = 0; k < list->n && c->pod && fits[i] && container_is_guest(c); k++)
+			fits[i] = !fits[k] || container_is_guest(&list->items[k]) ||
+				  !text_is(list->items[k].pod, c->pod);
+	}
+}
+
 /* Is the container in the pod that the text wants another one of? */
 static bool in_wanted_pod(
 	const struct target_form *form, const struct target_query *query, const struct container *c)
@@ -306,6 +319,7 @@ size_t target_form_match(const struct target_form *form, const struct target_que
 	}
 	*ret_best = best;
 	keep_defaults(form, query, list, fits);
+	drop_namesakes(list, fits);
 	add_rivals(form, query, list, fits);
 	for (size_t i = 0; i < list->n; i++)
 		n += fits[i];

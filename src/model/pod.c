@@ -12,7 +12,7 @@
 bool pod_has(const struct pod *pod, const struct container *c)
 {
 	return text_same(pod->name, c->pod) && text_same(pod->namespace, c->namespace) && text_same(pod->uid, c->pod_uid) &&
-	       text_same(pod->engine, c->engine);
+	       text_same(pod->engine, c->engine) && pod->owner == c->owner;
 }
 
 static struct pod *pod_of(struct pod_list *list, const struct container *c)
@@ -30,7 +30,7 @@ static struct pod *pod_of(struct pod_list *list, const struct container *c)
 	list->items = grown;
 	pod = &list->items[list->n];
 	*pod = (struct pod){
-		.engine = c->engine, .name = c->pod, .namespace = c->namespace, .uid = c->pod_uid};
+		.engine = c->engine, .name = c->pod, .namespace = c->namespace, .uid = c->pod_uid, .owner = c->owner};
 	pod->status = CONTAINER_STOPPED;
 	if (asprintf(&pod->ref, "%s/%s", c->namespace ? c->namespace : "pod", c->pod) < 0) {
 		pod->ref = NULL;

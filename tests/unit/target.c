@@ -13,6 +13,7 @@
 #include "base/cleanup.h"
 #include "base/err.h"
 #include "engine/target.h"
+#include "model/pod.h"
 
 #define ID(two)                                                                                              \
 	two two two two two two two two two two two two two two two two two two two two two two two two two  \
@@ -506,6 +507,49 @@ static void a_guest_stands_in_no_pod_of_roots(void **state)
 	}
 }
 
+/* Nor is a user's container counted among those of a pod of root's that it says it is in. */
+static void a_guest_joins_no_pod_of_roots(void **state)
+{
+	static const struct {
+		const char *text, *container;
+	} texts[] = {{"till", NULL}, {"pod/till", NULL}, {"stage/till", NULL}, {"till", "cash"}, {"till/cash", NULL},
+		{"stage/till/cash", NULL}};
+	CLEANUP_CONTAINERS struct container_list list = {0};
+	CLEANUP(pod_list_free) struct pod_list pods = {0};
+	size_t found = 0, named = 0;
+
+	(void)state;
+	make(&list);
+	for (int i = 0; i < 2; i++) {
+		struct container *c = container_list_add(&list);
+
+		*c = (struct container){.engine = "nsctl",
+			.name = strdup("cash"),
+			.id = strdup(""),
+			.pod = strdup("till"),
+			.namespace = strdup("stage"),
+			.pod_uid = strdup("7"),
+			.pid = 3201 - i,
+			.owner = i ? 0 : GUEST,
+			.status = CONTAINER_RUNNING};
+	}
+	target_name_all(&list);
+	for (size_t i = 0; i < ARRAY_SIZE(texts); i++) {
+		CLEANUP_ERR struct err err = {0};
+
+		if (match(&list, texts[i].text, texts[i].container, NULL, &found, &err) < 0)
+			fail_msg("%s: %s", texts[i].text, err.message);
+		assert_int_equal(list.items[found].pid, 3200);
+	}
+	assert_int_equal(pod_list_make(&list, &pods), 0);
+	for (size_t i = 0; i < pods.n; i++)
+		if (!strcmp(pods.items[i].name, "till")) {
+			assert_int_equal(pods.items[i].n, 1);
+			named++;
+		}
+	assert_int_equal(named, 2);
+}
+
 static void host_and_self(void **state)
 {
 	CLEANUP_ERR struct err err = {0};
@@ -534,6 +578,7 @@ int main(void)
 		cmocka_unit_test(random_worlds_have_good_refs),
 		cmocka_unit_test(a_guest_takes_no_text_of_roots),
 		cmocka_unit_test(a_guest_stands_in_no_pod_of_roots),
+		cmocka_unit_test(a_guest_joins_no_pod_of_roots),
 		cmocka_unit_test(host_and_self),
 	};
 
