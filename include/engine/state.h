@@ -133,7 +133,7 @@ void state_set_config(
 void state_set_bundle(const struct finder *f, struct container *c, const char *bundle);
 
 /* Is a container of the engine with that ID in the list already? */
-bool state_knows(const struct finder *f, const char *id);
+bool state_knows(const struct finder *f, const struct state_dir *dir, const char *id);
 
 /* Puts the last of the list aside when it is not wanted: stopped, and the query wants no stopped ones; or a user's (that is known by now)
  * that names what is not the user's, with a note. */

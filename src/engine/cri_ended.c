@@ -49,7 +49,7 @@ static int find_one(const struct finder *f, const struct state_dir *dir, const c
 	struct container *c;
 	size_t len = 0;
 
-	if (!text_is_hex(id) || state_knows(f, id))
+	if (!text_is_hex(id) || state_knows(f, dir, id))
 		return 0;
 	record = cri_record(&reader, ended->index, ended->root, id, &len);
 	if (!record || (!state_may_match_text(f, id) && !state_may_match(f, record, len)))

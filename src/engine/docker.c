@@ -122,10 +122,10 @@ static void set_labels(struct container *c, struct json_object *labels)
 	}
 }
 
-/* Adds ID from its config.v2.json; `file` is empty when that could not be read. Returns NULL when it is not
- * wanted. */
+/* Adds ID, which `dir` lists, from its config.v2.json; `file` is empty when that could not be read. Returns NULL
+ * when it is not wanted. */
 static struct container *add(
-	const struct finder *f, struct docker *docker, const char *id, struct state_file *file)
+	const struct finder *f, const struct state_dir *dir, const char *id, struct state_file *file)
 {
 	CLEANUP_JSON struct json_object *config = NULL;
 	CLEANUP_FREE char *name = NULL;
@@ -139,8 +139,8 @@ static struct container *add(
 		name = state_json_text(f, file, "Name");
 		config = state_json(f, file, "Config");
 	}
-	c = state_add(f, name && name[0] == '/' && name[1] ? name + 1 : short_id, id,
-		docker->tasks.fd >= 0 ? &docker->tasks : file->dir, file->text ? file : NULL);
+	c = state_add(f, name && name[0] == '/' && name[1] ? name + 1 : short_id, id, dir,
+		file->text ? file : NULL);
 	if (!c)
 		return NULL;
 	c->image = state_copy(json_text(config, "Image"));
@@ -171,7 +171,7 @@ static int find_live(const struct finder *f, const struct state_dir *tasks, cons
 		learn_data(f, docker, id);
 		read_record(f, docker, id, &file);
 	}
-	c = add(f, docker, id, &file);
+	c = add(f, tasks, id, &file);
 	if (c && task_set(f, c, tasks, id) == 0) {
 		state_take_back(
 			c, tasks->owner); /* before 20.10.3 its folder is its own root's with userns-remap */
@@ -184,15 +184,15 @@ static int find_live(const struct finder *f, const struct state_dir *tasks, cons
 static int find_stopped(const struct finder *f, const struct state_dir *dir, const char *id, void *data)
 {
 	CLEANUP_STATE_FILE struct state_file file = {0};
-	struct docker *docker = data;
 	char path[NAME_MAX + 32];
 
-	if (state_knows(f, id))
+	(void)data;
+	if (state_knows(f, dir, id))
 		return 0;
 	snprintf(path, sizeof(path), "%s/config.v2.json", id);
 	if (state_file_read(f, dir, path, &file) < 0)
 		return f->err->code;
-	add(f, docker, id, &file);
+	add(f, dir, id, &file); /* who lists the live ones may be another */
 	return f->err->code;
 }
 
@@ -216,7 +216,7 @@ int docker_find(const struct finder *f, const char *root)
 	if (docker.tasks.fd >= 0)
 		state_dir_each(f, &docker.tasks, find_live, &docker);
 	for (size_t i = 0; f->query->stopped && i < docker.n_data && !f->err->code; i++)
-		state_dir_each(f, &docker.data[i], find_stopped, &docker);
+		state_dir_each(f, &docker.data[i], find_stopped, NULL);
 	state_dir_close(&docker.tasks);
 	close_data(&docker);
 	return f->err->code;

@@ -114,6 +114,7 @@ static int find_in(const struct finder *f)
 /* Sorting by PID, then by what the table of engines says: the first of equals stays. */
 struct order {
 	size_t index, rank;
+	uid_t owner;
 	pid_t pid;
 	const char *id;
 };
@@ -134,6 +135,8 @@ static int by_id(const void *a, const void *b)
 
 	if (r)
 		return r;
+	if (x->owner != y->owner)
+		return x->owner < y->owner ? -1 : 1;
 	/* a live one before a stopped one: an engine's record may be seen from two roots */
 	if (!x->pid != !y->pid)
 		return x->pid ? -1 : 1;
@@ -152,6 +155,9 @@ static bool same_record(const struct order *kept, const struct order *other)
 {
 	if (other->pid || !*other->id || strcmp(kept->id, other->id))
 		return false;
+	/* no user hides what is another's by listing its ID */
+	if (kept->owner && kept->owner != other->owner)
+		return false;
 	/* short IDs are names that people choose: those of two engines may be the same and mean two */
 	return kept->rank == other->rank ||
 	       (strlen(other->id) == STATE_ID_LEN && kept->rank < ARRAY_SIZE(engines));
@@ -160,21 +166,24 @@ static bool same_record(const struct order *kept, const struct order *other)
 /* Layers: the same init, or (stopped) the same ID, is one container. */
 static void drop_layers(struct container_list *list, struct order *order)
 {
-	size_t n = list->n, kept = 0;
+	size_t n = list->n, kept = 0, of_root = 0;
 
 	for (size_t i = 0; i < n; i++)
 		order[i] = (struct order){
 			.index = i,
 			.rank = rank_of(&list->items[i]),
+			.owner = list->items[i].owner,
 			.pid = list->items[i].pid,
 			.id = list->items[i].id,
 		};
 	qsort(order, n, sizeof(*order), by_id);
 	for (size_t i = 1; i < n; i++) {
-		if (same_record(&order[kept], &order[i]))
+		if (same_record(&order[kept], &order[i]) || same_record(&order[of_root], &order[i])) {
 			list->items[order[i].index].engine = NULL;
-		else
-			kept = i;
+			continue;
+		}
+		kept = i;
+		of_root = order[i].owner ? of_root : i;
 	}
 	qsort(order, n, sizeof(*order), by_pid);
 	for (size_t i = 1; i < n; i++)

@@ -195,11 +195,14 @@ void state_set_bundle(const struct finder *f, struct container *c, const char *b
 	c->config = take_ptr(&config);
 }
 
-bool state_knows(const struct finder *f, const char *id)
+bool state_knows(const struct finder *f, const struct state_dir *dir, const char *id)
 {
-	for (size_t i = 0; i < f->list->n; i++)
-		if (f->list->items[i].engine == f->engine->name && !strcmp(f->list->items[i].id, id))
+	for (size_t i = 0; i < f->list->n; i++) {
+		const struct container *c = &f->list->items[i];
+
+		if (c->engine == f->engine->name && (!c->owner || c->owner == dir->owner) && !strcmp(c->id, id))
 			return true;
+	}
 	return false;
 }
 

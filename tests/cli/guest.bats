@@ -112,6 +112,28 @@ refused() { printf "nsctl: web: user %d could write its state, and its init (%d)
   assert_equal "${stderr_lines[0]}" 'nsctl: web is not running'
 }
 
+@test "a user hides no stopped container of another's by listing its ID" {
+  local id=7c0ac3e15b77e4c1f2a3b4c5d6e7f8091a2b3c4d5e6f708192a3b4c5d6e7f809
+  local task=$BOXES/exec/containerd/daemon/io.containerd.runtime.v2.task/moby/$id
+  as_guest sleep 600
+  wait_until 10 comm_is sleep
+  MINE=$PROCESS # ended behind the test, as the other is
+  as_guest sleep 600
+  wait_until 10 comm_is sleep
+  named
+  mkdir -p "$BOXES/other/web" "$task" "$BOXES/data/containers/$id"
+  echo '{"pid":4194303}' > "$BOXES/other/web/status"
+  chown -R 65534:65534 "$BOXES/other"
+  printf '%d' "$MINE" > "$task/init.pid"
+  chown -R "$GUEST:$GUEST" "$BOXES/exec"
+  printf '{"ID":"%s","Name":"/shop","Config":{}}\n' "$id" > "$BOXES/data/containers/$id/config.v2.json"
+  NSCTL_ROOT="$NSCTL_ROOT:crun=$BOXES/other:docker=$BOXES/exec" "$NSCTL" --data-root "docker=$BOXES/data" get co -a -o json \
+    > "$BOXES/listed" 2> "$BOXES/said" || :
+  # of two users, where neither is believed more
+  assert_equal "$(jq -c '[.items[] | select(.engine == "crun" and .name == "web") | .ownerUid] | sort' "$BOXES/listed")" "[$GUEST,65534]"
+  assert_equal "$(jq -c --arg id "$id" '[.items[] | select(.id == $id) | .ownerUid] | sort' "$BOXES/listed")" "[0,$GUEST]"
+}
+
 # of_root ID PID: root's own state of a container with that ID, which runs when the PID is a process.
 of_root() {
   mkdir -p "$BOXES/runc/$1"
