@@ -20,6 +20,7 @@
 #include "engine/engines.h"
 #include "engine/state.h"
 #include "sys/file.h"
+#include "sys/ns.h"
 #include "sys/proc.h"
 
 #define MONITOR "lxc.monitor."
@@ -89,6 +90,20 @@ static int owner_of(int dir, uid_t cgroup_owner, uid_t *ret)
 	return r;
 }
 
+/* LXC's monitors stay where they were started. What runs in a container may have root's ids and a cgroup of its own,
+ * and says nothing of what is outside. */
+static bool is_outside(int dir)
+{
+	static const enum ns_type types[] = {NS_PID, NS_USER};
+	CLEANUP_FD int self = proc_open_self();
+	uint64_t its, ours;
+
+	for (size_t i = 0; i < ARRAY_SIZE(types); i++)
+		if (ns_inode(dir, types[i], &its) < 0 || ns_inode(self, types[i], &ours) < 0 || its != ours)
+			return false;
+	return true;
+}
+
 /* Is the process a monitor? */
 static bool monitor_read(const struct finder *f, pid_t pid, uid_t cgroup_owner, struct monitor *ret)
 {
@@ -105,7 +120,8 @@ static bool monitor_read(const struct finder *f, pid_t pid, uid_t cgroup_owner, 
 		note_errno(f, path, r);
 		return false;
 	}
-	if (!args || !args[0] || !text_has_prefix(args[0], TITLE) || owner_of(dir, cgroup_owner, &owner) < 0)
+	if (!args || !args[0] || !text_has_prefix(args[0], TITLE) || !is_outside(dir) ||
+		owner_of(dir, cgroup_owner, &owner) < 0)
 		return false;
 	title = strdup(args[0] + strlen(TITLE));
 	if (!title)

@@ -30,6 +30,13 @@ sleeps() {
   [ -n "$CHILD" ] && [ "$(cat "/proc/$CHILD/comm" 2> /dev/null)" = sleep ]
 }
 
+# sleeps_below PID: the same of its first child.
+sleeps_below() {
+  local between
+  between=$(< "/proc/$1/task/$1/children") && between=${between%% *}
+  [ -n "$between" ] && sleeps "$between"
+}
+
 # cgroup_make PATH: below the hierarchy that is searched for monitors; HIERARCHY is its folder.
 cgroup_make() {
   local part path
@@ -82,6 +89,26 @@ monitor() {
     assert [ ! -e "$BOXES/ran" ]
     kill -KILL "$INIT" "$MONITOR"
     wait "$MONITOR" || :
+  done
+}
+
+@test "a process in a container under the title of LXC's monitor is none, though it is root there and has root's cgroup" {
+  local folder=user.slice/nsctl-test-claims/lxc.monitor.web
+  cgroup_make "$folder"
+  for within in '' --pid '--user --map-root-user'; do
+    # shellcheck disable=SC2086 # words
+    (
+      echo "$BASHPID" > "$HIERARCHY/$folder/cgroup.procs"
+      exec unshare $within --fork --kill-child bash -c "exec -a '[lxc monitor] $BOXES/lxc web' bash -c 'sleep 600 & wait; :'"
+    ) < /dev/null > /dev/null 2>&1 3>&- &
+    STARTED=("$!")
+    wait_until 10 sleeps_below "${STARTED[0]}"
+    STARTED+=("$CHILD")
+    # the first is one, as far as can be told
+    run -0 bash -c 'NSCTL_ROOT=$1 "$2" get co -o name 2> /dev/null | grep -cx lxc/web || :' - "$NSCTL_ROOT:lxc=$BOXES/lxc" "$NSCTL"
+    assert_output "$([ -z "$within" ] && echo 1 || echo 0)"
+    kill -KILL "${STARTED[@]}"
+    wait "${STARTED[0]}" || :
   done
 }
 
