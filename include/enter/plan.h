@@ -83,6 +83,7 @@ struct plan {
 	int root;                  /* O_PATH: init's root, where users and files are looked up; owned through fds */
 	uint64_t all_caps;         /* every capability of this kernel */
 	bool root_caller;          /* CAP_SYS_ADMIN where we stand */
+	bool told_no_cgroup;       /* plan_say_no_cgroup() has */
 	bool own_userns;           /* the container has a user namespace that is not ours */
 	unsigned int joins;        /* the namespaces of init's that the command will be in: mask of 1 << enum ns_type */
 
@@ -143,6 +144,10 @@ int plan_environment(struct plan *plan, struct err *err); /* environment.c: env,
 int plan_command(struct plan *plan, struct err *err);   /* command.c: the shell that was found, tools from memory */
 int plan_place(struct plan *plan, struct err *err);     /* place.c: namespaces, root, cgroups */
 int plan_confine(struct plan *plan, struct err *err);   /* confine.c: seccomp, LSM, limits, oom, scheduling */
+
+/* place.c. Tells, once, that the command stays out of init's cgroup. Who may write to the files of it may be refused all the same: v2 asks
+ * for the right to the common ancestor too (Documentation/admin-guide/cgroup-v2.rst, "Delegation Containment"). */
+void plan_say_no_cgroup(struct plan *plan);
 
 /* program.c. O_PATH, the file that argv[0] means, as the stage looks for it; a negative errno: it is not there. */
 int plan_open_program(const struct plan *plan);

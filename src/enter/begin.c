@@ -66,11 +66,14 @@ static int tampered(const struct plan *plan, struct err *err)
 }
 
 /* What can be lived with is said. */
-static int failed_step(const struct plan *plan, const struct order_report *report, struct err *err)
+static int failed_step(struct plan *plan, const struct order_report *report, struct err *err)
 {
 	if (!report->soft)
 		return explain_step(plan, report, err);
-	plan_say(plan, "%s: %s: %s", plan->container->name, step_infos[report->step].failed, strerror(report->error));
+	if (report->step == STEP_CGROUP || report->step == STEP_TASKS)
+		plan_say_no_cgroup(plan);
+	else
+		plan_say(plan, "%s: %s: %s", plan->container->name, step_infos[report->step].failed, strerror(report->error));
 	return 0;
 }
 
@@ -84,7 +87,7 @@ static int give_ids(struct stage *stage, const struct plan *plan, struct err *er
 	return error;
 }
 
-static int hear_guard(struct stage *stage, const struct plan *plan, struct err *err)
+static int hear_guard(struct stage *stage, struct plan *plan, struct err *err)
 {
 	struct order_event event;
 	ssize_t n;
@@ -108,7 +111,7 @@ static int hear_guard(struct stage *stage, const struct plan *plan, struct err *
 	return give_ids(stage, plan, err);
 }
 
-static int hear_child(struct stage *stage, const struct plan *plan, bool *ret_ready, struct err *err)
+static int hear_child(struct stage *stage, struct plan *plan, bool *ret_ready, struct err *err)
 {
 	struct order_report report;
 	pid_t sender = 0;
@@ -134,7 +137,7 @@ static int hear_child(struct stage *stage, const struct plan *plan, bool *ret_re
 
 /* Waits until the child stands before execve, and its number is known. The guard comes first: where it says what is wrong, the
  * child's end is no more than the consequence. */
-static int hear_both(struct stage *stage, const struct plan *plan, struct err *err)
+static int hear_both(struct stage *stage, struct plan *plan, struct err *err)
 {
 	bool ready = false;
 

@@ -184,8 +184,11 @@ static int cgroup_failed(struct plan *plan, int error, const char *dir, struct e
 	return error;
 }
 
-static void say_no_cgroup(const struct plan *plan)
+void plan_say_no_cgroup(struct plan *plan)
 {
+	if (plan->told_no_cgroup)
+		return;
+	plan->told_no_cgroup = true;
 	plan_say(plan,
 		"%s: not in its cgroup (no right to move there): its limits for memory, CPU and processes do not hold; "
 		"systemd-run --user --scope nsctl exec ... may have the right",
@@ -273,7 +276,7 @@ static int open_cgroups(struct plan *plan, int self, struct err *err)
 		missed |= error < 0;
 	}
 	if (missed)
-		say_no_cgroup(plan);
+		plan_say_no_cgroup(plan);
 	return 0;
 }
 

@@ -32,6 +32,20 @@ as_user() { rootless_run timeout -k 5 60 "$BIN" "$@"; }
   assert_equal "$stderr" ''
 }
 
+@test "a cgroup of its own that it may not come to from where it stands: the same note, once" {
+  grep -q '^0::' /proc/self/cgroup || skip 'no cgroup v2'
+  user=$(id -u "$(rootless_user)") v2=$(findmnt -n -t cgroup2 -o TARGET | head -1)
+  was=$v2$(sed -n 's/^0:://p' "/proc/$INIT/cgroup") own=$v2/nsctl-test-own-$BASHPID
+  mkdir "$own"
+  chown -R "$user" "$own"
+  echo "$INIT" > "$own/cgroup.procs"
+  run -0 --separate-stderr as_user exec "$T" -- true
+  echo "$INIT" > "$was/cgroup.procs"
+  rmdir "$own"
+  assert_equal "${#stderr_lines[@]}" 1
+  assert_regex "$stderr" 'not in its cgroup .* systemd-run --user --scope'
+}
+
 @test "the twelve fields are those of podman's exec" {
   ours=$(as_user exec "$T" -- cat /proc/self/status 2> /dev/null | fields)
   assert_equal "$ours" "$(engine_exec rootless "$NAME" -- cat /proc/self/status | fields)"
