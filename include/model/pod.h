@@ -32,6 +32,8 @@ struct pod_list {
 int pod_list_make(const struct container_list *containers, struct pod_list *ret);
 /* Is the container in it? */
 bool pod_has(const struct pod *pod, const struct container *c);
+/* Are both in one pod, or (of one engine, namespace and owner) in none? */
+bool container_same_pod(const struct container *a, const struct container *b);
 /* Does a word mean it: POD, pod/POD, NAMESPACE/POD, or one of these behind ENGINE/? */
 bool pod_is_named(const struct pod *pod, const char *word);
 void pod_list_free(struct pod_list *list);

@@ -13,6 +13,7 @@
 #include "base/err.h"
 #include "base/text.h"
 #include "engine/match.h"
+#include "model/pod.h"
 
 #define LISTED 10
 
@@ -50,8 +51,7 @@ static bool is_one_pod(const struct target_form *form, const struct container_li
 			continue;
 		first = first ? first : c;
 		if (!form->n_parts || !c->pod || strcmp(c->pod, form->parts[form->n_parts - 1]) ||
-			!text_same(c->engine, first->engine) || !text_same(c->namespace, first->namespace) ||
-			!text_same(c->pod_uid, first->pod_uid) || c->owner != first->owner)
+			!container_same_pod(c, first))
 			return false;
 	}
 	return first;
@@ -184,13 +184,8 @@ static size_t mark_pods(const struct container_list *list, const bool *fits, boo
 	for (size_t i = 0; i < list->n; i++) {
 		const struct container *c = &list->items[i];
 
-		for (size_t k = 0; k < list->n && c->pod && !c->pause && !ret_all[i]; k++) {
-			const struct container *other = &list->items[k];
-
-			ret_all[i] = fits[k] && text_same(c->pod, other->pod) && text_same(c->namespace, other->namespace) &&
-				     text_same(c->pod_uid, other->pod_uid) && text_same(c->engine, other->engine) &&
-				     c->owner == other->owner;
-		}
+		for (size_t k = 0; k < list->n && c->pod && !c->pause && !ret_all[i]; k++)
+			ret_all[i] = fits[k] && container_same_pod(c, &list->items[k]);
 		n += ret_all[i];
 	}
 	return n;

@@ -15,6 +15,12 @@ bool pod_has(const struct pod *pod, const struct container *c)
 	       text_same(pod->engine, c->engine) && pod->owner == c->owner;
 }
 
+bool container_same_pod(const struct container *a, const struct container *b)
+{
+	return text_same(a->pod, b->pod) && text_same(a->namespace, b->namespace) && text_same(a->pod_uid, b->pod_uid) &&
+	       text_same(a->engine, b->engine) && a->owner == b->owner;
+}
+
 static struct pod *pod_of(struct pod_list *list, const struct container *c)
 {
 	struct pod *grown, *pod;
