@@ -70,7 +70,8 @@ static int failed_step(struct plan *plan, const struct order_report *report, str
 {
 	if (!report->soft)
 		return explain_step(plan, report, err);
-	if (report->step == STEP_CGROUP || report->step == STEP_TASKS)
+	if ((report->step == STEP_CGROUP || report->step == STEP_TASKS) &&
+		(report->error == EACCES || report->error == EPERM))
 		plan_say_no_cgroup(plan);
 	else
 		plan_say(plan, "%s: %s: %s", plan->container->name, step_infos[report->step].failed, strerror(report->error));
