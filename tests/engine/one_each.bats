@@ -19,11 +19,18 @@ setup_file() {
     container_start "$engine" "$(each_name)" "${options[@]}" > "$BATS_FILE_TMPDIR/$engine"
     printf '%s %s\n' "$(container_pid "$engine" "$(each_name)")" "$(container_id "$engine" "$(each_name)")" >> "$BATS_FILE_TMPDIR/$engine"
   done
+  # where these keep what has ended is learned from what runs
+  for engine in docker podman; do
+    ! engine_runs "$engine" || container_start "$engine" "beside-$(lxc_suffix)" > /dev/null
+  done
 }
 teardown_file() {
   local engine
   for engine in "${EACH[@]}"; do
     ! engine_runs "$engine" || container_stop "$engine" "$(each_name)" > /dev/null 2>&1 || true
+  done
+  for engine in docker podman; do
+    ! engine_runs "$engine" || container_stop "$engine" "beside-$(lxc_suffix)" > /dev/null 2>&1 || true
   done
 }
 teardown() {
