@@ -270,6 +270,39 @@ owner_of() { "$NSCTL" get co -o json 2> "$BOXES/said" | jq -c ".items[] | select
   assert_output 0
 }
 
+@test "diff -f means a pod of root's, not the user's sandbox that says it is in one of that name" {
+  box() { # FOLDER PID: the state of a sandbox
+    mkdir -p "$BOXES/$1/cash"
+    printf '{"version":1,"name":"cash","pod":"till","pid":%d,"start":%d,"command":[],"labels":{}}\n' \
+      "$2" "$(awk '{ print $22 }' "/proc/$2/stat")" > "$BOXES/$1/cash/state.json"
+  }
+  theirs() {
+    as_guest sleep 600
+    wait_until 10 comm_is sleep
+    MINE=$PROCESS # ended behind the test, as the other is
+    box theirs "$MINE"
+    chown -R "$GUEST:$GUEST" "$BOXES/theirs"
+  }
+  means_ours() {
+    NSCTL_ROOT="$NSCTL_ROOT:nsctl=$BOXES/ours:nsctl=$BOXES/theirs" run "$NSCTL" diff -f "$BOXES/till.yaml" till
+    assert_line --regexp "^pid/$ours +container +runAsUser +0 +\\? +0 +ok"
+    refute_output --partial "pid/$MINE"
+  }
+  printf 'apiVersion: v1\nkind: Pod\nmetadata: {name: till}\nspec:\n  containers:\n  - {name: cash, securityContext: {runAsUser: 0}}\n' > "$BOXES/till.yaml"
+  theirs
+  unshare --uts sleep 600 < /dev/null > /dev/null 2>&1 3>&- &
+  PROCESS=$! ours=$!
+  wait_until 10 comm_is sleep
+  box ours "$ours"
+  means_ours
+  # nor when it is the older one
+  kill "$MINE"
+  theirs
+  PROCESS=$ours
+  means_ours
+  rm -r "$BOXES/theirs" "$BOXES/ours"
+}
+
 @test "kill ends no one else's process as a user's sandbox" {
   mapped nsctl-mapped '0 65000 1000'
   box() { # FOLDER NAME PID: the state of a sandbox

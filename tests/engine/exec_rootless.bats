@@ -39,9 +39,10 @@ as_user() { rootless_run timeout -k 5 60 "$BIN" "$@"; }
   mkdir "$own"
   chown -R "$user" "$own"
   echo "$INIT" > "$own/cgroup.procs"
-  run -0 --separate-stderr as_user exec "$T" -- true
+  run --separate-stderr as_user exec "$T" -- true
   echo "$INIT" > "$was/cgroup.procs"
   rmdir "$own"
+  assert_success
   assert_equal "${#stderr_lines[@]}" 1
   assert_regex "$stderr" 'not in its cgroup .* systemd-run --user --scope'
 }
