@@ -132,7 +132,7 @@ void state_set_config(
 /* The same of the config.json in the folder `bundle`, wherever that is. It may be a user's, and the container is root's all the same. */
 void state_set_bundle(const struct finder *f, struct container *c, const char *bundle);
 
-/* Is a container of the engine with that ID in the list already? */
+/* Is a container of the engine with that ID in the list already, of the owner of `dir` or of root? No user's word hides another's. */
 bool state_knows(const struct finder *f, const struct state_dir *dir, const char *id);
 
 /* Puts the last of the list aside when it is not wanted: stopped, and the query wants no stopped ones; or a user's (that is known by now)
