@@ -93,8 +93,8 @@ tampered() {
   helper_inside lurk
   running "$T" -- /tmp/lurk stop
   wait_until 10 grep -q ready "$OUT"
-  # on a busy machine one may be gone before it is seen
-  for _ in {1..20}; do
+  # on a busy machine one may be gone before it is seen, and so may those of a second
+  for _ in {1..500}; do
     run nsctl_exec --timeout 1s "$T" -- true
     [ "$status" = 0 ] || break
   done
