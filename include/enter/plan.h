@@ -99,7 +99,7 @@ struct plan {
 	char **own_argv;           /* owned vector, its texts are the request's and shell; NULL: none */
 	char *shell;               /* path of the shell that was found, owned */
 	const char *tools;         /* name of what order.program is; part of the request's or static; NULL: none */
-	cpu_set_t *affinity;       /* init's, owned; NULL: leave */
+	cpu_set_t *affinity;       /* init's, owned; NULL: leave, for a sandbox */
 	size_t affinity_size;
 	const char *lsm_file;      /* static */
 	char *lsm_label;           /* owned */

@@ -39,6 +39,7 @@ enum order_flag {
 	ORDER_CGROUP_KILL = 1 << 12, /* the leaf's cgroup.kill may be tried */
 	ORDER_GROUPS_FIRST = 1 << 13, /* the groups are set before the user namespace is joined, as seen from here */
 	ORDER_TRACE = 1 << 15, /* each step that was taken is reported (REPORT_DID, EVENT_DID) */
+	ORDER_AFFINITY_LATE = 1 << 16, /* it is set right before execve: the filter lets it */
 	ORDER_RELAYED = 1 << 14, /* bytes of the command pass through nsctl: its end may be the cause of the command's */
 };
 
@@ -75,6 +76,7 @@ enum order_step {
 	STEP_FDS,
 	STEP_READY,      /* no error: everything is set, waits for the word to execve. Who says so is the command's process: its PID is
 			    the kernel's word (SCM_CREDENTIALS) */
+	STEP_AFFINITY,   /* or among the first, without ORDER_AFFINITY_LATE */
 	STEP_EXEC,
 	STEP_N,
 };

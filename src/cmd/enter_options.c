@@ -17,6 +17,7 @@
 #include "enter/stage.h"
 #include "model/caps.h"
 #include "sys/ns.h"
+#include "sys/processor.h"
 
 static int parse_caps(const struct opt_list *list, uint64_t *ret, struct err *err)
 {
@@ -160,6 +161,8 @@ int enter_run(struct session *s, const struct enter_options *o, const char *targ
 	hold_interrupt(s, &stage, &masks);
 	held = stage.before ? &masks.before : NULL;
 	stage.leaving = !s->repl; /* the command is all that this process does */
+	if (!o->dry_run)
+		processor_stay();
 	if (!o->dry_run && (error = stage_wake(&stage, err)) < 0)
 		return error;
 	error = session_target(s, target, o->container, &c, err);

@@ -189,7 +189,7 @@ static int let_go(struct stage *stage, const struct plan *plan, struct err *err)
 		return 0;
 	if (n < 0 || !report_is_possible(plan, &report, &stage->heard))
 		return tampered(plan, err);
-	return explain_exec(plan, report.error, err);
+	return report.step == STEP_EXEC ? explain_exec(plan, report.error, err) : explain_step(plan, &report, err);
 }
 
 static int begin(struct stage *stage, struct plan *plan, struct err *err)

@@ -8,13 +8,16 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/resource.h>
+#include <sys/syscall.h>
 
 #include "base/cleanup.h"
 #include "base/err.h"
 #include "base/trace.h"
 #include "enter/plan.h"
 #include "model/seccomp.h"
+#include "model/seccomp_eval.h"
 #include "sys/proc.h"
+#include "sys/processor.h"
 
 static int take_seccomp(struct plan *plan, struct err *err)
 {
@@ -58,17 +61,33 @@ static void take_limits(struct plan *plan)
 	}
 }
 
-static void take_affinity(struct plan *plan)
+static int take_affinity(struct plan *plan, struct err *err)
 {
-	size_t size = CPU_ALLOC_SIZE(4096);
-	cpu_set_t *set = calloc(1, size);
+	plan->affinity_size = CPU_ALLOC_SIZE(4096);
+	plan->affinity = calloc(1, plan->affinity_size);
+	if (!plan->affinity)
+		return err_no_memory(err);
+	if (sched_getaffinity(plan->init.pid, plan->affinity_size, plan->affinity) < 0)
+		memset(plan->affinity, 0xff, plan->affinity_size); /* any: ours is not to arrive */
+	return 0;
+}
 
-	if (set && sched_getaffinity(plan->init.pid, size, set) == 0) {
-		plan->affinity = set;
-		plan->affinity_size = size;
-		return;
-	}
-	free(set);
+/* Where the filter lets it, the affinity is set when nothing is left to wait for: until then all stay on one processor. */
+static bool affinity_can_wait(const struct plan *plan)
+{
+	const struct seccomp_call call = {
+		.number = SYS_sched_setaffinity,
+		.known = 1 << 0 | 1 << 1,
+		.args = {0, plan->affinity_size},
+	};
+	const struct seccomp_programs filter = {
+		.n = plan->order.seccomp_n,
+		.lengths = plan->seccomp_lengths,
+		.code = plan->seccomp_code,
+	};
+	struct seccomp_outcome outcome;
+
+	return processor_stays() && seccomp_eval(&filter, &call, &outcome) == 0 && outcome.verdict == SECCOMP_ALLOWED;
 }
 
 int plan_confine(struct plan *plan, struct err *err)
@@ -81,7 +100,10 @@ int plan_confine(struct plan *plan, struct err *err)
 		(error = plan_label(&plan->spec, "", &plan->lsm_file, &plan->lsm_label, err)) < 0)
 		return error;
 	take_limits(plan);
-	take_affinity(plan);
+	if ((error = take_affinity(plan, err)) < 0)
+		return error;
+	if (affinity_can_wait(plan))
+		plan->order.flags |= ORDER_AFFINITY_LATE;
 	plan->order.umask = plan->spec.umask;
 	plan->order.oom_score_adj = plan->spec.oom_score_adj;
 	plan->order.has_oom = proc_oom_score_adj(plan->init.dir, &own) == 0 || plan->spec.from_config;

@@ -19,9 +19,11 @@
 #include "enter/relay.h"
 #include "enter/stage.h"
 #include "sys/clock.h"
+#include "sys/processor.h"
 #include "sys/tty.h"
 
 #define KILL_AFTER_MS 5000
+#define SHORT_MS 10 /* a command that takes longer, or speaks through us, is no matter of hand-overs any more */
 #define CTRL_D '\4'
 #define PTY_HOLDS 65536 /* since Linux 3.12 it is 8 KiB on the way and 4 at the reader */
 
@@ -35,6 +37,7 @@ struct loop {
 	int64_t deadline;  /* ms of CLOCK_MONOTONIC, -1 */
 	bool timed_out;
 	bool stopping;     /* a sandbox was told to end */
+	bool settled;      /* we and the guard may run anywhere */
 };
 
 static void end_pipe(struct relay *r, struct relay_pipe *p)
@@ -154,13 +157,24 @@ static void check_clock(struct loop *l)
 static int wait_ms(const struct loop *l)
 {
 	int64_t left = l->deadline < 0 ? -1 : l->deadline - clock_ms();
+	int most = l->settled ? 3600000 : SHORT_MS;
 
-	return l->deadline < 0 ? -1 : left < 0 ? 0 : left > 3600000 ? 3600000 : (int)left;
+	return l->deadline < 0 && l->settled ? -1 : l->deadline < 0 || left > most ? most : left < 0 ? 0 : (int)left;
+}
+
+static void settle(struct loop *l)
+{
+	if (l->settled)
+		return;
+	l->settled = true;
+	processor_leave();
+	processor_let(l->stage->guard);
 }
 
 static int turn(struct loop *l, struct err *err)
 {
 	struct relay *r = l->relay;
+	int ready;
 	struct pollfd p[AT_PIPES + 3] = {
 		[AT_CONTROL] = {.fd = l->stage->control, .events = POLLIN},
 		[AT_SIGNALS] = {.fd = l->signals, .events = POLLIN},
@@ -172,8 +186,11 @@ static int turn(struct loop *l, struct err *err)
 		p[AT_PIPES + i].fd = pipe->len ? pipe->to : pipe->from;
 		p[AT_PIPES + i].events = pipe->len ? POLLOUT : POLLIN;
 	}
-	if (poll(p, ARRAY_SIZE(p), wait_ms(l)) < 0)
+	ready = poll(p, ARRAY_SIZE(p), wait_ms(l));
+	if (ready < 0)
 		return errno == EINTR ? 0 : err_sys(err, -errno, "cannot wait for the command");
+	if (!p[AT_CONTROL].revents)
+		settle(l);
 	check_clock(l);
 	if (p[AT_SIGNALS].revents)
 		take_signal(l);

@@ -65,13 +65,19 @@ static bool has_outcome(const struct order *o, const struct order_report *r)
 	if (r->step == STEP_READY)
 		return !r->error && !r->soft;
 	if (r->soft == REPORT_DID)
-		return !r->error && o->flags & ORDER_TRACE && r->step != STEP_EXEC;
+		return !r->error && o->flags & ORDER_TRACE && r->step < STEP_AFFINITY;
 	return failed && (!r->soft || (r->soft == 1 && o->soft >> r->step & 1));
+}
+
+/* Behind the word to go on, and not before. */
+static bool is_of_the_end(const struct order *o, uint32_t step)
+{
+	return step == STEP_EXEC || (step == STEP_AFFINITY && o->flags & ORDER_AFFINITY_LATE);
 }
 
 bool report_is_possible(const struct plan *plan, const struct order_report *r, struct stage_heard *heard)
 {
-	if (r->step == STEP_NONE || r->step >= STEP_N || (r->step == STEP_EXEC) != heard->let_go)
+	if (r->step == STEP_NONE || r->step >= STEP_N || is_of_the_end(&plan->order, r->step) != heard->let_go)
 		return false;
 	if (!has_argument(plan, r) || !has_outcome(&plan->order, r))
 		return false;

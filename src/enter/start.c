@@ -19,6 +19,7 @@
 #include "enter/plan.h"
 #include "enter/stage.h"
 #include "sys/file.h"
+#include "sys/processor.h"
 
 #define STACK_SIZE 16384
 
@@ -96,6 +97,8 @@ void stage_end(struct stage *stage)
 	if (stage->guard > 0 && !(stage->exited && stage->leaving))
 		while (waitpid(stage->guard, NULL, 0) < 0 && errno == EINTR)
 			;
+	if (!stage->leaving)
+		processor_leave();
 	free(stage->wake); /* not before: it may still have stood on that stack */
 	*stage = (struct stage)STAGE_NONE;
 	errno = saved;

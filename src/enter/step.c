@@ -44,6 +44,7 @@ const struct step_info step_infos[STEP_N] = {
 	[STEP_NO_NEW_PRIVS] = {"cannot set no_new_privs", "prctl PR_SET_NO_NEW_PRIVS", NULL},
 	[STEP_FDS] = {"cannot keep a descriptor open", "close_range: all but 0 to 2 and what is preserved", NULL},
 	[STEP_READY] = {"ready", "ready for execve, as", NULL},
+	[STEP_AFFINITY] = {"cannot set the CPU affinity", NULL, NULL},
 	[STEP_EXEC] = {"cannot execute", NULL, NULL},
 };
 

@@ -100,10 +100,23 @@ static void set_policy(struct order *o)
 		child_check(o, setpriority(PRIO_PROCESS, 0, o->nice), STEP_SCHED, 1);
 }
 
+/* nsctl and all that it starts stay on one processor until here (sys/processor.h). That init's have gone away meanwhile is no reason
+ * to fail, then any will do; to stay there is. */
 static void set_affinity(struct order *o)
 {
-	if (o->affinity) /* a CPU that went away meanwhile is no reason to fail */
-		(void)syscall(SYS_sched_setaffinity, 0, o->affinity_size, order_at(o, o->affinity));
+	void *mask = order_at(o, o->affinity);
+
+	if (!mask || syscall(SYS_sched_setaffinity, 0, o->affinity_size, mask) >= 0)
+		return;
+	memset(mask, 0xff, o->affinity_size);
+	if (syscall(SYS_sched_setaffinity, 0, o->affinity_size, mask) < 0)
+		child_fail(o, STEP_AFFINITY, errno, 0);
+}
+
+static void set_rest(struct order *o)
+{
+	if (!(o->flags & ORDER_AFFINITY_LATE))
+		set_affinity(o);
 	syscall(SYS_ioprio_set, 1, 0, 0);
 	personality(PER_LINUX);
 }
@@ -278,7 +291,7 @@ void child_run(struct order *o, int placed, pid_t *number)
 	join_cgroups(o, placed, later);
 	leave_host_files(o, later);
 	set_limits(o);
-	set_affinity(o);
+	set_rest(o);
 	leave_keyring(o);
 	if (o->flags & ORDER_GROUPS_FIRST)
 		child_check(o, (int)syscall(SYS_setgroups, o->n_groups, order_at(o, o->groups)), STEP_GROUPS, 0);
@@ -313,6 +326,8 @@ void child_run(struct order *o, int placed, pid_t *number)
 	wait_for_go(o);
 	if (o->flags & ORDER_HOLD)
 		child_hold(o);
+	if (o->flags & ORDER_AFFINITY_LATE)
+		set_affinity(o);
 	execute(o);
 	_exit(125);
 }

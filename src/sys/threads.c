@@ -5,6 +5,8 @@
 #include <sched.h>
 #include <stdbool.h>
 
+#include "sys/processor.h"
+
 struct job {
 	void (*work)(void *data, size_t part);
 	void *data;
@@ -15,8 +17,7 @@ struct job {
 
 size_t threads_parts(size_t n, size_t least)
 {
-	cpu_set_t cpus;
-	size_t there = sched_getaffinity(0, sizeof(cpus), &cpus) < 0 ? 1 : (size_t)CPU_COUNT(&cpus);
+	size_t there = processor_count();
 	size_t worth = 1 + n / least;
 
 	there = there < THREADS_MAX ? there : THREADS_MAX;
@@ -36,6 +37,8 @@ void threads_run(size_t parts, void (*work)(void *data, size_t part), void *data
 {
 	struct job jobs[THREADS_MAX];
 
+	if (parts > 1)
+		processor_leave();
 	for (size_t i = 1; i < parts; i++) {
 		struct job *job = &jobs[i];
 
