@@ -69,7 +69,7 @@ STAGE_CFLAGS = $(CSTD) $(WARN) $(WERROR) -Os -g0 -fno-pie -fno-stack-protector -
 
 $(O)/nsctl-stage: $(STAGE_SRC) $(wildcard include/stage/*.h) Makefile | $(O)/obj
 	$(call say,STAGE,$@)
-	$(Q)$(STAGE_CC) $(STAGE_CFLAGS) -static -no-pie -s -Wl,--gc-sections,--build-id=none,-z,noexecstack,-z,norelro -o $@ $(STAGE_SRC)
+	$(Q)$(STAGE_CC) $(STAGE_CFLAGS) -static -no-pie -s -Wl,-z,noseparate-code,--gc-sections,--build-id=none,-z,noexecstack,-z,norelro -o $@ $(STAGE_SRC)
 
 # embed FILE,SECTION: the file's bytes as an object, its two ends named after the file
 embed = cd $(dir $(1)) && ld -r -b binary -z noexecstack -o $(abspath $@) $(notdir $(1)) && \

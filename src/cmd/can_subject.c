@@ -36,7 +36,7 @@ static int read_filters(struct can_subject *s, struct err *err)
 {
 	CLEANUP_SPEC struct spec spec = {0};
 	const struct container *c = s->container;
-	int error = spec_load(c, s->init.dir, &spec, err);
+	int error = spec_load(c, s->init.dir, NULL, &spec, err);
 
 	if (error < 0)
 		return error;

@@ -92,7 +92,7 @@ static bool affinity_can_wait(const struct plan *plan)
 
 int plan_confine(struct plan *plan, struct err *err)
 {
-	int error, own;
+	int error;
 
 	if ((error = take_seccomp(plan, err)) < 0)
 		return error;
@@ -106,7 +106,7 @@ int plan_confine(struct plan *plan, struct err *err)
 		plan->order.flags |= ORDER_AFFINITY_LATE;
 	plan->order.umask = plan->spec.umask;
 	plan->order.oom_score_adj = plan->spec.oom_score_adj;
-	plan->order.has_oom = proc_oom_score_adj(plan->init.dir, &own) == 0 || plan->spec.from_config;
+	plan->order.has_oom = true;
 	errno = 0;
 	plan->order.nice = getpriority(PRIO_PROCESS, (id_t)plan->init.pid);
 	if (errno)

@@ -147,7 +147,7 @@ int plan_make(const struct enter_request *request, plan_note_fn *note, void *not
 
 	plan_begin(request, note, note_data, &plan);
 	if ((error = open_init(&plan, err)) < 0 || (error = plan_place(&plan, err)) < 0 ||
-		(error = spec_load(plan.container, plan.init.dir, &plan.spec, err)) < 0 ||
+		(error = spec_load(plan.container, plan.init.dir, &plan.status, &plan.spec, err)) < 0 ||
 		(error = plan_identity(&plan, err)) < 0 || (error = plan_environment(&plan, err)) < 0 ||
 		(error = plan_command(&plan, err)) < 0 || (error = plan_confine(&plan, err)) < 0)
 		return error;

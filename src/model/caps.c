@@ -30,7 +30,7 @@ const char *caps_library(void)
 #endif
 }
 
-uint64_t caps_all(void)
+static uint64_t read_all(void)
 {
 	char text[16];
 	uint64_t last;
@@ -41,6 +41,15 @@ uint64_t caps_all(void)
 	if (text_u64(text, CAP_BITS - 1, &last) < 0)
 		return (UINT64_C(2) << CAP_LAST_CAP) - 1;
 	return last == CAP_BITS - 1 ? UINT64_MAX : (UINT64_C(2) << last) - 1;
+}
+
+uint64_t caps_all(void)
+{
+	static _Atomic uint64_t all; /* the kernel's, for as long as it runs; 0: not read yet */
+
+	if (!all)
+		all = read_all();
+	return all;
 }
 
 /* The library's name without its prefix, in UPPER case. False when it has none: cap_to_name() then gives

@@ -135,13 +135,11 @@ int spec_read_labels(int proc_fd, struct spec *spec)
 }
 
 /* What init has and a config may leave unset. */
-static int read_common(const struct container *c, int proc_fd, struct proc_status *status, struct spec *spec,
+static int read_common(const struct container *c, int proc_fd, const struct proc_status *status, struct spec *spec,
 	struct err *err)
 {
-	int error = proc_status_read(proc_fd, status);
+	int error;
 
-	if (error < 0)
-		return unreadable(c, error, "status", err);
 	if (status->state == 'Z' || status->state == 'X')
 		return unreadable(c, -ESRCH, "status", err);
 	spec->umask = status->umask;
@@ -202,17 +200,19 @@ const char *spec_config_missing(const struct container *c)
 			     : "it is gone, or others may write to it";
 }
 
-int spec_load(const struct container *c, int proc_fd, struct spec *ret, struct err *err)
+int spec_load(const struct container *c, int proc_fd, const struct proc_status *known, struct spec *ret, struct err *err)
 {
 	CLEANUP_SPEC struct spec spec = {0};
-	CLEANUP_STATUS struct proc_status status = {0};
+	CLEANUP_STATUS struct proc_status status = {0}; /* without a config its groups become the spec's */
 	CLEANUP_FREE char *text = NULL;
 	size_t len = 0;
 	int error = spec_config_text(c, &text, &len, err);
 
 	if (error < 0)
 		return error;
-	error = read_common(c, proc_fd, &status, &spec, err);
+	if ((!known || !text) && (error = proc_status_read(proc_fd, &status)) < 0)
+		return unreadable(c, error, "status", err);
+	error = read_common(c, proc_fd, known && text ? known : &status, &spec, err);
 	if (error < 0)
 		return error;
 	error = text ? spec_read_config(c->config, text, len, &spec, err)

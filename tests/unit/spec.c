@@ -200,7 +200,7 @@ static void the_live_init(void **state)
 	mode_t mask = umask(0123);
 
 	(void)state;
-	assert_int_equal(spec_load(&c, self, &spec, &err), 0);
+	assert_int_equal(spec_load(&c, self, NULL, &spec, &err), 0);
 	umask(mask);
 	assert_false(spec.from_config || spec.has_user_namespace);
 	assert_int_equal(spec.uid, getuid());
@@ -247,7 +247,7 @@ static void whom_to_believe(void **state)
 		fchmod(file, rows[i].mode);
 		c.trusted = rows[i].trusted;
 		c.config = (char *)rows[i].config;
-		assert_int_equal(spec_load(&c, self, &spec, &err), 0);
+		assert_int_equal(spec_load(&c, self, NULL, &spec, &err), 0);
 		assert_true(spec.from_config == rows[i].believed);
 		assert_int_equal(spec.uid, rows[i].believed ? 1000 : getuid());
 	}
@@ -266,7 +266,7 @@ static void an_unreadable_config_is_an_error(void **state)
 
 	(void)state;
 	assert_int_equal(file_write_all(file, CONFIG, strlen(CONFIG) - 3), 0);
-	assert_int_equal(spec_load(&c, self, &spec, &err), -EBADMSG);
+	assert_int_equal(spec_load(&c, self, NULL, &spec, &err), -EBADMSG);
 	assert_non_null(strstr(err.message, path));
 	unlink(path);
 }
