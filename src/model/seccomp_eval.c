@@ -41,8 +41,14 @@ struct value {
 
 /* What is known before an instruction. */
 struct state {
-	bool reached;
 	struct value a, x, mem[BPF_MEMWORDS];
+};
+
+/* One filter's states. Those that are not reached are never touched: most of a filter is not, for one call. */
+struct walk {
+	struct state *states; /* one for each instruction */
+	bool *reached;
+	size_t n;
 };
 
 /* What one filter can answer. */
@@ -63,9 +69,12 @@ static struct value meet(struct value a, struct value b)
 	return a.known && b.known && a.v == b.v ? a : unknown;
 }
 
-static void reach(struct state *to, const struct state *from)
+static void reach(struct walk *w, size_t at, const struct state *from)
 {
-	if (!to->reached) {
+	struct state *to = &w->states[at];
+
+	if (!w->reached[at]) {
+		w->reached[at] = true;
 		*to = *from;
 		return;
 	}
@@ -207,30 +216,32 @@ static void answer(struct answers *ret, struct value action)
 	}
 }
 
-static int run_jump(const struct sock_filter *in, const struct state *s, struct state *next, size_t left)
+static int run_jump(const struct sock_filter *in, struct walk *w, size_t at)
 {
+	const struct state *s = &w->states[at];
+	size_t next = at + 1, left = w->n - next;
 	struct value b = BPF_SRC(in->code) == BPF_X ? s->x : known(in->k);
 	bool yes, no;
 
 	if (BPF_OP(in->code) == BPF_JA) {
 		if (in->k >= left)
 			return -EBADMSG;
-		reach(next + in->k, s);
+		reach(w, next + in->k, s);
 		return 0;
 	}
 	if (in->jt >= left || in->jf >= left || compare(in->code, s->a, b, &yes, &no) < 0)
 		return -EBADMSG;
 	if (yes)
-		reach(next + in->jt, s);
+		reach(w, next + in->jt, s);
 	if (no)
-		reach(next + in->jf, s);
+		reach(w, next + in->jf, s);
 	return 0;
 }
 
-/* One instruction, with what is known before it; what follows it is `next`, `left` instructions. */
-static int run(const struct sock_filter *in, const struct seccomp_call *call, struct state *s,
-	struct state *next, size_t left, struct answers *ret)
+/* The instruction at `at`, with what is known before it. */
+static int run(const struct sock_filter *in, const struct seccomp_call *call, struct walk *w, size_t at, struct answers *ret)
 {
+	struct state *s = &w->states[at];
 	struct value b = BPF_SRC(in->code) == BPF_X ? s->x : known(in->k);
 	int error = 0;
 
@@ -239,7 +250,7 @@ static int run(const struct sock_filter *in, const struct seccomp_call *call, st
 		answer(ret, BPF_RVAL(in->code) == BPF_A ? s->a : known(in->k));
 		return 0;
 	case BPF_JMP:
-		return run_jump(in, s, next, left);
+		return run_jump(in, w, at);
 	case BPF_LD:
 		error = run_load(in, call, s, &s->a);
 		break;
@@ -265,29 +276,31 @@ static int run(const struct sock_filter *in, const struct seccomp_call *call, st
 		else
 			s->a = s->x;
 	}
-	if (error < 0 || !left)
+	if (error < 0 || at + 1 == w->n)
 		return -EBADMSG;
-	reach(next, s);
+	reach(w, at + 1, s);
 	return 0;
 }
 
 static int ask_filter(
 	const struct sock_filter *code, size_t n, const struct seccomp_call *call, struct answers *ret)
 {
-	CLEANUP_FREE struct state *states = calloc(n ? n : 1, sizeof(*states));
+	CLEANUP_FREE struct state *states = reallocarray(NULL, n + 1, sizeof(*states));
+	CLEANUP_FREE bool *reached = calloc(n + 1, sizeof(*reached));
+	struct walk w = {states, reached, n};
+	struct state zeros = {.a = {true, 0}, .x = {true, 0}}; /* with which the kernel begins */
 	int error = 0;
 
-	if (!states)
+	if (!states || !reached)
 		return -ENOMEM;
 	if (!n)
 		return -EBADMSG;
-	/* the kernel begins with zeros everywhere */
-	states[0] = (struct state){.reached = true, .a = {true, 0}, .x = {true, 0}};
 	for (size_t i = 0; i < BPF_MEMWORDS; i++)
-		states[0].mem[i] = known(0);
+		zeros.mem[i] = known(0);
+	reach(&w, 0, &zeros);
 	for (size_t i = 0; i < n && !error; i++)
-		if (states[i].reached)
-			error = run(&code[i], call, &states[i], &states[i] + 1, n - i - 1, ret);
+		if (reached[i])
+			error = run(&code[i], call, &w, i, ret);
 	return error;
 }
 

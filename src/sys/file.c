@@ -75,7 +75,7 @@ int file_read_fd(int fd, size_t max, char **ret, size_t *ret_len)
 	if (cap < 4096)
 		cap = 4096;
 	for (;;) {
-		char *grown = len + 1 < cap && data ? data : realloc(data, (cap = data ? cap * 2 : cap) + 1);
+		char *grown = len < cap && data ? data : realloc(data, (cap = data ? cap * 2 : cap) + 1);
 		ssize_t n;
 
 		if (!grown)
