@@ -23,6 +23,24 @@ static inline char *stage_digits(char buffer[STAGE_DIGITS], unsigned int value)
 	return p;
 }
 
+/* The number at *at, in base 10 or 16 and behind spaces, which is left behind it. Not strtoul(), which is a tenth of the stage. */
+static inline unsigned long long stage_number(const char **at, unsigned int base)
+{
+	unsigned long long value = 0;
+	unsigned int digit;
+
+	while (**at == ' ' || **at == '\t')
+		(*at)++;
+	for (;; (*at)++) {
+		unsigned int c = (unsigned char)**at;
+
+		digit = c - '0' < 10 ? c - '0' : (c | 0x20) - 'a' < 6 ? (c | 0x20) - 'a' + 10 : 16;
+		if (digit >= base)
+			return value;
+		value = value * base + digit;
+	}
+}
+
 /* main.c: reads the order, does what must be done before there is a child, and is the guard from then on. */
 
 /* What the child begins with. It may share our memory: `order` is its own from then on, and nothing here goes away. */

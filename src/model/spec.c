@@ -146,7 +146,7 @@ static int read_common(const struct container *c, int proc_fd, const struct proc
 	spec->seccomp_filters = status->seccomp_filters;
 	spec->caps = (struct cap_sets){
 		status->inheritable, status->permitted, status->effective, status->bounding, status->ambient};
-	error = proc_limits(proc_fd, spec->rlimits);
+	error = proc_limits_of(c->pid, proc_fd, spec->rlimits);
 	if (error < 0)
 		return unreadable(c, error, "limits", err);
 	error = proc_oom_score_adj(proc_fd, &spec->oom_score_adj);
@@ -155,7 +155,6 @@ static int read_common(const struct container *c, int proc_fd, const struct proc
 	error = spec_read_labels(proc_fd, spec);
 	if (error < 0)
 		return unreadable(c, error, "attr/current", err);
-	spec->has_user_namespace = own_user_namespace(proc_fd);
 	return 0;
 }
 
@@ -200,7 +199,7 @@ const char *spec_config_missing(const struct container *c)
 			     : "it is gone, or others may write to it";
 }
 
-int spec_load(const struct container *c, int proc_fd, const struct proc_status *known, struct spec *ret, struct err *err)
+int spec_load(const struct container *c, int proc_fd, const struct spec_known *known, struct spec *ret, struct err *err)
 {
 	CLEANUP_SPEC struct spec spec = {0};
 	CLEANUP_STATUS struct proc_status status = {0}; /* without a config its groups become the spec's */
@@ -212,13 +211,14 @@ int spec_load(const struct container *c, int proc_fd, const struct proc_status *
 		return error;
 	if ((!known || !text) && (error = proc_status_read(proc_fd, &status)) < 0)
 		return unreadable(c, error, "status", err);
-	error = read_common(c, proc_fd, known && text ? known : &status, &spec, err);
+	error = read_common(c, proc_fd, known && text ? known->status : &status, &spec, err);
 	if (error < 0)
 		return error;
 	error = text ? spec_read_config(c->config, text, len, &spec, err)
 		     : read_init(c, proc_fd, &status, &spec, err);
 	if (error < 0)
 		return error;
+	spec.has_user_namespace = known ? known->own_userns : own_user_namespace(proc_fd);
 	if (!spec.cwd && !(spec.cwd = read_cwd(proc_fd)))
 		return err_sys(err, -ENOMEM, "cannot read what a container is");
 	*ret = spec;

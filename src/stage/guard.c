@@ -193,9 +193,16 @@ static void finish(struct watch *w)
 /* The mask in a line of /proc/PID/status. */
 static uint64_t status_mask(const char *text, const char *name)
 {
-	const char *line = strstr(text, name);
+	const size_t len = strlen(name);
 
-	return line ? strtoull(line + strlen(name), NULL, 16) : 0;
+	while (text && strncmp(text, name, len)) {
+		text = strchr(text, '\n');
+		text = text ? text + 1 : NULL;
+	}
+	if (!text)
+		return 0;
+	text += len;
+	return stage_number(&text, 16);
 }
 
 /* The init of a PID namespace never sees a signal that it neither handles nor blocks, not even one from outside. */
@@ -213,7 +220,7 @@ static int would_see(pid_t child, int signal)
 	n = read(fd, text, sizeof(text) - 1);
 	close(fd);
 	text[n > 0 ? n : 0] = '\0';
-	return ((status_mask(text, "\nSigBlk:") | status_mask(text, "\nSigCgt:")) >> (signal - 1) & 1) != 0;
+	return ((status_mask(text, "SigBlk:") | status_mask(text, "SigCgt:")) >> (signal - 1) & 1) != 0;
 }
 
 static void pass_signal(struct watch *w, int signal)

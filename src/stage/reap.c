@@ -71,7 +71,8 @@ struct process {
 /* pid (comm) state ppid pgrp session: comm may hold anything, so from the last ")". */
 static int read_process(const char *name, struct process *ret)
 {
-	char path[32] = "/proc/", text[512], *p;
+	char path[32] = "/proc/", text[512];
+	const char *p;
 	int fd;
 	ssize_t n;
 
@@ -91,12 +92,13 @@ static int read_process(const char *name, struct process *ret)
 	if (!p || strlen(p) < 4 || p[2] == 'Z' || p[2] == 'X')
 		return -1;
 	ret->pid = (pid_t)atoi(name);
-	ret->ppid = (pid_t)strtol(p + 4, &p, 10);
-	strtol(p, &p, 10);
-	ret->session = (pid_t)strtol(p, &p, 10);
+	p += 4;
+	ret->ppid = (pid_t)stage_number(&p, 10);
+	stage_number(&p, 10);
+	ret->session = (pid_t)stage_number(&p, 10);
 	for (int field = 7; field < 22 && p; field++)
 		p = strchr(p + 1, ' ');
-	ret->start = p ? strtoull(p, NULL, 10) : 0;
+	ret->start = p ? stage_number(&p, 10) : 0;
 	return 0;
 }
 

@@ -86,33 +86,43 @@ char *cgroup_dir(const char *mount, const char *path)
 	return dir;
 }
 
-/* Is `mount` the root of a cgroup hierarchy of the right version? */
-static bool is_hierarchy(const char *mount, bool v2)
+#define USUAL "/sys/fs/cgroup"
+
+/* Is `name` below `usual` the root of a cgroup hierarchy of the right version? One walk along the path: two for each of a dozen
+ * hierarchies are felt. */
+static bool is_hierarchy(int usual, const char *name, bool v2)
 {
+	CLEANUP_FD int dir = openat(usual, name, O_PATH | O_DIRECTORY | O_CLOEXEC);
 	struct statfs fs;
 	struct stat st;
 
-	return statfs(mount, &fs) == 0 && fs.f_type == (v2 ? CGROUP2_SUPER_MAGIC : CGROUP_SUPER_MAGIC) &&
-	       stat(mount, &st) == 0 && st.st_ino == KERNFS_ROOT_INO;
+	return dir >= 0 && fstatfs(dir, &fs) == 0 && fs.f_type == (v2 ? CGROUP2_SUPER_MAGIC : CGROUP_SUPER_MAGIC) &&
+	       fstat(dir, &st) == 0 && st.st_ino == KERNFS_ROOT_INO;
 }
 
 /* mountinfo has a line for each container of the host, so it is read only where the usual places fail. */
-char *cgroup_usual_mount(const struct cgroup_line *line)
+static char *usual_mount(int usual, const struct cgroup_line *line)
 {
-	char mount[256] = "/sys/fs/cgroup";
 	const char *name = line->controllers;
+	char *mount = NULL;
 
 	if (line->v2) {
-		if (is_hierarchy(mount, true))
-			return strdup(mount);
+		if (is_hierarchy(usual, ".", true))
+			return strdup(USUAL);
 		name = "unified";
 	} else if (!strncmp(name, "name=", 5)) {
 		name += 5;
 	}
-	if (snprintf(mount, sizeof(mount), "/sys/fs/cgroup/%s", name) >= (int)sizeof(mount) ||
-		strchr(name, '/') || !is_hierarchy(mount, line->v2))
+	if (strchr(name, '/') || !is_hierarchy(usual, name, line->v2) || asprintf(&mount, USUAL "/%s", name) < 0)
 		return NULL;
-	return strdup(mount);
+	return mount;
+}
+
+char *cgroup_usual_mount(const struct cgroup_line *line)
+{
+	CLEANUP_FD int usual = open(USUAL, O_PATH | O_DIRECTORY | O_CLOEXEC);
+
+	return usual_mount(usual, line);
 }
 
 /* Outside of our own cgroup namespace's root nothing is to be found below a mount. */
@@ -121,9 +131,9 @@ static bool is_below_root(const struct cgroup_line *line)
 	return line->path[0] == '/' && strncmp(line->path, "/..", 3) != 0;
 }
 
-static void find_usual(struct cgroup_line *line)
+static void find_usual(int usual, struct cgroup_line *line)
 {
-	CLEANUP_FREE char *mount = is_below_root(line) ? cgroup_usual_mount(line) : NULL;
+	CLEANUP_FREE char *mount = is_below_root(line) ? usual_mount(usual, line) : NULL;
 
 	line->dir = mount ? cgroup_dir(mount, line->path) : NULL;
 	line->top = mount ? strlen(mount) : 0;
@@ -183,6 +193,7 @@ int cgroup_read(int dirfd, struct cgroup_set *ret)
 {
 	CLEANUP_FREE char *text = NULL;
 	CLEANUP_FD int self = -1;
+	CLEANUP_FD int usual = open(USUAL, O_PATH | O_DIRECTORY | O_CLOEXEC);
 	bool missing = false;
 	int r;
 
@@ -194,7 +205,7 @@ int cgroup_read(int dirfd, struct cgroup_set *ret)
 	if (r < 0)
 		return r;
 	for (size_t i = 0; i < ret->n; i++) {
-		find_usual(&ret->lines[i]);
+		find_usual(usual, &ret->lines[i]);
 		missing |= !ret->lines[i].dir;
 	}
 	if (missing && (self = proc_open_self()) >= 0)

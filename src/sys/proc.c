@@ -285,6 +285,14 @@ int proc_limits(int dirfd, struct rlimit limits[RLIM_NLIMITS])
 	return 0;
 }
 
+int proc_limits_of(pid_t pid, int dirfd, struct rlimit limits[RLIM_NLIMITS])
+{
+	for (int i = 0; i < RLIM_NLIMITS; i++)
+		if (pid <= 0 || prlimit(pid, (__rlimit_resource_t)i, NULL, &limits[i]) < 0)
+			return proc_limits(dirfd, limits);
+	return 0;
+}
+
 int proc_oom_score_adj(int dirfd, int *ret)
 {
 	char text[32];
