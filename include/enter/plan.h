@@ -88,7 +88,7 @@ struct plan {
 	unsigned int joins;        /* the namespaces of init's that the command will be in: mask of 1 << enum ns_type */
 
 	/* as it will be: what is sent, and what is read back */
-	struct order order;        /* texts and vectors are put in by order_seal() */
+	struct order order;        /* texts and vectors are put in by order_pack() */
 	gid_t *groups;             /* owned */
 	size_t n_groups;
 	char **env;                /* owned vector of owned texts */
@@ -168,6 +168,6 @@ int plan_keep(struct plan *plan, int fd);
 void plan_say(const struct plan *plan, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 
 /* order.c: the order with its vectors as one sealed memfd. */
-int order_seal(const struct plan *plan, int *ret_fd, struct err *err);
+int order_pack(const struct plan *plan, struct buf *ret, struct err *err);
 
 #endif

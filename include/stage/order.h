@@ -16,6 +16,7 @@
 #include <termios.h>
 
 #define ORDER_FDS_MAX 96 /* of one message; the kernel takes 253 */
+#define ORDER_INLINE 16384 /* an order of that many bytes comes in the message; a larger one as a sealed memfd, its first descriptor */
 #define ORDER_MAGIC 0x6e736331u
 #define ORDER_V1_MAX 16
 #define ORDER_NS_MAX 8

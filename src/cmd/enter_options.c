@@ -140,17 +140,20 @@ static void hold_interrupt(struct session *s, struct stage *stage, struct held *
 	stage->before = &ret->waiting;
 }
 
-static void let_interrupt(const sigset_t *const *before)
+/* The REPL goes on as it was before the command. */
+static void go_on(const sigset_t *const *before)
 {
-	if (*before)
-		sigprocmask(SIG_SETMASK, *before, NULL);
+	if (!*before)
+		return;
+	sigprocmask(SIG_SETMASK, *before, NULL);
+	processor_leave();
 }
 
 int enter_run(struct session *s, const struct enter_options *o, const char *target, struct enter_request *request,
 	int *status, struct err *err)
 {
 	struct held masks;
-	const sigset_t *held CLEANUP(let_interrupt) = NULL;
+	const sigset_t *held CLEANUP(go_on) = NULL;
 	CLEANUP_STAGE struct stage stage = STAGE_NONE;
 	CLEANUP(container_free) struct container c = {0};
 	CLEANUP_FREE char *resume = NULL, *start = NULL;

@@ -2,20 +2,17 @@
  *
  * The order with its vectors and texts behind it, as one block that holds offsets only.
  */
-#include <fcntl.h>
 #include <linux/filter.h>
 #include <sched.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "base/buf.h"
 #include "base/cleanup.h"
 #include "base/err.h"
 #include "enter/plan.h"
 #include "enter/sandbox.h"
-#include "sys/file.h"
 
 static uint32_t put(struct buf *block, const void *data, size_t len)
 {
@@ -79,13 +76,12 @@ static uint32_t put_mounts(struct buf *block, const struct plan *plan)
 	return mounts && plan->n_mounts ? put(block, mounts, plan->n_mounts * sizeof(*mounts)) : 0;
 }
 
-int order_seal(const struct plan *plan, int *ret_fd, struct err *err)
+int order_pack(const struct plan *plan, struct buf *ret, struct err *err)
 {
 	CLEANUP_BUF struct buf block = {0};
 	CLEANUP_FREE char **candidates = plan_candidates(plan->path, plan->argv[0]);
 	static char *const nothing[] = {NULL};
 	struct order o = plan->order;
-	int fd;
 
 	buf_add(&block, &o, sizeof(o));
 	o.argv = put_vector(&block, plan->argv);
@@ -111,9 +107,7 @@ int order_seal(const struct plan *plan, int *ret_fd, struct err *err)
 		return err_no_memory(err);
 	o.size = (uint32_t)block.len;
 	memcpy(block.data, &o, sizeof(o));
-	fd = file_memfd("nsctl-order", block.data, block.len, false);
-	if (fd < 0)
-		return err_sys(err, fd, "cannot make a memory file");
-	*ret_fd = fd;
+	*ret = block;
+	block = (struct buf){0};
 	return 0;
 }

@@ -211,26 +211,27 @@ static int open_v2(struct plan *plan, const struct cgroup_line *line, struct err
 	return 0;
 }
 
-static int open_v1(struct plan *plan, const struct cgroup_line *line, struct err *err)
+/* `fd` is its tasks, or negative. */
+static int open_v1(struct plan *plan, const struct cgroup_line *line, int fd, struct err *err)
 {
 	struct order *o = &plan->order;
 	CLEANUP_FREE char *path = NULL;
-	int fd;
 
-	if (asprintf(&path, "%s/tasks", line->dir) < 0) {
+	if (fd < 0 && asprintf(&path, "%s/tasks", line->dir) < 0) {
 		path = NULL;
 		return err_no_memory(err);
 	}
-	fd = open(path, O_WRONLY | O_CLOEXEC);
-	if (fd < 0)
-		return cgroup_failed(plan, -errno, line->dir, err);
-	if (o->n_v1 == ORDER_V1_MAX) {
-		close_fd(&fd);
-		return cgroup_failed(plan, -E2BIG, line->dir, err);
+	if (fd < 0) {
+		fd = open(path, O_WRONLY | O_CLOEXEC);
+		fd = fd < 0 ? -errno : plan_keep(plan, fd);
 	}
+	if (fd < 0)
+		return cgroup_failed(plan, fd, line->dir, err);
+	if (o->n_v1 == ORDER_V1_MAX)
+		return cgroup_failed(plan, -E2BIG, line->dir, err);
 	if (!strcmp(line->controllers, "pids"))
 		o->v1_pids = (int32_t)o->n_v1;
-	o->v1[o->n_v1++] = plan_keep(plan, fd);
+	o->v1[o->n_v1++] = fd;
 	return 0;
 }
 
@@ -243,15 +244,26 @@ static bool same_cgroup(const struct cgroup_set *ours, const struct cgroup_line 
 	return false;
 }
 
+/* The tasks of those v1 hierarchies that are where they usually are; the others stay negative. */
+static void open_usual(struct plan *plan, int ret[CGROUP_MAX])
+{
+	CLEANUP_FD int usual = cgroup_open_usual();
+
+	for (size_t i = 0; i < plan->cgroups.n; i++)
+		ret[i] = plan_keep(plan, plan->root_caller ? cgroup_open_v1(usual, &plan->cgroups.lines[i], "tasks", O_WRONLY) : -1);
+}
+
 static int open_cgroups(struct plan *plan, int self, struct err *err)
 {
 	CLEANUP_CGROUP struct cgroup_set ours = {0};
 	CLEANUP_FREE char *where = NULL;
 	bool missed = false;
-	int error = cgroup_read(plan->init.dir, &plan->cgroups);
+	int error = cgroup_read_paths(plan->init.dir, &plan->cgroups), tasks[CGROUP_MAX];
 
 	if (error < 0)
 		return denied(plan, error, "read its cgroups", err);
+	open_usual(plan, tasks);
+	cgroup_find(&plan->cgroups);
 	if (cgroup_frozen(&plan->cgroups, &where))
 		return refuse_frozen(plan, where ? where : "its cgroup", err);
 	if (!plan->root_caller && (error = cgroup_read(self, &ours)) < 0)
@@ -261,7 +273,7 @@ static int open_cgroups(struct plan *plan, int self, struct err *err)
 
 		if (!line->dir || same_cgroup(&ours, line) || (line->v2 && !feature_allowed(FEATURE_CGROUP2)))
 			continue;
-		error = line->v2 ? open_v2(plan, line, err) : open_v1(plan, line, err);
+		error = line->v2 ? open_v2(plan, line, err) : open_v1(plan, line, tasks[i], err);
 		/* a read-only hierarchy, as containers have it, or one that is mounted out of sight: no matter if we stand there */
 		if (error < 0 && plan->root_caller && !ours.n && cgroup_read(self, &ours) == 0 && same_cgroup(&ours, line)) {
 			err_clear(err);

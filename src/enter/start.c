@@ -14,12 +14,12 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "base/buf.h"
 #include "base/cleanup.h"
 #include "base/err.h"
 #include "enter/plan.h"
 #include "enter/stage.h"
 #include "sys/file.h"
-#include "sys/processor.h"
 
 #define STACK_SIZE 16384
 
@@ -97,8 +97,6 @@ void stage_end(struct stage *stage)
 	if (stage->guard > 0 && !(stage->exited && stage->leaving))
 		while (waitpid(stage->guard, NULL, 0) < 0 && errno == EINTR)
 			;
-	if (!stage->leaving)
-		processor_leave();
 	free(stage->wake); /* not before: it may still have stood on that stack */
 	*stage = (struct stage)STAGE_NONE;
 	errno = saved;
@@ -108,6 +106,7 @@ void stage_end(struct stage *stage)
 struct parcel {
 	int32_t numbers[ORDER_FDS_MAX];
 	size_t n;
+	struct buf order;
 };
 
 static void put(struct parcel *p, int fd)
@@ -120,12 +119,13 @@ static void put(struct parcel *p, int fd)
 	p->numbers[p->n++] = fd;
 }
 
-static int send_parcel(int control, const struct parcel *p)
+/* With the order, if `along`. */
+static int send_parcel(int control, const struct parcel *p, bool along)
 {
 	char space[CMSG_SPACE(sizeof(p->numbers))] __attribute__((aligned(8))) = {0};
-	struct iovec data = {(void *)p->numbers, p->n * sizeof(*p->numbers)};
+	struct iovec data[] = {{(void *)p->numbers, sizeof(p->numbers)}, {p->order.data, along ? p->order.len : 0}};
 	struct msghdr message = {
-		.msg_iov = &data, .msg_iovlen = 1, .msg_control = space, .msg_controllen = CMSG_SPACE(p->n * sizeof(int)),
+		.msg_iov = data, .msg_iovlen = 2, .msg_control = space, .msg_controllen = CMSG_SPACE(p->n * sizeof(int)),
 	};
 	struct cmsghdr *c = CMSG_FIRSTHDR(&message);
 
@@ -152,22 +152,40 @@ static int open_line(struct stage *stage, int *ret_theirs, struct err *err)
 		       : 0;
 }
 
+/* A system may be set to take smaller messages than we would send (net.core.wmem_default). */
+static int send_order(int control, struct parcel *p)
+{
+	CLEANUP_FD int file = -1;
+	int error = p->order.len > ORDER_INLINE ? -EMSGSIZE : send_parcel(control, p, true);
+
+	if (error != -EMSGSIZE)
+		return error;
+	file = file_memfd("nsctl-order", p->order.data, p->order.len, false);
+	if (file < 0)
+		return file;
+	if (p->n == ORDER_FDS_MAX)
+		return -E2BIG;
+	memmove(p->numbers + 1, p->numbers, p->n++ * sizeof(*p->numbers));
+	p->numbers[0] = file;
+	return send_parcel(control, p, false);
+}
+
 static int pack_and_send(struct stage *stage, struct plan *plan, struct err *err)
 {
-	CLEANUP_FD int order = -1;
 	struct parcel p = {0};
-	int error = order_seal(plan, &order, err);
+	int error;
 
-	if (error < 0)
-		return error;
-	put(&p, order);
 	put(&p, plan->order.line);
 	put(&p, plan->init.pidfd);
 	for (size_t i = 0; i < plan->n_fds; i++)
 		put(&p, plan->fds[i]);
 	for (int i = 0; i < 3; i++)
 		put(&p, plan->order.stdio[i]);
-	error = send_parcel(stage->control, &p);
+	error = order_pack(plan, &p.order, err);
+	if (error < 0)
+		return error;
+	error = send_order(stage->control, &p);
+	buf_free(&p.order);
 	return error < 0 ? err_sys(err, error, "cannot reach the stage") : 0;
 }
 

@@ -37,15 +37,23 @@ static void *place_near(size_t page)
 	return _end + (size - (uintptr_t)_end % size) + page * size;
 }
 
-static struct order *order_map(int fd)
+static void *order_map(int fd, size_t *ret_size)
 {
 	struct stat st;
-	struct order *o;
+	void *text;
 
-	if (fstat(fd, &st) < 0 || st.st_size < (off_t)sizeof(*o))
+	if (fstat(fd, &st) < 0)
 		return NULL;
-	o = mmap(place_near(1), (size_t)st.st_size, PROT_READ | PROT_WRITE, MAP_PRIVATE, fd, 0);
-	if (o == MAP_FAILED || o->magic != ORDER_MAGIC || o->size != (uint64_t)st.st_size)
+	*ret_size = (size_t)st.st_size;
+	text = mmap(place_near(1), (size_t)st.st_size, PROT_READ | PROT_WRITE, MAP_PRIVATE, fd, 0);
+	return text == MAP_FAILED ? NULL : text;
+}
+
+static struct order *order_read(void *text, size_t size)
+{
+	struct order *o = text;
+
+	if (!o || size < sizeof(*o) || o->magic != ORDER_MAGIC || o->size != size)
 		return NULL;
 	relocate(o, &o->argv);
 	relocate(o, &o->env);
@@ -53,31 +61,31 @@ static struct order *order_map(int fd)
 	return o;
 }
 
-/* nsctl's numbers of what came, and ours. */
+/* nsctl's numbers of what came, and ours; the order, if it came along. */
 struct parcel {
 	int32_t theirs[ORDER_FDS_MAX];
 	int ours[ORDER_FDS_MAX];
-	size_t n;
+	size_t n, size;
 };
+static char arrived[ORDER_INLINE] __attribute__((aligned(8)));
 
 /* Waits for the one message that carries everything. -1 when nsctl ended without one: it had nothing to do for us. */
 static int parcel_receive(int control, struct parcel *ret)
 {
 	char space[CMSG_SPACE(sizeof(ret->ours))] __attribute__((aligned(8)));
-	struct iovec data = {ret->theirs, sizeof(ret->theirs)};
-	struct msghdr message = {.msg_iov = &data, .msg_iovlen = 1, .msg_control = space, .msg_controllen = sizeof(space)};
+	struct iovec data[] = {{ret->theirs, sizeof(ret->theirs)}, {arrived, sizeof(arrived)}};
+	struct msghdr message = {.msg_iov = data, .msg_iovlen = 2, .msg_control = space, .msg_controllen = sizeof(space)};
 	struct cmsghdr *c;
 	ssize_t n;
 
 	do
 		n = recvmsg(control, &message, MSG_CMSG_CLOEXEC);
 	while (n < 0 && errno == EINTR);
-	c = n > 0 && !(message.msg_flags & (MSG_CTRUNC | MSG_TRUNC)) ? CMSG_FIRSTHDR(&message) : NULL;
+	c = n >= (ssize_t)sizeof(ret->theirs) && !(message.msg_flags & (MSG_CTRUNC | MSG_TRUNC)) ? CMSG_FIRSTHDR(&message) : NULL;
 	if (!c || c->cmsg_level != SOL_SOCKET || c->cmsg_type != SCM_RIGHTS)
 		return -1;
-	ret->n = (size_t)n / sizeof(*ret->theirs);
-	if (c->cmsg_len != CMSG_LEN(ret->n * sizeof(*ret->ours)))
-		return -1;
+	ret->n = (c->cmsg_len - CMSG_LEN(0)) / sizeof(*ret->ours);
+	ret->size = (size_t)n - sizeof(ret->theirs);
 	memcpy(ret->ours, CMSG_DATA(c), ret->n * sizeof(*ret->ours));
 	return 0;
 }
@@ -112,11 +120,18 @@ static void translate_all(const struct parcel *p, struct order *o)
 static struct order *order_receive(int control)
 {
 	struct parcel p = {0};
-	struct order *o = parcel_receive(control, &p) < 0 || !p.n ? NULL : order_map(p.ours[0]);
+	void *text = arrived;
+	struct order *o;
 
+	if (parcel_receive(control, &p) < 0 || !p.n)
+		return NULL;
+	if (!p.size) {
+		text = order_map(p.ours[0], &p.size);
+		close(p.ours[0]);
+	}
+	o = order_read(text, p.size);
 	if (!o)
 		return NULL;
-	close(p.ours[0]);
 	translate_all(&p, o);
 	o->control = control;
 	fcntl(control, F_SETFD, FD_CLOEXEC);

@@ -118,9 +118,14 @@ static char *usual_mount(int usual, const struct cgroup_line *line)
 	return mount;
 }
 
+int cgroup_open_usual(void)
+{
+	return open(USUAL, O_PATH | O_DIRECTORY | O_CLOEXEC);
+}
+
 char *cgroup_usual_mount(const struct cgroup_line *line)
 {
-	CLEANUP_FD int usual = open(USUAL, O_PATH | O_DIRECTORY | O_CLOEXEC);
+	CLEANUP_FD int usual = cgroup_open_usual();
 
 	return usual_mount(usual, line);
 }
@@ -129,6 +134,34 @@ char *cgroup_usual_mount(const struct cgroup_line *line)
 static bool is_below_root(const struct cgroup_line *line)
 {
 	return line->path[0] == '/' && strncmp(line->path, "/..", 3) != 0;
+}
+
+int cgroup_open_v1(int usual, struct cgroup_line *line, const char *file, int flags)
+{
+	const char *name = !strncmp(line->controllers, "name=", 5) ? line->controllers + 5 : line->controllers;
+	CLEANUP_FREE char *path = NULL, *dir = NULL;
+	CLEANUP_FD int fd = -1;
+	struct statfs fs;
+
+	if (line->v2 || !is_below_root(line) || strchr(name, '/'))
+		return -EINVAL;
+	if (asprintf(&path, "%s%s/%s", name, strcmp(line->path, "/") ? line->path : "", file) < 0) {
+		path = NULL;
+		return -ENOMEM;
+	}
+	fd = openat(usual, path, flags | O_NOFOLLOW | O_CLOEXEC);
+	if (fd < 0 || fstatfs(fd, &fs) < 0)
+		return -errno;
+	if (fs.f_type != CGROUP_SUPER_MAGIC)
+		return -ENOENT;
+	if (asprintf(&dir, USUAL "/%.*s", (int)(strlen(path) - strlen(file) - 1), path) < 0) {
+		dir = NULL;
+		return -ENOMEM;
+	}
+	free(line->dir);
+	line->dir = take_ptr(&dir);
+	line->top = strlen(USUAL "/") + strlen(name);
+	return take_fd(&fd);
 }
 
 static void find_usual(int usual, struct cgroup_line *line)
@@ -189,28 +222,40 @@ void cgroup_find_dirs(struct cgroup_set *set, char *mountinfo)
 	mounts_parse(mountinfo, take_mount, set);
 }
 
-int cgroup_read(int dirfd, struct cgroup_set *ret)
+int cgroup_read_paths(int dirfd, struct cgroup_set *ret)
 {
 	CLEANUP_FREE char *text = NULL;
-	CLEANUP_FD int self = -1;
-	CLEANUP_FD int usual = open(USUAL, O_PATH | O_DIRECTORY | O_CLOEXEC);
-	bool missing = false;
 	int r;
 
 	ret->n = 0;
 	r = file_read(dirfd, "cgroup", 1u << 20, &text, NULL);
 	if (r < 0)
 		return r == -ENOENT ? -ESRCH : r;
-	r = cgroup_parse(text, ret);
-	if (r < 0)
-		return r;
-	for (size_t i = 0; i < ret->n; i++) {
-		find_usual(usual, &ret->lines[i]);
-		missing |= !ret->lines[i].dir;
+	return cgroup_parse(text, ret);
+}
+
+void cgroup_find(struct cgroup_set *set)
+{
+	CLEANUP_FD int self = -1;
+	CLEANUP_FD int usual = cgroup_open_usual();
+	bool missing = false;
+
+	for (size_t i = 0; i < set->n; i++) {
+		if (!set->lines[i].dir)
+			find_usual(usual, &set->lines[i]);
+		missing |= !set->lines[i].dir;
 	}
 	if (missing && (self = proc_open_self()) >= 0)
-		mounts_each(self, take_mount, ret);
-	return 0;
+		mounts_each(self, take_mount, set);
+}
+
+int cgroup_read(int dirfd, struct cgroup_set *ret)
+{
+	int r = cgroup_read_paths(dirfd, ret);
+
+	if (r == 0)
+		cgroup_find(ret);
+	return r;
 }
 
 bool cgroup_id(const char *path, char ret[CGROUP_ID_LEN + 1])
