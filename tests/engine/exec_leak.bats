@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 #
 # Nothing of the caller's arrives: an odd caller's command sees what a plain caller's does. A careless tool (nsenter) hands on
-# descriptors, variables, groups, the session keyring, blocked and ignored signals, nice value, affinity, umask.
+# descriptors, variables, groups, the session keyring, blocked and ignored signals, nice value, umask; of the affinity see exec_cpus.bats.
 
 load engine
 

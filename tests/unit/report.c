@@ -122,6 +122,22 @@ static void let_go(void **state)
 	assert_true(report_is_possible(&plan, &(struct order_report){STEP_EXEC, ENOENT, 0, 0}, &heard));
 }
 
+/* It is set among the first, or right before execve, and then is no step that is told. */
+static void affinity(void **state)
+{
+	const struct order_report failed = {STEP_AFFINITY, EINVAL, 0, 0}, did = {STEP_AFFINITY, 0, 0, REPORT_DID};
+	struct plan late = plan;
+
+	(void)state;
+	late.order.flags |= ORDER_AFFINITY_LATE;
+	assert_true(report_is_possible(&plan, &failed, &(struct stage_heard){0}));
+	assert_false(report_is_possible(&plan, &failed, &(struct stage_heard){.let_go = true}));
+	assert_false(report_is_possible(&late, &failed, &(struct stage_heard){0}));
+	assert_true(report_is_possible(&late, &failed, &(struct stage_heard){.let_go = true}));
+	assert_false(report_is_possible(&plan, &did, &(struct stage_heard){0}));
+	assert_false(report_is_possible(&late, &did, &(struct stage_heard){.let_go = true}));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -130,6 +146,7 @@ int main(void)
 		cmocka_unit_test(untold),
 		cmocka_unit_test(repeated),
 		cmocka_unit_test(let_go),
+		cmocka_unit_test(affinity),
 	};
 
 	return cmocka_run_group_tests_name("report", tests, NULL, NULL);
