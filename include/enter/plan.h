@@ -142,10 +142,14 @@ void plan_describe(const struct plan *plan, struct buf *out);
 int plan_identity(struct plan *plan, struct err *err);  /* identity.c: user, groups, capabilities */
 int plan_environment(struct plan *plan, struct err *err); /* environment.c: env, cwd, PATH */
 int plan_command(struct plan *plan, struct err *err);   /* command.c: the shell that was found, tools from memory */
-int plan_place(struct plan *plan, struct err *err);     /* place.c: namespaces, root, cgroups */
+int plan_place(struct plan *plan, struct err *err);     /* place.c: namespaces, root */
+int plan_cgroups(struct plan *plan, int self, struct err *err); /* place_cgroup.c, for place.c: `self` is /proc/self */
 int plan_confine(struct plan *plan, struct err *err);   /* confine.c: seccomp, LSM, limits, oom, scheduling */
 
-/* place.c. Tells, once, that the command stays out of init's cgroup. Who may write to the files of it may be refused all the same: v2 asks
+/* place.c: "cannot WHAT" of init, and which right it needs; sets the error, returns it */
+int plan_denied(const struct plan *plan, int error, const char *what, struct err *err);
+
+/* place_cgroup.c. Tells, once, that the command stays out of init's cgroup. Who may write to the files of it may be refused all the same: v2 asks
  * for the right to the common ancestor too (Documentation/admin-guide/cgroup-v2.rst, "Delegation Containment"). */
 void plan_say_no_cgroup(struct plan *plan);
 

@@ -32,9 +32,9 @@ void *malloc(size_t size)
 
 void free(void *piece)
 {
-	union head *head = (union head *)piece - 1;
+	union head *head = piece;
 
-	if (piece)
+	if (head--)
 		munmap(head, head->size);
 }
 
@@ -51,10 +51,10 @@ void *calloc(size_t n, size_t size)
 
 void *realloc(void *piece, size_t size)
 {
-	union head *head = (union head *)piece - 1;
+	const union head *head = piece;
 	void *moved = malloc(size);
 
-	if (piece && moved) {
+	if (moved && head--) {
 		size_t old = head->size - sizeof(*head);
 
 		memcpy(moved, piece, old < size ? old : size);
