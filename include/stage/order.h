@@ -82,6 +82,8 @@ enum order_step {
 	STEP_N,
 };
 
+_Static_assert(STEP_N <= 32, "a bit for each in `soft`");
+
 enum order_clone {
 	CLONE_BESIDE, /* where nsctl is */
 	CLONE_PLACED, /* into the cgroup */

@@ -23,13 +23,13 @@ static inline char *stage_digits(char buffer[STAGE_DIGITS], unsigned int value)
 	return p;
 }
 
-/* The number at *at, in base 10 or 16 and behind spaces, which is left behind it. Not strtoul(), which is a tenth of the stage. */
+/* The number at *at, in base 10 or 16, behind spaces and a sign that does not count; *at is left behind it. Not strtoul(), which is a tenth of the stage. */
 static inline unsigned long long stage_number(const char **at, unsigned int base)
 {
 	unsigned long long value = 0;
 	unsigned int digit;
 
-	while (**at == ' ' || **at == '\t')
+	while (**at == ' ' || **at == '\t' || **at == '-')
 		(*at)++;
 	for (;; (*at)++) {
 		unsigned int c = (unsigned char)**at;
