@@ -116,9 +116,8 @@ struct order {
 	int32_t line;        /* SOCK_SEQPACKET: struct order_report from the child, bytes that let it go on to it; closed by execve. No
 			      * pipe: who is inside could open that by /proc/PID/fd and write into either end */
 	int32_t cgroup;      /* directory of the v2 cgroup that the command shall run in, or in a leaf of it */
-	int32_t cgroup_procs; /* its cgroup.procs, for writing, where CLONE_INTO_CGROUP does not work */
+	int32_t cgroup_procs; /* its cgroup.procs, for writing, where CLONE_INTO_CGROUP does not work and there is no leaf */
 	int32_t leaf_parent; /* the guard's: directory that holds the leaf; -1: there is no leaf of ours */
-	int32_t leaf_kill;   /* the guard's: its cgroup.kill, or -1 */
 	int32_t parent_procs; /* cgroup.procs of init's own cgroup: where what is left goes */
 	int32_t userns;      /* with ORDER_USERNS_FIRST */
 	int32_t pidns;       /* a pidfd or the PID namespace; -1: stay */

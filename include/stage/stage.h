@@ -93,6 +93,7 @@ void guard_run(struct order *o, pid_t child, int pidfd, pid_t *number) __attribu
 /* leaf.c: the cgroup of the command's own. leaf_make() gives 0 where none is wanted; -1 and errno. leaf_open() opens a file in it. */
 int leaf_make(struct order *o);
 int leaf_open(const struct order *o, const char *file, int flags);
+int leaf_vanish(struct order *o); /* removes it where nobody is in it any more: 1, also where there is none */
 void leaf_remove(const struct order *o);
 
 /* reap.c: ends all that the command started, or gives the rest of it to the container; removes the leaf and the state */

@@ -3,6 +3,7 @@
  * What holds the command: seccomp, label, limits, oom_score_adj, scheduling.
  */
 #include <errno.h>
+#include <fcntl.h>
 #include <sched.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -16,7 +17,7 @@
 #include "enter/plan.h"
 #include "model/seccomp.h"
 #include "model/seccomp_eval.h"
-#include "sys/proc.h"
+#include "sys/file.h"
 #include "sys/processor.h"
 
 static int take_seccomp(struct plan *plan, struct err *err)
@@ -90,6 +91,14 @@ static bool affinity_can_wait(const struct plan *plan)
 	return processor_stays() && seccomp_eval(&filter, &call, &outcome) == 0 && outcome.verdict == SECCOMP_ALLOWED;
 }
 
+/* To write what is there already takes longer than to read it. */
+static bool has_oom_score_adj(int wanted)
+{
+	char text[16];
+
+	return file_read_into(AT_FDCWD, "/proc/self/oom_score_adj", text, sizeof(text)) > 0 && atoi(text) == wanted;
+}
+
 int plan_confine(struct plan *plan, struct err *err)
 {
 	int error;
@@ -106,7 +115,7 @@ int plan_confine(struct plan *plan, struct err *err)
 		plan->order.flags |= ORDER_AFFINITY_LATE;
 	plan->order.umask = plan->spec.umask;
 	plan->order.oom_score_adj = plan->spec.oom_score_adj;
-	plan->order.has_oom = true;
+	plan->order.has_oom = !has_oom_score_adj(plan->spec.oom_score_adj);
 	errno = 0;
 	plan->order.nice = getpriority(PRIO_PROCESS, (id_t)plan->init.pid);
 	if (errno)

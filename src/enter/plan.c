@@ -100,7 +100,6 @@ static void order_init(struct order *o)
 		.cgroup = -1,
 		.cgroup_procs = -1,
 		.leaf_parent = -1,
-		.leaf_kill = -1,
 		.parent_procs = -1,
 		.userns = -1,
 		.pidns = -1,

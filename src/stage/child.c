@@ -59,8 +59,10 @@ static void join_cgroup(struct order *o, int i)
 
 static void join_cgroups(struct order *o, int placed, int later)
 {
-	if (o->cgroup_procs >= 0 && !placed)
-		child_check(o, write(o->cgroup_procs, "0", 1) == 1 ? 0 : -1, STEP_CGROUP, 0);
+	int procs = o->leaf_parent >= 0 && !placed ? leaf_open(o, "cgroup.procs", O_WRONLY) : o->cgroup_procs;
+
+	if (!placed && (procs >= 0 || o->leaf_parent >= 0))
+		child_check(o, write(procs, "0", 1) == 1 ? 0 : -1, STEP_CGROUP, 0);
 	/* `tasks`, not cgroup.procs: that one takes a global lock and waits 10 ms for it */
 	for (int i = 0; i < (int)o->n_v1; i++)
 		if (i != later)
@@ -70,7 +72,7 @@ static void join_cgroups(struct order *o, int placed, int later)
 /* Nothing of the host stays within reach of a container that may trace (CAP_SYS_PTRACE): its cgroups, the way to nsctl. */
 static void leave_host_files(const struct order *o, int later)
 {
-	const int32_t files[] = {o->control, o->cgroup, o->cgroup_procs, o->leaf_parent, o->leaf_kill, o->parent_procs};
+	const int32_t files[] = {o->control, o->cgroup, o->cgroup_procs, o->leaf_parent, o->parent_procs};
 
 	for (unsigned int i = 0; i < sizeof(files) / sizeof(*files); i++)
 		if (files[i] > 2)

@@ -33,8 +33,7 @@ int leaf_make(struct order *o)
 	}
 	o->leaf_parent = o->cgroup;
 	o->cgroup = leaf;
-	o->cgroup_procs = openat(leaf, "cgroup.procs", O_WRONLY | O_CLOEXEC);
-	o->leaf_kill = o->flags & ORDER_CGROUP_KILL ? openat(leaf, "cgroup.kill", O_WRONLY | O_CLOEXEC) : -1;
+	o->cgroup_procs = -1; /* that of the leaf is opened where the kernel has not put the child into it */
 	return 0;
 }
 
@@ -47,6 +46,14 @@ int leaf_open(const struct order *o, const char *file, int flags)
 	fd = openat(leaf, file, flags | O_CLOEXEC);
 	close(leaf);
 	return fd;
+}
+
+int leaf_vanish(struct order *o)
+{
+	if (o->leaf_parent >= 0 && unlinkat(o->leaf_parent, o->leaf, AT_REMOVEDIR) < 0)
+		return 0;
+	o->leaf_parent = -1;
+	return 1;
 }
 
 void leaf_remove(const struct order *o)

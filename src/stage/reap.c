@@ -178,7 +178,12 @@ static int kill_descendants(pid_t child)
 
 static void kill_leaf(const struct order *o)
 {
-	if (o->leaf_kill >= 0 && write(o->leaf_kill, "1", 1) == 1)
+	int file = o->flags & ORDER_CGROUP_KILL ? leaf_open(o, "cgroup.kill", O_WRONLY) : -1;
+	int killed = file >= 0 && write(file, "1", 1) == 1;
+
+	if (file >= 0)
+		close(file);
+	if (killed)
 		return;
 	for (int i = 0; i < ROUNDS && leaf_each(o, kill_one) > 0; i++)
 		pause_ms(10);
@@ -203,7 +208,8 @@ void reap_kill(struct order *o, pid_t child)
 /* The command ended by itself: what it left running stays, in init's cgroup, as with docker exec. */
 void reap_leave(struct order *o)
 {
-	if (o->leaf_parent < 0)
+	/* mostly nothing: then there is no need to look */
+	if (leaf_vanish(o))
 		return;
 	for (int i = 0; i < 100 && leaf_each(o, move_one) > 0; i++)
 		;
