@@ -16,9 +16,11 @@
 #define INTERRUPT 0x4207
 
 /* Waits for a process of this PID namespace that is about to appear, *next or one behind it, and stops it by
- * ptrace in its first moment. */
+ * ptrace in its first moment. One that has ended before it stops is none. */
 static int lurk(int *next)
 {
+	int status;
+
 	for (;;)
 		/* numbers are given in order, but some are used up by those who are gone at once */
 		for (int pid = *next; pid < *next + 4; pid++) {
@@ -26,7 +28,7 @@ static int lurk(int *next)
 				continue;
 			ptrace(INTERRUPT, pid, 0, 0);
 			*next = pid + 1;
-			if (waitpid(pid, NULL, __WALL) == pid)
+			if (waitpid(pid, &status, __WALL) == pid && WIFSTOPPED(status))
 				return pid;
 			break;
 		}
