@@ -220,8 +220,9 @@ failed_call() {
   shared docker plain
   path=$(awk -F: '$2 == "pids" { print $3 }' "/proc/$INIT/cgroup")
   [ -n "$path" ] || skip 'no v1 hierarchy here'
-  run -125 --separate-stderr timeout 60 strace -f -qq -o /dev/null -P "/sys/fs/cgroup/pids$path/tasks" -e trace=openat \
-    -e inject=openat:error=EACCES "$NSCTL" exec "$T" -- echo started
+  # by either way to it: below the folder of all hierarchies, and by the whole path
+  run -125 --separate-stderr timeout 60 strace -f -qq -o /dev/null -P "pids$path/tasks" -P "/sys/fs/cgroup/pids$path/tasks" \
+    -e trace=openat -e inject=openat:error=EACCES "$NSCTL" exec "$T" -- echo started
   assert_equal "$output" ''
   assert_regex "$stderr" 'cannot join its cgroup'
   assert_regex "$stderr" '--no-cgroup'
