@@ -241,6 +241,40 @@ static void agrees_with_mountinfo(void **state)
 	assert_int_equal(cgroup_read(AT_FDCWD, &none), -ESRCH);
 }
 
+/* By one walk it comes to the same directory as by looking for the mount first; and to none that is not a v1 cgroup's. */
+static void opens_v1(void **state)
+{
+	CLEANUP_CGROUP struct cgroup_set found = {0}, opened = {0};
+	CLEANUP_FD int self = open("/proc/self", O_PATH | O_DIRECTORY | O_CLOEXEC);
+	CLEANUP_FD int usual = cgroup_open_usual();
+	struct cgroup_line gone = {.controllers = (char *)"pids", .path = (char *)"/nsctl-unit-gone"};
+	struct cgroup_line dots = {.controllers = (char *)"pids", .path = (char *)"/../.."};
+	struct cgroup_line mine = {.controllers = (char *)"../../../etc", .path = (char *)"/"};
+	struct cgroup_line v2 = {.v2 = true, .controllers = (char *)"", .path = (char *)"/"};
+
+	(void)state;
+	assert_int_equal(cgroup_read(self, &found), 0);
+	assert_int_equal(cgroup_read_paths(self, &opened), 0);
+	assert_int_equal(opened.n, found.n);
+	for (size_t i = 0; i < opened.n; i++) {
+		int fd = cgroup_open_v1(usual, &opened.lines[i], "tasks", O_RDONLY);
+
+		assert_true(fd >= 0 ? !found.lines[i].v2 && !strcmp(opened.lines[i].dir, found.lines[i].dir) &&
+				opened.lines[i].top == found.lines[i].top
+				    : !opened.lines[i].dir);
+		close_fd(&fd);
+	}
+	cgroup_find(&opened);
+	for (size_t i = 0; i < opened.n; i++)
+		assert_true(opened.lines[i].dir && found.lines[i].dir ? !strcmp(opened.lines[i].dir, found.lines[i].dir)
+								      : opened.lines[i].dir == found.lines[i].dir);
+	assert_true(cgroup_open_v1(usual, &gone, "tasks", O_RDONLY) < 0);
+	assert_int_equal(cgroup_open_v1(usual, &dots, "tasks", O_RDONLY), -EINVAL);
+	assert_int_equal(cgroup_open_v1(usual, &mine, "passwd", O_RDONLY), -EINVAL);
+	assert_int_equal(cgroup_open_v1(usual, &v2, "cgroup.procs", O_RDONLY), -EINVAL);
+	assert_null(gone.dir);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -251,6 +285,7 @@ int main(void)
 		cmocka_unit_test(many_lines_are_cut),
 		cmocka_unit_test(knows_the_frozen),
 		cmocka_unit_test(agrees_with_mountinfo),
+		cmocka_unit_test(opens_v1),
 	};
 
 	return cmocka_run_group_tests_name("cgroup", tests, NULL, NULL);

@@ -6,6 +6,7 @@
 #include <cmocka.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -17,6 +18,7 @@
 #include "model/container.h"
 #include "model/spec.h"
 #include "sys/file.h"
+#include "sys/proc.h"
 
 #define SECCOMP "{\"defaultAction\":\"SCMP_ACT_ERRNO\",\"note\":\"} ]\"}"
 static const char CONFIG[] =
@@ -216,6 +218,22 @@ static void the_live_init(void **state)
 	assert_non_null(spec.env);
 }
 
+/* By prlimit(2) they are the same as /proc prints them; where that is not allowed, or of no process, /proc is read. */
+static void limits_of_a_process(void **state)
+{
+	CLEANUP_FD int self = open("/proc/self", O_PATH | O_DIRECTORY | O_CLOEXEC);
+	struct rlimit printed[RLIM_NLIMITS], asked[RLIM_NLIMITS], other[RLIM_NLIMITS];
+
+	(void)state;
+	assert_int_equal(proc_limits(self, printed), 0);
+	assert_int_equal(proc_limits_of(getpid(), self, asked), 0);
+	assert_memory_equal(asked, printed, sizeof(asked));
+	assert_int_equal(proc_limits_of(0, self, other), 0);
+	assert_memory_equal(other, printed, sizeof(other));
+	assert_int_equal(proc_limits_of(INT_MAX, self, other), 0);
+	assert_memory_equal(other, printed, sizeof(other));
+}
+
 static void whom_to_believe(void **state)
 {
 	static char name[] = "self", gone[] = "/nonexistent/config.json";
@@ -280,6 +298,7 @@ int main(void)
 		cmocka_unit_test(wrong_types),
 		cmocka_unit_test(mutated),
 		cmocka_unit_test(the_live_init),
+		cmocka_unit_test(limits_of_a_process),
 		cmocka_unit_test(whom_to_believe),
 		cmocka_unit_test(an_unreadable_config_is_an_error),
 	};
