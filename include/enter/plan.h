@@ -171,7 +171,7 @@ bool plan_knows_shell(const char *name); /* command.c: is it one of those that a
 int plan_keep(struct plan *plan, int fd);
 void plan_say(const struct plan *plan, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 
-/* order.c: the order with its vectors as one sealed memfd. */
+/* order.c: the order with its vectors as one block. */
 int order_pack(const struct plan *plan, struct buf *ret, struct err *err);
 
 #endif

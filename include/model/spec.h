@@ -47,17 +47,11 @@ struct spec {
 	bool has_user_namespace;
 };
 
-/* What was read of init just now. */
-struct spec_known {
-	const struct proc_status *status;
-	bool own_userns; /* it is not in the caller's user namespace */
-};
-
 /* Reads c's OCI config if it is trusted, and the live init for the rest. `proc_fd` is init's /proc/PID
- * directory, `known` what the caller has of it, or NULL. A config that is gone (its bundle was removed) or that others could write counts as none; one
+ * directory, `known` what its status said just now, or NULL. A config that is gone (its bundle was removed) or that others could write counts as none; one
  * that cannot be read or understood is an error that names it. Security labels are the config's, else init's.
  */
-int spec_load(const struct container *c, int proc_fd, const struct spec_known *known, struct spec *ret, struct err *err);
+int spec_load(const struct container *c, int proc_fd, const struct proc_status *known, struct spec *ret, struct err *err);
 
 /* Sets in *spec what the text of an OCI config says, and leaves what it does not; -EBADMSG names `file` and
  * the field. Never silently less confined: a field of the wrong type is an error. */

@@ -4,9 +4,10 @@
  * container for the moment between clone and execve, and the guard beside it. Both are built from one tree, so the
  * layout is private to one build.
  *
- * The order is one block: this struct, then the vectors and texts it points to by offset from its beginning, in a
- * sealed memfd. The stage's only argument is the number of its end of the control socket. Over that comes one message:
- * nsctl's numbers of the descriptors, the order's first, and (SCM_RIGHTS) the descriptors themselves in the same order.
+ * The order is one block: this struct, then the vectors and texts it points to by offset from its beginning. The stage's
+ * only argument is the number of its end of the control socket. Over that comes one message: nsctl's numbers of the
+ * descriptors (ORDER_FDS_MAX, those behind the last are 0), the order, and (SCM_RIGHTS) the descriptors themselves. A message without the
+ * order has it as its first descriptor, a sealed memfd.
  */
 #ifndef STAGE_ORDER_H
 #define STAGE_ORDER_H
@@ -16,7 +17,7 @@
 #include <termios.h>
 
 #define ORDER_FDS_MAX 96 /* of one message; the kernel takes 253 */
-#define ORDER_INLINE 16384 /* an order of that many bytes comes in the message; a larger one as a sealed memfd, its first descriptor */
+#define ORDER_INLINE 16384 /* an order of that many bytes may come in the message */
 #define ORDER_MAGIC 0x6e736331u
 #define ORDER_V1_MAX 16
 #define ORDER_NS_MAX 8

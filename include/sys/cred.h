@@ -10,6 +10,7 @@
 
 #define CRED_SYS_PTRACE 19
 #define CRED_SYS_ADMIN 21
+#define CRED_SYS_RESOURCE 24
 
 uint64_t cred_permitted(void);
 uint64_t cred_effective(void);

@@ -17,6 +17,7 @@
  * happens. */
 void processor_stay(void);
 bool processor_stays(void);
+bool processor_stayed(void); /* what was started meanwhile still does */
 
 /* Back to where it might run before. What was started meanwhile is given the same by processor_let(); errors have no consequence. */
 void processor_leave(void);

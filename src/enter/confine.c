@@ -17,6 +17,7 @@
 #include "enter/plan.h"
 #include "model/seccomp.h"
 #include "model/seccomp_eval.h"
+#include "sys/cred.h"
 #include "sys/file.h"
 #include "sys/processor.h"
 
@@ -91,12 +92,13 @@ static bool affinity_can_wait(const struct plan *plan)
 	return processor_stays() && seccomp_eval(&filter, &call, &outcome) == 0 && outcome.verdict == SECCOMP_ALLOWED;
 }
 
-/* To write what is there already takes longer than to read it. */
+/* To write what is there already takes longer than to read it. But by a write with CAP_SYS_RESOURCE the kernel also sets the lowest value
+ * that the process may go back to, and our caller's is not to arrive. */
 static bool has_oom_score_adj(int wanted)
 {
 	char text[16];
 
-	return file_read_into(AT_FDCWD, "/proc/self/oom_score_adj", text, sizeof(text)) > 0 && atoi(text) == wanted;
+	return !(cred_permitted() >> CRED_SYS_RESOURCE & 1) && file_read_into(AT_FDCWD, "/proc/self/oom_score_adj", text, sizeof(text)) > 0 && atoi(text) == wanted;
 }
 
 int plan_confine(struct plan *plan, struct err *err)
@@ -113,6 +115,8 @@ int plan_confine(struct plan *plan, struct err *err)
 		return error;
 	if (affinity_can_wait(plan))
 		plan->order.flags |= ORDER_AFFINITY_LATE;
+	if (!processor_stayed())
+		plan->order.soft |= 1u << STEP_AFFINITY;
 	plan->order.umask = plan->spec.umask;
 	plan->order.oom_score_adj = plan->spec.oom_score_adj;
 	plan->order.has_oom = !has_oom_score_adj(plan->spec.oom_score_adj);

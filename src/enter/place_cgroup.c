@@ -62,7 +62,7 @@ static int open_v2(struct plan *plan, const struct cgroup_line *line, struct err
 	return 0;
 }
 
-/* `fd` is its tasks, or negative. */
+/* `fd` is its tasks and becomes the plan's, or is negative. */
 static int open_v1(struct plan *plan, const struct cgroup_line *line, int fd, struct err *err)
 {
 	struct order *o = &plan->order;
@@ -72,10 +72,9 @@ static int open_v1(struct plan *plan, const struct cgroup_line *line, int fd, st
 		path = NULL;
 		return err_no_memory(err);
 	}
-	if (fd < 0) {
+	if (fd < 0)
 		fd = open(path, O_WRONLY | O_CLOEXEC);
-		fd = fd < 0 ? -errno : plan_keep(plan, fd);
-	}
+	fd = fd < 0 ? -errno : plan_keep(plan, fd);
 	if (fd < 0)
 		return cgroup_failed(plan, fd, line->dir, err);
 	if (o->n_v1 == ORDER_V1_MAX)
@@ -102,21 +101,18 @@ static void open_usual(struct plan *plan, int ret[CGROUP_MAX])
 
 	for (size_t i = 0; i < CGROUP_MAX; i++)
 		ret[i] = i < plan->cgroups.n && plan->root_caller
-			? plan_keep(plan, cgroup_open_v1(usual, &plan->cgroups.lines[i], "tasks", O_WRONLY))
+			? cgroup_open_v1(usual, &plan->cgroups.lines[i], "tasks", O_WRONLY)
 			: -1;
 }
 
-int plan_cgroups(struct plan *plan, int self, struct err *err)
+/* Those of `tasks` that are joined become the plan's. */
+static int open_all(struct plan *plan, int self, int tasks[CGROUP_MAX], struct err *err)
 {
 	CLEANUP_CGROUP struct cgroup_set ours = {0};
 	CLEANUP_FREE char *where = NULL;
 	bool missed = false;
-	int error = cgroup_read_paths(plan->init.dir, &plan->cgroups), tasks[CGROUP_MAX];
+	int error;
 
-	if (error < 0)
-		return plan_denied(plan, error, "read its cgroups", err);
-	open_usual(plan, tasks);
-	cgroup_find(&plan->cgroups);
 	if (cgroup_frozen(&plan->cgroups, &where))
 		return refuse_frozen(plan, where ? where : "its cgroup", err);
 	if (!plan->root_caller && (error = cgroup_read(self, &ours)) < 0)
@@ -126,7 +122,7 @@ int plan_cgroups(struct plan *plan, int self, struct err *err)
 
 		if (!line->dir || same_cgroup(&ours, line) || (line->v2 && !feature_allowed(FEATURE_CGROUP2)))
 			continue;
-		error = line->v2 ? open_v2(plan, line, err) : open_v1(plan, line, tasks[i], err);
+		error = line->v2 ? open_v2(plan, line, err) : open_v1(plan, line, take_fd(&tasks[i]), err);
 		/* a read-only hierarchy, as containers have it, or one that is mounted out of sight: no matter if we stand there */
 		if (error < 0 && plan->root_caller && !ours.n && cgroup_read(self, &ours) == 0 && same_cgroup(&ours, line)) {
 			err_clear(err);
@@ -143,4 +139,18 @@ int plan_cgroups(struct plan *plan, int self, struct err *err)
 	if (missed)
 		plan_say_no_cgroup(plan);
 	return 0;
+}
+
+int plan_cgroups(struct plan *plan, int self, struct err *err)
+{
+	int tasks[CGROUP_MAX], error = cgroup_read_paths(plan->init.dir, &plan->cgroups);
+
+	if (error < 0)
+		return plan_denied(plan, error, "read its cgroups", err);
+	open_usual(plan, tasks);
+	cgroup_find(&plan->cgroups);
+	error = open_all(plan, self, tasks, err);
+	for (size_t i = 0; i < CGROUP_MAX; i++)
+		close_fd(&tasks[i]);
+	return error;
 }

@@ -142,14 +142,11 @@ int plan_make(const struct enter_request *request, plan_note_fn *note, void *not
 	struct err *err)
 {
 	CLEANUP_PLAN struct plan plan;
-	struct spec_known known;
 	int error;
 
 	plan_begin(request, note, note_data, &plan);
-	if ((error = open_init(&plan, err)) < 0 || (error = plan_place(&plan, err)) < 0)
-		return error;
-	known = (struct spec_known){&plan.status, plan.own_userns};
-	if ((error = spec_load(plan.container, plan.init.dir, &known, &plan.spec, err)) < 0 ||
+	if ((error = open_init(&plan, err)) < 0 || (error = plan_place(&plan, err)) < 0 ||
+		(error = spec_load(plan.container, plan.init.dir, &plan.status, &plan.spec, err)) < 0 ||
 		(error = plan_identity(&plan, err)) < 0 || (error = plan_environment(&plan, err)) < 0 ||
 		(error = plan_command(&plan, err)) < 0 || (error = plan_confine(&plan, err)) < 0)
 		return error;

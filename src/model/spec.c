@@ -199,7 +199,7 @@ const char *spec_config_missing(const struct container *c)
 			     : "it is gone, or others may write to it";
 }
 
-int spec_load(const struct container *c, int proc_fd, const struct spec_known *known, struct spec *ret, struct err *err)
+int spec_load(const struct container *c, int proc_fd, const struct proc_status *known, struct spec *ret, struct err *err)
 {
 	CLEANUP_SPEC struct spec spec = {0};
 	CLEANUP_STATUS struct proc_status status = {0}; /* without a config its groups become the spec's */
@@ -211,14 +211,13 @@ int spec_load(const struct container *c, int proc_fd, const struct spec_known *k
 		return error;
 	if ((!known || !text) && (error = proc_status_read(proc_fd, &status)) < 0)
 		return unreadable(c, error, "status", err);
-	error = read_common(c, proc_fd, known && text ? known->status : &status, &spec, err);
+	error = read_common(c, proc_fd, known && text ? known : &status, &spec, err);
 	if (error < 0)
 		return error;
 	error = text ? spec_read_config(c->config, text, len, &spec, err)
 		     : read_init(c, proc_fd, &status, &spec, err);
 	if (error < 0)
 		return error;
-	spec.has_user_namespace = known ? known->own_userns : own_user_namespace(proc_fd);
 	if (!spec.cwd && !(spec.cwd = read_cwd(proc_fd)))
 		return err_sys(err, -ENOMEM, "cannot read what a container is");
 	*ret = spec;

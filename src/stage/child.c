@@ -59,10 +59,12 @@ static void join_cgroup(struct order *o, int i)
 
 static void join_cgroups(struct order *o, int placed, int later)
 {
-	int procs = o->leaf_parent >= 0 && !placed ? leaf_open(o, "cgroup.procs", O_WRONLY) : o->cgroup_procs;
+	const int leaf = o->leaf_parent >= 0;
 
-	if (!placed && (procs >= 0 || o->leaf_parent >= 0))
-		child_check(o, write(procs, "0", 1) == 1 ? 0 : -1, STEP_CGROUP, 0);
+	if (leaf && !placed)
+		o->cgroup_procs = leaf_open(o, "cgroup.procs", O_WRONLY); /* closed with the others */
+	if (!placed && (leaf || o->cgroup_procs >= 0))
+		child_check(o, o->cgroup_procs >= 0 && write(o->cgroup_procs, "0", 1) == 1 ? 0 : -1, STEP_CGROUP, 0);
 	/* `tasks`, not cgroup.procs: that one takes a global lock and waits 10 ms for it */
 	for (int i = 0; i < (int)o->n_v1; i++)
 		if (i != later)
@@ -103,7 +105,7 @@ static void set_policy(struct order *o)
 }
 
 /* nsctl and all that it starts stay on one processor until here (sys/processor.h). That init's have gone away meanwhile is no reason
- * to fail, then any will do; to stay there is. */
+ * to fail, then any will do; to stay there is, and a note where nobody stayed. */
 static void set_affinity(struct order *o)
 {
 	void *mask = order_at(o, o->affinity);
@@ -112,7 +114,7 @@ static void set_affinity(struct order *o)
 		return;
 	memset(mask, 0xff, o->affinity_size);
 	if (syscall(SYS_sched_setaffinity, 0, o->affinity_size, mask) < 0)
-		child_fail(o, STEP_AFFINITY, errno, 0);
+		child_check(o, -1, STEP_AFFINITY, 0);
 }
 
 static void set_rest(struct order *o)

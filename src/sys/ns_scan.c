@@ -14,11 +14,11 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
-#include <sys/sysinfo.h>
 #include <unistd.h>
 
 #include "base/cleanup.h"
 #include "sys/kthread.h"
+#include "sys/processor.h"
 
 #define THREADS_FROM 512 /* links: below, a thread costs more than it brings */
 #define BATCH 64          /* processes */
@@ -164,7 +164,8 @@ static int add(struct work *work, pid_t pid)
 		sem_post(&work->more);
 	if (!work->tried && scan->n * scan->width >= THREADS_FROM) {
 		work->tried = true;
-		work->threaded = get_nprocs() > 1 && pthread_create(&work->thread, NULL, read_batches, work) == 0;
+		processor_leave(); /* two on one would wait for each other */
+		work->threaded = processor_count() > 1 && pthread_create(&work->thread, NULL, read_batches, work) == 0;
 	}
 	return 0;
 }

@@ -27,6 +27,11 @@ bool processor_stays(void)
 	return own.stays;
 }
 
+bool processor_stayed(void)
+{
+	return own.stayed;
+}
+
 void processor_leave(void)
 {
 	if (own.stays)
@@ -38,6 +43,7 @@ void processor_let(pid_t pid)
 {
 	if (own.stayed)
 		(void)sched_setaffinity(pid, sizeof(own.before), &own.before);
+	own.stayed = own.stays;
 }
 
 size_t processor_count(void)

@@ -58,3 +58,13 @@ freed() { [ "$(cpus "$1")" = "$2" ]; }
 !sed -n 's/^Cpus_allowed_list:\t//p' /proc/self/status"
   assert_line "$(cpus self)"
 }
+
+@test "docker: a caller that may not set its affinity gets the command, and a word" {
+  strace_require
+  shared docker plain
+  run -0 --separate-stderr timeout 60 strace -f -qq -o /dev/null -e trace=sched_setaffinity \
+    -e inject=sched_setaffinity:error=EPERM "$NSCTL" exec "$T" -- echo started
+  assert_output started
+  assert_regex "$stderr" 'cannot set the CPU affinity: Operation not permitted'
+  refute_regex "$stderr" 'affinity.*affinity'
+}
