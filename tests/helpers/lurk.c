@@ -50,13 +50,34 @@ static void print_files(int pid)
 	fflush(stdout);
 }
 
+/* Who has ended takes a signal too, until he is waited for. */
+static int is_stopped(int pid)
+{
+	char path[64], state = 'R';
+
+	snprintf(path, sizeof(path), "/proc/%d/stat", pid);
+	while (state != 'T') {
+		FILE *f = fopen(path, "r");
+		int read = f ? fscanf(f, "%*d %*s %c", &state) : 0;
+
+		if (f)
+			fclose(f);
+		if (read != 1 || state == 'Z' || state == 'X')
+			return 0;
+	}
+	return 1;
+}
+
 /* The number of the next one may be used up by one that is gone at once. */
 static int stop_one(int next)
 {
 	for (;;)
 		for (int pid = next; pid < next + 4; pid++)
-			if (kill(pid, SIGSTOP) == 0)
-				return 0;
+			if (kill(pid, SIGSTOP) == 0) {
+				if (is_stopped(pid))
+					return 0;
+				next = pid + 1;
+			}
 }
 
 int main(int argc, char **argv)
