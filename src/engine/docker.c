@@ -19,7 +19,6 @@
 
 #define OWN_TASKS "containerd/daemon/" TASK_DIR "/" TASK_DOCKER
 #define SHORT_ID 12
-#define HOSTNAME "\"/etc/hostname\"" /* as JSON writes it */
 
 /* Where --data-root points when nothing else is known. */
 static const struct {
@@ -75,44 +74,29 @@ static void replace_data(const struct finder *f, struct docker *docker, const ch
 	docker->n_data = learned.n_data;
 }
 
-/* What a bundle mounts on /etc/hostname. Of a dozen mounts this one alone is parsed. */
-static struct json_object *hostname_mount(const struct state_file *bundle)
-{
-	const char *at, *item, *to, *end;
-	size_t len, to_len;
-
-	if (json_slice(bundle->text, bundle->len, "mounts", &at, &len) < 0)
-		return NULL;
-	end = at + len;
-	while (json_slice_next(&at, end, &item, &len) == 0) {
-		struct json_object *mount = NULL;
-		CLEANUP_ERR struct err err = {0};
-
-		if (json_slice(item, len, "destination", &to, &to_len) == 0 && to_len == strlen(HOSTNAME) &&
-			!memcmp(to, HOSTNAME, to_len) && json_parse("mounts", item, len, &mount, &err) == 0)
-			return mount;
-	}
-	return NULL;
-}
-
-/* That comes from DATA-ROOT/containers/ID/hostname. */
+/* A bundle's /etc/hostname comes from DATA-ROOT/containers/ID/hostname. */
 static void learn_data(const struct finder *f, struct docker *docker, const char *id)
 {
 	CLEANUP_STATE_FILE struct state_file bundle = {0};
-	CLEANUP_JSON struct json_object *mount = NULL;
-	CLEANUP_FREE char *root = NULL;
-	const char *from, *at;
+	CLEANUP_JSON struct json_object *mounts = NULL;
 	char path[NAME_MAX + 32];
 
 	snprintf(path, sizeof(path), "%s/config.json", id);
 	if (state_file_read(f, &docker->tasks, path, &bundle) < 0)
 		return;
-	mount = hostname_mount(&bundle);
-	from = json_text(mount, "source");
-	at = from ? strstr(from, "/containers/") : NULL;
-	root = at ? strndup(from, (size_t)(at - from)) : NULL;
-	if (root)
-		replace_data(f, docker, root);
+	mounts = state_json(f, &bundle, "mounts");
+	for (size_t i = 0; i < json_length(mounts); i++) {
+		struct json_object *mount = json_item(mounts, i);
+		const char *to = json_text(mount, "destination"), *from = json_text(mount, "source"), *at;
+		CLEANUP_FREE char *root = NULL;
+
+		if (!to || !from || strcmp(to, "/etc/hostname") || !(at = strstr(from, "/containers/")))
+			continue;
+		root = strndup(from, (size_t)(at - from));
+		if (root)
+			replace_data(f, docker, root);
+		return;
+	}
 }
 
 static void set_labels(struct container *c, struct json_object *labels)
