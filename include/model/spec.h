@@ -48,8 +48,9 @@ struct spec {
 };
 
 /* Reads c's OCI config if it is trusted, and the live init for the rest. `proc_fd` is init's /proc/PID
- * directory, `known` what its status said just now, or NULL. A config that is gone (its bundle was removed) or that others could write counts as none; one
- * that cannot be read or understood is an error that names it. Security labels are the config's, else init's.
+ * directory, `known` what its status said just now, or NULL. A config that is gone (its bundle was removed) or that others
+ * could write counts as none; one that cannot be read or understood is an error that names it. Security labels are the
+ * config's, else init's.
  */
 int spec_load(const struct container *c, int proc_fd, const struct proc_status *known, struct spec *ret, struct err *err);
 

@@ -23,7 +23,8 @@ static inline char *stage_digits(char buffer[STAGE_DIGITS], unsigned int value)
 	return p;
 }
 
-/* The number at *at, in base 10 or 16, behind spaces and a sign that does not count; *at is left behind it. Not strtoul(), which is a tenth of the stage. */
+/* The number at *at, in base 10 or 16, behind spaces and a sign that does not count; *at is left behind it. Not strtoul(), which was
+ * a tenth of the stage. */
 static inline unsigned long long stage_number(const char **at, unsigned int base)
 {
 	unsigned long long value = 0;

@@ -86,7 +86,7 @@ char **proc_strings_of(const char *data, size_t len); /* the vector of bytes tha
 
 /* Limits as /proc/PID/limits prints them (prlimit(2) needs more rights). */
 int proc_limits(int dirfd, struct rlimit limits[RLIM_NLIMITS]);
-/* The same of process `pid`, whose `dirfd` is, by prlimit(2) where that is allowed: a sixth of the time. By its number: that it is
+/* The same of process `pid`, whose `dirfd` is, by prlimit(2) where that is allowed, which takes less time. By its number: that it is
  * still that process the caller must see behind it. */
 int proc_limits_of(pid_t pid, int dirfd, struct rlimit limits[RLIM_NLIMITS]);
 

@@ -3,7 +3,6 @@
  * What holds the command: seccomp, label, limits, oom_score_adj, scheduling.
  */
 #include <errno.h>
-#include <fcntl.h>
 #include <sched.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -18,7 +17,7 @@
 #include "model/seccomp.h"
 #include "model/seccomp_eval.h"
 #include "sys/cred.h"
-#include "sys/file.h"
+#include "sys/proc.h"
 #include "sys/processor.h"
 
 static int take_seccomp(struct plan *plan, struct err *err)
@@ -96,9 +95,10 @@ static bool affinity_can_wait(const struct plan *plan)
  * that the process may go back to, and our caller's is not to arrive. */
 static bool has_oom_score_adj(int wanted)
 {
-	char text[16];
+	CLEANUP_FD int self = cred_permitted() >> CRED_SYS_RESOURCE & 1 ? -1 : proc_open_self();
+	int own;
 
-	return !(cred_permitted() >> CRED_SYS_RESOURCE & 1) && file_read_into(AT_FDCWD, "/proc/self/oom_score_adj", text, sizeof(text)) > 0 && atoi(text) == wanted;
+	return self >= 0 && proc_oom_score_adj(self, &own) == 0 && own == wanted;
 }
 
 int plan_confine(struct plan *plan, struct err *err)

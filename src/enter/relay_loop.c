@@ -174,7 +174,6 @@ static void settle(struct loop *l)
 static int turn(struct loop *l, struct err *err)
 {
 	struct relay *r = l->relay;
-	int ready;
 	struct pollfd p[AT_PIPES + 3] = {
 		[AT_CONTROL] = {.fd = l->stage->control, .events = POLLIN},
 		[AT_SIGNALS] = {.fd = l->signals, .events = POLLIN},
@@ -186,8 +185,7 @@ static int turn(struct loop *l, struct err *err)
 		p[AT_PIPES + i].fd = pipe->len ? pipe->to : pipe->from;
 		p[AT_PIPES + i].events = pipe->len ? POLLOUT : POLLIN;
 	}
-	ready = poll(p, ARRAY_SIZE(p), wait_ms(l));
-	if (ready < 0)
+	if (poll(p, ARRAY_SIZE(p), wait_ms(l)) < 0)
 		return errno == EINTR ? 0 : err_sys(err, -errno, "cannot wait for the command");
 	if (!p[AT_CONTROL].revents)
 		settle(l);

@@ -100,18 +100,22 @@ static bool is_hierarchy(int usual, const char *name, bool v2)
 	       fstat(dir, &st) == 0 && st.st_ino == KERNFS_ROOT_INO;
 }
 
+/* A v1 hierarchy is usually mounted by this name. */
+static const char *usual_name(const struct cgroup_line *line)
+{
+	return strncmp(line->controllers, "name=", 5) ? line->controllers : line->controllers + 5;
+}
+
 /* mountinfo has a line for each container of the host, so it is read only where the usual places fail. */
 static char *usual_mount(int usual, const struct cgroup_line *line)
 {
-	const char *name = line->controllers;
+	const char *name = usual_name(line);
 	char *mount = NULL;
 
 	if (line->v2) {
 		if (is_hierarchy(usual, ".", true))
 			return strdup(USUAL);
 		name = "unified";
-	} else if (!strncmp(name, "name=", 5)) {
-		name += 5;
 	}
 	if (strchr(name, '/') || !is_hierarchy(usual, name, line->v2) || asprintf(&mount, USUAL "/%s", name) < 0)
 		return NULL;
@@ -138,7 +142,7 @@ static bool is_below_root(const struct cgroup_line *line)
 
 int cgroup_open_v1(int usual, struct cgroup_line *line, const char *file, int flags)
 {
-	const char *name = !strncmp(line->controllers, "name=", 5) ? line->controllers + 5 : line->controllers;
+	const char *name = usual_name(line);
 	CLEANUP_FREE char *path = NULL, *dir = NULL;
 	CLEANUP_FD int fd = -1;
 	struct statfs fs;
