@@ -164,6 +164,20 @@ static int add_rules(struct seccomp_profile *p, struct json_object *rule, struct
 	return 0;
 }
 
+/* The architectures whose system calls this machine's kernel takes. Profiles list others beside them: no call of theirs ever comes
+ * by a filter, which would only be longer for them. */
+static bool is_ours(uint32_t arch)
+{
+#if defined(__x86_64__)
+	return arch == SCMP_ARCH_X86_64 || arch == SCMP_ARCH_X86 || arch == SCMP_ARCH_X32;
+#elif defined(__aarch64__)
+	return arch == SCMP_ARCH_AARCH64 || arch == SCMP_ARCH_ARM;
+#else
+	(void)arch;
+	return true;
+#endif
+}
+
 /* What libseccomp does not know is left out: syscalls of an architecture that is not in the filter are not
  * let through. */
 static void add_architectures(struct seccomp_profile *p, struct json_object *list)
@@ -181,7 +195,7 @@ static void add_architectures(struct seccomp_profile *p, struct json_object *lis
 		for (size_t k = 0; text[strlen(prefix) + k]; k++)
 			name[k] = (char)tolower((unsigned char)text[strlen(prefix) + k]);
 		arch = seccomp_arch_resolve_name(name);
-		if (!arch)
+		if (!arch || !is_ours(arch))
 			continue;
 		if (!seccomp_arch_exist(p->ctx, arch) || !seccomp_arch_add(p->ctx, arch))
 			seccomp_stub_arch(p, arch);

@@ -23,7 +23,7 @@
 #include "sys/file.h"
 
 #define CACHE_MAGIC                                                                                          \
-	0x3242504243534e00 /* the 2 is the format and the rules of compilation: raise it when they change */
+	0x3342504243534e00 /* the 3 is the format and the rules of compilation: raise it when they change */
 #define PROFILE_MAX (1u << 20)
 
 struct header {
