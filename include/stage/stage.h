@@ -47,16 +47,17 @@ static inline unsigned long long stage_number(const char **at, unsigned int base
 /* What the child begins with. It may share our memory: `order` is its own from then on, and nothing here goes away. */
 struct birth {
 	struct order *order;
-	pid_t *number; /* as child_run() has it */
-	int placed;    /* clone.c's: the kernel has put it into the cgroup */
+	int outside;   /* of the PID namespace, which it leaves to a process that it bears there */
+	pid_t *number; /* stage_clone()'s, where it is outside: as child_run() has it */
+	int placed;    /* stage_clone()'s: the kernel has put it into the cgroup */
 };
 
 /* clone.c: starts child_run() in a new process, inside a new PID namespace and (if it can be had) the cgroup. Its PID, or -1 and errno;
  * *ret_pidfd is -1 where there are none. While it lives, the guard makes no call whose errno it would read: the two may share that, too. */
 pid_t stage_clone(struct birth *b, int *ret_pidfd);
 
-/* clone.c: a new child of our parent, in the PID namespace that was joined; its number is in `number`, a page shared with the
- * parent, before it runs. Returns as fork does. */
+/* clone.c: a new child of our parent, in the PID namespace that was joined; its number is in `number`, which the
+ * parent reads and the new process does not have, before it runs. Returns as fork does. */
 pid_t stage_reborn(pid_t *number);
 
 /* child.c: everything up to execve. Does not return. With `number` it stays outside of the PID namespace until it has nothing left

@@ -287,9 +287,6 @@ void child_run(struct order *o, int placed, pid_t *number)
 	int later = number ? o->v1_pids : -1;
 
 	child_did(o, STEP_CLONE, placed);
-	/* the container shall not tell the guard whom to end */
-	if (number && madvise(number, sizeof(*number), MADV_DONTFORK) < 0)
-		child_fail(o, STEP_CLONE, errno, 0);
 	set_policy(o);
 	/* here and by itself: to move another process takes the global lock, and 10 ms on a quiet machine */
 	join_cgroups(o, placed, later);

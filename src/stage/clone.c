@@ -40,6 +40,35 @@ static void run(void *data)
 	child_run(b->order, b->placed, b->number);
 }
 
+/* For a child with memory of its own: the number stands in a page that the two share. False: errno says why. */
+static int share_number(struct birth *b)
+{
+	void *page = MAP_FAILED;
+
+	if (b->outside)
+		page = mmap(NULL, sizeof(*b->number), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+	b->number = page == MAP_FAILED ? NULL : page;
+	return !b->outside || b->number;
+}
+
+static void run_apart(struct birth *b)
+{
+	/* the container shall not tell the guard whom to end */
+	if (b->number && madvise(b->number, sizeof(*b->number), MADV_DONTFORK) < 0)
+		child_fail(b->order, STEP_CLONE, errno, 0);
+	run(b);
+}
+
+/* No CLONE_VM and no stack: it returns twice, as fork does. */
+static pid_t clone3_apart(struct clone_request *request, struct birth *b)
+{
+	pid_t pid = share_number(b) ? (pid_t)syscall(SYS_clone3, request, sizeof(*request)) : -1;
+
+	if (pid == 0)
+		run_apart(b);
+	return pid;
+}
+
 #ifdef __x86_64__
 /* What becomes the command has no use for the stack that the stage began on, nor for a copy of its page tables. */
 static void leave_first_stack(void)
@@ -62,11 +91,13 @@ static void run_beside(void *data)
 static pid_t clone3_beside(struct clone_request *request, struct birth *b)
 {
 	static char stack[BIRTH_STACK] __attribute__((aligned(16)));
+	static pid_t number; /* of what it bears, which has a copy of our memory from before that is written */
 	/* registers that outlive a system call: the new process has no other way to what it needs */
 	register void (*begin)(void *) __asm__("r12") = run_beside;
 	register void *data __asm__("r13") = b;
 	long result;
 
+	b->number = &number;
 	request->flags |= CLONE_VM;
 	request->stack = (uint64_t)(uintptr_t)stack;
 	request->stack_size = sizeof(stack);
@@ -89,11 +120,7 @@ static pid_t clone3_beside(struct clone_request *request, struct birth *b)
 #else
 static pid_t clone3_beside(struct clone_request *request, struct birth *b)
 {
-	pid_t pid = (pid_t)syscall(SYS_clone3, request, sizeof(*request));
-
-	if (pid == 0)
-		run(b);
-	return pid;
+	return clone3_apart(request, b);
 }
 #endif
 
@@ -105,7 +132,7 @@ static int may_share(const struct birth *b)
 	for (uint32_t i = 0; i < o->n_ns; i++)
 		if (o->ns[i].flags & CLONE_NEWTIME)
 			return 0;
-	return b->number && !o->new_namespaces;
+	return b->outside;
 }
 
 static pid_t try_clone3(struct birth *b, int *ret_pidfd, int into_cgroup)
@@ -117,16 +144,9 @@ static pid_t try_clone3(struct birth *b, int *ret_pidfd, int into_cgroup)
 		.exit_signal = SIGCHLD,
 		.cgroup = into_cgroup ? (uint64_t)o->cgroup : 0,
 	};
-	pid_t pid;
 
 	b->placed = into_cgroup;
-	if (may_share(b))
-		return clone3_beside(&request, b);
-	/* no CLONE_VM and no stack: it returns twice, as fork does */
-	pid = (pid_t)syscall(SYS_clone3, &request, sizeof(request));
-	if (pid == 0)
-		run(b);
-	return pid;
+	return may_share(b) ? clone3_beside(&request, b) : clone3_apart(&request, b);
 }
 
 static pid_t plain_clone(struct birth *b)
@@ -134,12 +154,13 @@ static pid_t plain_clone(struct birth *b)
 #ifdef __s390__
 #error "the arguments of clone stand in another order here"
 #endif
-	pid_t pid;
+	pid_t pid = -1;
 
 	b->placed = 0;
-	pid = (pid_t)syscall(SYS_clone, (unsigned long)(SIGCHLD | namespaces(b->order)), NULL, NULL, NULL, 0UL);
+	if (share_number(b))
+		pid = (pid_t)syscall(SYS_clone, (unsigned long)(SIGCHLD | namespaces(b->order)), NULL, NULL, NULL, 0UL);
 	if (pid == 0)
-		run(b);
+		run_apart(b);
 	return pid;
 }
 

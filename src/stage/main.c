@@ -29,12 +29,12 @@ static void relocate(struct order *o, const struct order_vector *v)
 
 /* Right behind the program, where that is free. A mapping in another part of the address space needs page tables of its own, which
  * are filled, copied for the child and taken down: that takes longer than all that is written there. */
-static void *place_near(size_t page)
+static void *place_near(void)
 {
 	extern char _end[];
 	const size_t size = 4096;
 
-	return _end + (size - (uintptr_t)_end % size) + page * size;
+	return _end + (size - (uintptr_t)_end % size);
 }
 
 static void *order_map(int fd, size_t *ret_size)
@@ -45,7 +45,7 @@ static void *order_map(int fd, size_t *ret_size)
 	if (fstat(fd, &st) < 0)
 		return NULL;
 	*ret_size = (size_t)st.st_size;
-	text = mmap(place_near(1), (size_t)st.st_size, PROT_READ | PROT_WRITE, MAP_PRIVATE, fd, 0);
+	text = mmap(place_near(), (size_t)st.st_size, PROT_READ | PROT_WRITE, MAP_PRIVATE, fd, 0);
 	return text == MAP_FAILED ? NULL : text;
 }
 
@@ -201,16 +201,6 @@ static void prepare_self(struct order *o)
 		guard_did(o, STEP_LSM, 0);
 }
 
-/* Where the child writes the number of the process that it becomes inside: see child.c. */
-static pid_t *share_number(const struct order *o)
-{
-	pid_t *number = mmap(place_near(0), sizeof(*number), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
-
-	if (number == MAP_FAILED)
-		guard_fail(o, STEP_CLONE, 0);
-	return number;
-}
-
 /* The guard lives through everything but SIGKILL; its child begins with a clean slate. Both here, where there is time: nsctl is
  * still looking for the container. The system calls themselves: the library keeps some signals for itself, which its own functions
  * leave as the caller had them. */
@@ -253,9 +243,8 @@ int main(int argc, char **argv)
 		guard_fail(o, STEP_USERNS, 0);
 	if (o->flags & ORDER_USERNS_FIRST)
 		guard_did(o, STEP_USERNS, 0);
-	if (o->pidns >= 0 && !o->new_namespaces)
-		birth.number = share_number(o);
-	else if (o->pidns >= 0 && setns(o->pidns, CLONE_NEWPID) < 0)
+	birth.outside = o->pidns >= 0 && !o->new_namespaces;
+	if (!birth.outside && o->pidns >= 0 && setns(o->pidns, CLONE_NEWPID) < 0)
 		guard_fail(o, STEP_PIDNS, 0);
 	mine = *o;
 	birth.order = o;
