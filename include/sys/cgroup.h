@@ -30,14 +30,15 @@ struct cgroup_set {
  * they are roots of a hierarchy, else /proc/self/mountinfo. -ESRCH when the process is gone. */
 int cgroup_read(int dirfd, struct cgroup_set *ret);
 
-/* The same without the mounts; and the mounts of those lines that have no dir yet. */
+/* The same without the mounts; and the mounts of those lines that have no dir yet. `usual` is where they usually are, and may be
+ * negative. */
 int cgroup_read_paths(int dirfd, struct cgroup_set *ret);
-void cgroup_find(struct cgroup_set *set);
+int cgroup_open_usual(void);
+void cgroup_find(int usual, struct cgroup_set *set);
 
 /* Opens `file` of the cgroup of a v1 line below the usual place of its hierarchy, and sets its dir: by one walk, for exec, that joins
- * a dozen. Only the file system is looked at, not whether its root is mounted there: who joins reads back where he stands. `usual` is
- * cgroup_open_usual(). Negative errno. */
-int cgroup_open_usual(void);
+ * a dozen. Only the file system is looked at, not whether its root is mounted there: who joins reads back where he stands. Negative
+ * errno. */
 int cgroup_open_v1(int usual, struct cgroup_line *line, const char *file, int flags);
 
 /* Its two halves: the text of /proc/PID/cgroup (dirs stay NULL), and the dirs still missing from the text of

@@ -14,7 +14,7 @@
 
 uint64_t cred_permitted(void);
 uint64_t cred_effective(void);
-uint64_t cred_bounding(void);
+uint64_t cred_bounding(uint64_t of); /* those of `of` that are in it: each is a system call */
 bool cred_no_new_privs(void);
 
 #endif

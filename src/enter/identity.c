@@ -98,7 +98,7 @@ static uint64_t can_give(const struct plan *plan)
 static void cut_to_ours(struct plan *plan, struct cap_sets *caps)
 {
 	uint64_t all = caps->bounding | caps->permitted | caps->inheritable;
-	uint64_t bounding = plan->own_userns ? plan->all_caps : cred_bounding();
+	uint64_t bounding = plan->own_userns ? plan->all_caps : cred_bounding(all);
 	uint64_t lacking = (all & ~(can_give(plan) | bounding)) & plan->all_caps;
 	CLEANUP_BUF struct buf names = {0};
 

@@ -95,10 +95,8 @@ static bool same_cgroup(const struct cgroup_set *ours, const struct cgroup_line 
 }
 
 /* The tasks of those v1 hierarchies that are where they usually are; the others stay negative. */
-static void open_usual(struct plan *plan, int ret[CGROUP_MAX])
+static void open_usual(struct plan *plan, int usual, int ret[CGROUP_MAX])
 {
-	CLEANUP_FD int usual = cgroup_open_usual();
-
 	for (size_t i = 0; i < CGROUP_MAX; i++)
 		ret[i] = i < plan->cgroups.n && plan->root_caller
 			? cgroup_open_v1(usual, &plan->cgroups.lines[i], "tasks", O_WRONLY)
@@ -143,12 +141,13 @@ static int open_all(struct plan *plan, int self, int tasks[CGROUP_MAX], struct e
 
 int plan_cgroups(struct plan *plan, int self, struct err *err)
 {
+	CLEANUP_FD int usual = cgroup_open_usual();
 	int tasks[CGROUP_MAX], error = cgroup_read_paths(plan->init.dir, &plan->cgroups);
 
 	if (error < 0)
 		return plan_denied(plan, error, "read its cgroups", err);
-	open_usual(plan, tasks);
-	cgroup_find(&plan->cgroups);
+	open_usual(plan, usual, tasks);
+	cgroup_find(usual, &plan->cgroups);
 	error = open_all(plan, self, tasks, err);
 	for (size_t i = 0; i < CGROUP_MAX; i++)
 		close_fd(&tasks[i]);

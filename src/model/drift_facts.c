@@ -222,7 +222,7 @@ static uint64_t all_caps(void)
 	CLEANUP_STATUS struct proc_status status = {0};
 
 	if (dir < 0 || proc_status_read(dir, &status) < 0)
-		return caps_all() & cred_bounding();
+		return cred_bounding(caps_all());
 	return caps_all() & status.bounding;
 }
 

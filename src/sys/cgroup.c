@@ -88,16 +88,21 @@ char *cgroup_dir(const char *mount, const char *path)
 
 #define USUAL "/sys/fs/cgroup"
 
-/* Is `name` below `usual` the root of a cgroup hierarchy of the right version? One walk along the path: two for each of a dozen
- * hierarchies are felt. */
-static bool is_hierarchy(int usual, const char *name, bool v2)
+/* Is it the root of a cgroup hierarchy of the right version? */
+static bool is_hierarchy(int dir, bool v2)
 {
-	CLEANUP_FD int dir = openat(usual, name, O_PATH | O_DIRECTORY | O_CLOEXEC);
 	struct statfs fs;
 	struct stat st;
 
 	return dir >= 0 && fstatfs(dir, &fs) == 0 && fs.f_type == (v2 ? CGROUP2_SUPER_MAGIC : CGROUP_SUPER_MAGIC) &&
 	       fstat(dir, &st) == 0 && st.st_ino == KERNFS_ROOT_INO;
+}
+
+static bool is_hierarchy_at(int usual, const char *name, bool v2)
+{
+	CLEANUP_FD int dir = openat(usual, name, O_PATH | O_DIRECTORY | O_CLOEXEC);
+
+	return is_hierarchy(dir, v2);
 }
 
 /* A v1 hierarchy is usually mounted by this name. */
@@ -113,11 +118,11 @@ static char *usual_mount(int usual, const struct cgroup_line *line)
 	char *mount = NULL;
 
 	if (line->v2) {
-		if (is_hierarchy(usual, ".", true))
+		if (is_hierarchy(usual, true))
 			return strdup(USUAL);
 		name = "unified";
 	}
-	if (strchr(name, '/') || !is_hierarchy(usual, name, line->v2) || asprintf(&mount, USUAL "/%s", name) < 0)
+	if (strchr(name, '/') || !is_hierarchy_at(usual, name, line->v2) || asprintf(&mount, USUAL "/%s", name) < 0)
 		return NULL;
 	return mount;
 }
@@ -238,10 +243,9 @@ int cgroup_read_paths(int dirfd, struct cgroup_set *ret)
 	return cgroup_parse(text, ret);
 }
 
-void cgroup_find(struct cgroup_set *set)
+void cgroup_find(int usual, struct cgroup_set *set)
 {
 	CLEANUP_FD int self = -1;
-	CLEANUP_FD int usual = cgroup_open_usual();
 	bool missing = false;
 
 	for (size_t i = 0; i < set->n; i++) {
@@ -255,11 +259,14 @@ void cgroup_find(struct cgroup_set *set)
 
 int cgroup_read(int dirfd, struct cgroup_set *ret)
 {
+	CLEANUP_FD int usual = -1;
 	int r = cgroup_read_paths(dirfd, ret);
 
-	if (r == 0)
-		cgroup_find(ret);
-	return r;
+	if (r < 0)
+		return r;
+	usual = cgroup_open_usual();
+	cgroup_find(usual, ret);
+	return 0;
 }
 
 bool cgroup_id(const char *path, char ret[CGROUP_ID_LEN + 1])

@@ -30,17 +30,13 @@ uint64_t cred_effective(void)
 	return (uint64_t)data[1].effective << 32 | data[0].effective;
 }
 
-uint64_t cred_bounding(void)
+uint64_t cred_bounding(uint64_t of)
 {
 	uint64_t mask = 0;
 
-	for (unsigned int cap = 0; cap < 64; cap++) {
-		int in = prctl(PR_CAPBSET_READ, cap, 0, 0, 0);
-
-		if (in < 0) /* past the last one of this kernel */
-			break;
-		mask |= (uint64_t)(in > 0) << cap;
-	}
+	for (unsigned int cap = 0; cap < 64; cap++)
+		if (of >> cap & 1 && prctl(PR_CAPBSET_READ, cap, 0, 0, 0) > 0)
+			mask |= 1ULL << cap;
 	return mask;
 }
 

@@ -264,7 +264,7 @@ static void opens_v1(void **state)
 				    : !opened.lines[i].dir);
 		close_fd(&fd);
 	}
-	cgroup_find(&opened);
+	cgroup_find(usual, &opened);
 	for (size_t i = 0; i < opened.n; i++)
 		assert_true(opened.lines[i].dir && found.lines[i].dir ? !strcmp(opened.lines[i].dir, found.lines[i].dir)
 								      : opened.lines[i].dir == found.lines[i].dir);
