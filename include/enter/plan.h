@@ -29,8 +29,9 @@ struct trace;
 /* What was asked for. All pointers are borrowed; NULL and 0 are "not given". */
 struct enter_request {
 	const struct container *container;
-	const char *resume; /* "docker unpause web", for the message about a paused one, or NULL */
-	const char *start;  /* "docker start web", for that about a stopped one, or NULL */
+	/* "docker unpause web", for the message about a paused one, "docker start web", for that about a stopped one; malloc'd. NULL,
+	 * and they may give that: nobody knows one. */
+	char *(*resume)(const struct container *c), *(*start)(const struct container *c);
 	char *const *argv;        /* NULL-terminated, one word at least; with `shell` its arguments, maybe none */
 	bool shell;               /* a shell: the container's own if it has one, else a tool */
 	bool say_shell;           /* say which one it is */

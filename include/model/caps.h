@@ -19,8 +19,7 @@ struct cap_sets {
 	uint64_t inheritable, permitted, effective, bounding, ambient;
 };
 
-/* Every capability that this kernel has (cap_last_cap), from /proc/sys/kernel/cap_last_cap, else the
- * library's. */
+/* Every capability that this kernel has (as /proc/sys/kernel/cap_last_cap says), by the library's word. */
 uint64_t caps_all(void);
 
 /* The version of libcap, as its headers have it; static. */

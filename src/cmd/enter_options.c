@@ -149,6 +149,20 @@ static void go_on(const sigset_t *const *before)
 	processor_leave();
 }
 
+static char *start_command(const struct container *c)
+{
+	const struct engine *engine = engine_by_name(c->engine);
+
+	return engine ? engine_command(engine->start, c) : NULL;
+}
+
+static char *resume_command(const struct container *c)
+{
+	const struct engine *engine = engine_by_name(c->engine);
+
+	return engine ? engine_command(engine->resume, c) : NULL;
+}
+
 int enter_run(struct session *s, const struct enter_options *o, const char *target, struct enter_request *request,
 	int *status, struct err *err)
 {
@@ -156,8 +170,6 @@ int enter_run(struct session *s, const struct enter_options *o, const char *targ
 	const sigset_t *held CLEANUP(go_on) = NULL;
 	CLEANUP_STAGE struct stage stage = STAGE_NONE;
 	CLEANUP(container_free) struct container c = {0};
-	CLEANUP_FREE char *resume = NULL, *start = NULL;
-	const struct engine *engine;
 	struct enter_request own; /* with what only lives as long as this call */
 	int error;
 
@@ -176,14 +188,11 @@ int enter_run(struct session *s, const struct enter_options *o, const char *targ
 			request->shell ? "shell" : "exec", c.name);
 		return err_hint(err, "run the command itself, or name a container");
 	}
-	engine = engine_by_name(c.engine);
 	own = *request;
 	own.container = &c;
 	own.trace = session_trace(s);
-	if (engine && c.status == CONTAINER_STOPPED)
-		own.start = start = engine_command(engine->start, &c);
-	else if (engine)
-		own.resume = resume = engine_command(engine->resume, &c);
+	own.start = start_command;
+	own.resume = resume_command;
 	return run_plan(s, o, &own, &stage, status, err);
 }
 

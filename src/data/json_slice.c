@@ -295,3 +295,24 @@ int json_slice(const char *text, size_t len, const char *path, const char **ret_
 	*ret_len = (size_t)(scan.at - begin);
 	return 0;
 }
+
+int json_slice_next(const char **at, const char *end, const char **ret_at, size_t *ret_len)
+{
+	struct scan scan = {*at, end};
+	bool first;
+
+	skip_space(&scan);
+	first = scan.at < end && *scan.at == '[';
+	if (scan.at == end || (!first && *scan.at != ','))
+		return -ENOENT;
+	scan.at++;
+	skip_space(&scan);
+	if (first && scan.at < end && *scan.at == ']')
+		return -ENOENT;
+	*ret_at = scan.at;
+	if (skip_value(&scan))
+		return -EBADMSG;
+	*ret_len = (size_t)(scan.at - *ret_at);
+	*at = scan.at;
+	return 0;
+}

@@ -19,6 +19,7 @@
 
 #define OWN_TASKS "containerd/daemon/" TASK_DIR "/" TASK_DOCKER
 #define SHORT_ID 12
+#define HOSTNAME "\"/etc/hostname\"" /* as JSON writes it */
 
 /* Where --data-root points when nothing else is known. */
 static const struct {
@@ -74,29 +75,40 @@ static void replace_data(const struct finder *f, struct docker *docker, const ch
 	docker->n_data = learned.n_data;
 }
 
-/* A bundle's /etc/hostname comes from DATA-ROOT/containers/ID/hostname. */
+/* What a bundle mounts on /etc/hostname. Of a dozen mounts this one alone is parsed, unless something is wrong with them. */
+static struct json_object *hostname_mount(const struct finder *f, const struct state_file *bundle)
+{
+	const char *at, *item, *to, *end;
+	size_t len, to_len;
+	int r = json_slice(bundle->text, bundle->len, "mounts", &at, &len);
+
+	end = r ? NULL : at + len;
+	while (!r && !(r = json_slice_next(&at, end, &item, &len)))
+		if (json_slice(item, len, "destination", &to, &to_len) == 0 && to_len == strlen(HOSTNAME) && !memcmp(to, HOSTNAME, to_len))
+			return state_json(f, &(struct state_file){.path = bundle->path, .text = (char *)item, .len = len}, NULL);
+	if (r == -EBADMSG)
+		json_free(&(struct json_object *){state_json(f, bundle, "mounts")}); /* says what */
+	return NULL;
+}
+
+/* That comes from DATA-ROOT/containers/ID/hostname. */
 static void learn_data(const struct finder *f, struct docker *docker, const char *id)
 {
 	CLEANUP_STATE_FILE struct state_file bundle = {0};
-	CLEANUP_JSON struct json_object *mounts = NULL;
+	CLEANUP_JSON struct json_object *mount = NULL;
+	CLEANUP_FREE char *root = NULL;
+	const char *from, *at;
 	char path[NAME_MAX + 32];
 
 	snprintf(path, sizeof(path), "%s/config.json", id);
 	if (state_file_read(f, &docker->tasks, path, &bundle) < 0)
 		return;
-	mounts = state_json(f, &bundle, "mounts");
-	for (size_t i = 0; i < json_length(mounts); i++) {
-		struct json_object *mount = json_item(mounts, i);
-		const char *to = json_text(mount, "destination"), *from = json_text(mount, "source"), *at;
-		CLEANUP_FREE char *root = NULL;
-
-		if (!to || !from || strcmp(to, "/etc/hostname") || !(at = strstr(from, "/containers/")))
-			continue;
-		root = strndup(from, (size_t)(at - from));
-		if (root)
-			replace_data(f, docker, root);
-		return;
-	}
+	mount = hostname_mount(f, &bundle);
+	from = json_text(mount, "source");
+	at = from ? strstr(from, "/containers/") : NULL;
+	root = at ? strndup(from, (size_t)(at - from)) : NULL;
+	if (root)
+		replace_data(f, docker, root);
 }
 
 static void set_labels(struct container *c, struct json_object *labels)

@@ -18,11 +18,12 @@
 static int refuse_frozen(const struct plan *plan, const char *where, struct err *err)
 {
 	const struct container *c = plan->container;
+	CLEANUP_FREE char *resume = plan->request->resume ? plan->request->resume(c) : NULL;
 
 	err_set(err, -EBUSY, ERR_FAILED, "%s is paused: a command in its cgroup would not run", c->name);
 	err_why(err, "%s is frozen", where);
-	if (plan->request->resume)
-		return err_hint(err, "%s, or --no-cgroup to stay outside of it", plan->request->resume);
+	if (resume)
+		return err_hint(err, "%s, or --no-cgroup to stay outside of it", resume);
 	return err_hint(err, "--no-cgroup stays outside of it");
 }
 

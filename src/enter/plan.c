@@ -43,8 +43,11 @@ void plan_say(const struct plan *plan, const char *fmt, ...)
 	va_end(ap);
 }
 
-static int not_running(const struct container *c, const char *start, struct err *err)
+static int not_running(const struct plan *plan, struct err *err)
 {
+	const struct container *c = plan->container;
+	CLEANUP_FREE char *start = NULL;
+
 	if (c->status == CONTAINER_TERMINATING) {
 		err_set(err, -ESRCH, ERR_FAILED, "%s is terminating: its init has ended or is about to",
 			c->name);
@@ -53,6 +56,7 @@ static int not_running(const struct container *c, const char *start, struct err 
 	if (container_check_seen(c, c->name, err) < 0)
 		return err->code;
 	err_set(err, -ESRCH, ERR_FAILED, "%s is not running", c->name);
+	start = plan->request->start ? plan->request->start(c) : NULL;
 	if (start)
 		return err_hint(err, "start it first: %s", start);
 	if (!strcmp(c->engine, "cri")) /* the kubelet starts it again, as another one */
@@ -69,7 +73,7 @@ static int open_init(struct plan *plan, struct err *err)
 	int error;
 
 	if (c->status == CONTAINER_STOPPED || c->status == CONTAINER_TERMINATING)
-		return not_running(c, plan->request->start, err);
+		return not_running(plan, err);
 	if (c->vm)
 		return err_set(err, -ENOTSUP, ERR_FAILED,
 			"%s runs in a virtual machine of its own: its namespaces are not this kernel's",

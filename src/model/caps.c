@@ -3,7 +3,6 @@
 
 #include <ctype.h>
 #include <errno.h>
-#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -14,7 +13,6 @@
 #include "base/cleanup.h"
 #include "base/err.h"
 #include "base/text.h"
-#include "sys/file.h"
 
 #define NAME_SIZE 32
 
@@ -30,26 +28,11 @@ const char *caps_library(void)
 #endif
 }
 
-static uint64_t read_all(void)
-{
-	char text[16];
-	uint64_t last;
-
-	if (file_read_into(AT_FDCWD, "/proc/sys/kernel/cap_last_cap", text, sizeof(text)) < 0)
-		return (UINT64_C(2) << CAP_LAST_CAP) - 1;
-	text[strcspn(text, "\n")] = '\0';
-	if (text_u64(text, CAP_BITS - 1, &last) < 0)
-		return (UINT64_C(2) << CAP_LAST_CAP) - 1;
-	return last == CAP_BITS - 1 ? UINT64_MAX : (UINT64_C(2) << last) - 1;
-}
-
 uint64_t caps_all(void)
 {
-	static _Atomic uint64_t all; /* the kernel's, for as long as it runs; 0: not read yet */
+	const int n = cap_max_bits(); /* the kernel's: the library has asked it, right at the start */
 
-	if (!all)
-		all = read_all();
-	return all;
+	return n < CAP_BITS ? (UINT64_C(1) << n) - 1 : UINT64_MAX;
 }
 
 /* The library's name without its prefix, in UPPER case. False when it has none: cap_to_name() then gives

@@ -241,6 +241,33 @@ static void slices(void **state)
 	slice_fails("{x:1,\"a\":1}", "a", -EBADMSG);
 }
 
+static void slice_items(void **state)
+{
+	static const struct {
+		const char *array, *items; /* each followed by ';' */
+		int end;
+	} rows[] = {
+		{"[]", "", -ENOENT}, {" [ ] ", "", -ENOENT}, {"[1]", "1;", -ENOENT}, {"[ {\"a\":[1,2]} , \"],[\",[3] ]", "{\"a\":[1,2]};\"],[\";[3];", -ENOENT},
+		{"{\"a\":1}", "", -ENOENT}, {"1", "", -ENOENT}, {"", "", -ENOENT}, {"[", "", -EBADMSG}, {"[1,", "1;", -EBADMSG}, {"[1,]", "1;", -EBADMSG},
+		{"[,]", "", -EBADMSG}, {"[\"a", "", -EBADMSG}, {"[{\"a\":1}", "{\"a\":1};", -ENOENT},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
+		size_t size = strlen(rows[i].array), len;
+		CLEANUP_FREE char *copy = malloc(size + !size);
+		CLEANUP_BUF struct buf items = {0};
+		const char *at = copy, *item;
+		int r;
+
+		memcpy(copy, rows[i].array, size);
+		while (!(r = json_slice_next(&at, copy + size, &item, &len)))
+			buf_printf(&items, "%.*s;", (int)len, item);
+		assert_int_equal(r, rows[i].end);
+		assert_string_equal(buf_text(&items), rows[i].items);
+	}
+}
+
 static void slice_bounds_depth(void **state)
 {
 	CLEANUP_FREE char *deep = malloc(100010);
@@ -296,6 +323,7 @@ int main(void)
 		cmocka_unit_test(writes_pretty),
 		cmocka_unit_test(visits_in_order),
 		cmocka_unit_test(slices),
+		cmocka_unit_test(slice_items),
 		cmocka_unit_test(slice_bounds_depth),
 		cmocka_unit_test(survives_mutation),
 	};
