@@ -148,27 +148,24 @@ static bool is_below_root(const struct cgroup_line *line)
 int cgroup_open_v1(int usual, struct cgroup_line *line, const char *file, int flags)
 {
 	const char *name = usual_name(line);
-	CLEANUP_FREE char *path = NULL, *dir = NULL;
+	CLEANUP_FREE char *path = NULL;
 	CLEANUP_FD int fd = -1;
 	struct statfs fs;
 
 	if (line->v2 || !is_below_root(line) || strchr(name, '/'))
 		return -EINVAL;
-	if (asprintf(&path, "%s%s/%s", name, strcmp(line->path, "/") ? line->path : "", file) < 0) {
+	if (asprintf(&path, USUAL "/%s%s/%s", name, strcmp(line->path, "/") ? line->path : "", file) < 0) {
 		path = NULL;
 		return -ENOMEM;
 	}
-	fd = openat(usual, path, flags | O_NOFOLLOW | O_CLOEXEC);
+	fd = openat(usual, path + strlen(USUAL "/"), flags | O_NOFOLLOW | O_CLOEXEC);
 	if (fd < 0 || fstatfs(fd, &fs) < 0)
 		return -errno;
 	if (fs.f_type != CGROUP_SUPER_MAGIC)
 		return -ENOENT;
-	if (asprintf(&dir, USUAL "/%.*s", (int)(strlen(path) - strlen(file) - 1), path) < 0) {
-		dir = NULL;
-		return -ENOMEM;
-	}
+	path[strlen(path) - strlen(file) - 1] = '\0';
 	free(line->dir);
-	line->dir = take_ptr(&dir);
+	line->dir = take_ptr(&path);
 	line->top = strlen(USUAL "/") + strlen(name);
 	return take_fd(&fd);
 }
