@@ -49,18 +49,25 @@ static struct header header_of(const struct key *key)
 		key->newer, 0, 0, 0};
 }
 
+static uint64_t mix(uint64_t hash, uint64_t word)
+{
+	hash = (hash ^ word) * 0x100000001b3;
+	return hash ^ hash >> 32;
+}
+
 /* FNV-1a over words; only to spread names. */
 static void name_file(struct key *key)
 {
-	const size_t len = key->len;
-	uint64_t hash = 0xcbf29ce484222325, word;
+	const char *at = key->profile, *end = at + key->len;
+	uint64_t hash = 0xcbf29ce484222325, word = 0;
 
-	for (size_t i = 0; i < len; i += sizeof(word)) {
-		word = 0;
-		memcpy(&word, key->profile + i, len - i < sizeof(word) ? len - i : sizeof(word));
-		hash = (hash ^ word) * 0x100000001b3;
-		hash ^= hash >> 32;
+	for (; (size_t)(end - at) >= sizeof(word); at += sizeof(word)) {
+		memcpy(&word, at, sizeof(word));
+		hash = mix(hash, word);
 	}
+	word = 0;
+	memcpy(&word, at, (size_t)(end - at));
+	hash = mix(hash, word);
 	snprintf(key->name, sizeof(key->name), "%016lx%s", hash, key->newer ? "" : "n");
 }
 
