@@ -27,9 +27,9 @@ int json_parse(const char *name, const char *text, size_t len, struct json_objec
  * found may still be invalid inside: json_parse() it. The first of duplicate members wins. */
 int json_slice(const char *text, size_t len, const char *path, const char **ret_at, size_t *ret_len);
 
-/* The next element of an array that ends at `end`: *at stands on its bracket at first, and is moved on. -ENOENT behind the last, and for
- * what is no array; -EBADMSG as above. */
-int json_slice_next(const char **at, const char *end, const char **ret_at, size_t *ret_len);
+/* The next element of the array that `text` is: *at is NULL at first, and is moved on. -ENOENT behind the last, and for what is no array;
+ * -EBADMSG as above. */
+int json_slice_next(const char *text, size_t len, const char **at, const char **ret_at, size_t *ret_len);
 
 /* Walks down members; NULL-terminated list of names. NULL when any is absent or no object. Borrowed. */
 struct json_object *json_at(struct json_object *from, const char *name, ...) __attribute__((sentinel));

@@ -98,7 +98,7 @@ void step_trace(const struct plan *plan, const struct order_report *report, stru
 int readback_check(const struct plan *plan, pid_t child, struct err *err);
 
 /* readback_place.c: the part of it that is about where the child stands: namespaces, root, cgroups, limits. `dir` is /proc/CHILD. */
-int readback_place(const struct plan *plan, pid_t child, int dir, struct err *err);
+int readback_place(const struct plan *plan, int dir, struct err *err);
 int readback_more(const struct plan *plan, const char *what, struct err *err); /* sets the error, returns it */
 
 #endif

@@ -57,7 +57,7 @@ struct birth {
 pid_t stage_clone(struct birth *b, int *ret_pidfd);
 
 /* clone.c: a new child of our parent, in the PID namespace that was joined; its number is in `number`, which the
- * parent reads and the new process does not have, before it runs. Returns as fork does. */
+ * parent reads and of which the new process has at most a copy from before, before it runs. Returns as fork does. */
 pid_t stage_reborn(pid_t *number);
 
 /* child.c: everything up to execve. Does not return. With `number` it stays outside of the PID namespace until it has nothing left

@@ -296,18 +296,18 @@ int json_slice(const char *text, size_t len, const char *path, const char **ret_
 	return 0;
 }
 
-int json_slice_next(const char **at, const char *end, const char **ret_at, size_t *ret_len)
+int json_slice_next(const char *text, size_t len, const char **at, const char **ret_at, size_t *ret_len)
 {
-	struct scan scan = {*at, end};
-	bool first;
+	struct scan scan = {*at ? *at : text, text + len};
+	char before = *at ? ',' : '[';
 
 	skip_space(&scan);
-	first = scan.at < end && *scan.at == '[';
-	if (scan.at == end || (!first && *scan.at != ','))
+	if (scan.at == scan.end || (*scan.at != before && (!*at || *scan.at != ']')))
+		return !*at && scan.at < scan.end ? -ENOENT : -EBADMSG;
+	if (*scan.at++ == ']')
 		return -ENOENT;
-	scan.at++;
 	skip_space(&scan);
-	if (first && scan.at < end && *scan.at == ']')
+	if (!*at && scan.at < scan.end && *scan.at == ']')
 		return -ENOENT;
 	*ret_at = scan.at;
 	if (skip_value(&scan))

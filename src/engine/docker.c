@@ -75,38 +75,52 @@ static void replace_data(const struct finder *f, struct docker *docker, const ch
 	docker->n_data = learned.n_data;
 }
 
-/* What a bundle mounts on /etc/hostname. Of a dozen mounts this one alone is parsed, unless something is wrong with them. */
-static struct json_object *hostname_mount(const struct finder *f, const struct state_file *bundle)
+/* What a bundle mounts on /etc/hostname, without the dozen others being parsed; NULL unless all is as Docker writes it. */
+static struct json_object *hostname_mount(const struct state_file *bundle)
 {
-	const char *at, *item, *to, *end;
-	size_t len, to_len;
-	int r = json_slice(bundle->text, bundle->len, "mounts", &at, &len);
+	CLEANUP_ERR struct err err = {0};
+	struct json_object *mount = NULL;
+	const char *mounts, *at = NULL, *item, *to, *found = NULL;
+	size_t len, item_len, to_len, found_len = 0;
+	int r = json_slice(bundle->text, bundle->len, "mounts", &mounts, &len);
 
-	end = r ? NULL : at + len;
-	while (!r && !(r = json_slice_next(&at, end, &item, &len)))
-		if (json_slice(item, len, "destination", &to, &to_len) == 0 && to_len == strlen(HOSTNAME) && !memcmp(to, HOSTNAME, to_len))
-			return state_json(f, &(struct state_file){.path = bundle->path, .text = (char *)item, .len = len}, NULL);
-	if (r == -EBADMSG)
-		json_free(&(struct json_object *){state_json(f, bundle, "mounts")}); /* says what */
-	return NULL;
+	while (!r && !(r = json_slice_next(mounts, len, &at, &item, &item_len)) &&
+		!(r = json_slice(item, item_len, "destination", &to, &to_len)))
+		if (!found && to_len == strlen(HOSTNAME) && !memcmp(to, HOSTNAME, to_len)) {
+			found = item;
+			found_len = item_len;
+		}
+	if (r == -ENOENT && found)
+		json_parse("mounts", found, found_len, &mount, &err);
+	return mount;
 }
 
-/* That comes from DATA-ROOT/containers/ID/hostname. */
+/* That comes from DATA-ROOT/containers/ID/hostname: DATA-ROOT, malloc'd, or NULL. */
+static char *data_of(struct json_object *mount)
+{
+	const char *to = json_text(mount, "destination"), *from = json_text(mount, "source"), *at;
+
+	if (!to || !from || strcmp(to, "/etc/hostname") || !(at = strstr(from, "/containers/")))
+		return NULL;
+	return strndup(from, (size_t)(at - from));
+}
+
 static void learn_data(const struct finder *f, struct docker *docker, const char *id)
 {
 	CLEANUP_STATE_FILE struct state_file bundle = {0};
-	CLEANUP_JSON struct json_object *mount = NULL;
+	CLEANUP_JSON struct json_object *mount = NULL, *mounts = NULL;
 	CLEANUP_FREE char *root = NULL;
-	const char *from, *at;
 	char path[NAME_MAX + 32];
 
 	snprintf(path, sizeof(path), "%s/config.json", id);
 	if (state_file_read(f, &docker->tasks, path, &bundle) < 0)
 		return;
-	mount = hostname_mount(f, &bundle);
-	from = json_text(mount, "source");
-	at = from ? strstr(from, "/containers/") : NULL;
-	root = at ? strndup(from, (size_t)(at - from)) : NULL;
+	mount = hostname_mount(&bundle);
+	root = data_of(mount);
+	if (!root) /* and what is broken is named */
+		mounts = state_json(f, &bundle, "mounts");
+	for (size_t i = 0; !root && i < json_length(mounts); i++)
+		root = data_of(json_item(mounts, i));
 	if (root)
 		replace_data(f, docker, root);
 }

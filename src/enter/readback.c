@@ -116,5 +116,5 @@ int readback_check(const struct plan *plan, pid_t child, struct err *err)
 		return readback_more(plan, "no_new_privs is not set", err);
 	if (s.seccomp_filters < plan->order.seccomp_n || (plan->order.seccomp_n && s.seccomp != 2))
 		return readback_more(plan, "the seccomp filter is not loaded", err);
-	return plan->sandbox ? 0 : readback_place(plan, child, dir, err);
+	return plan->sandbox ? 0 : readback_place(plan, dir, err);
 }

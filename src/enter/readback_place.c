@@ -118,7 +118,7 @@ static int check_cgroups(const struct plan *plan, int dir, struct err *err)
 	return 0;
 }
 
-static int check_limits(const struct plan *plan, pid_t child, int dir, struct err *err)
+static int check_limits(const struct plan *plan, int dir, struct err *err)
 {
 	const struct order *o = &plan->order;
 	struct rlimit found[RLIM_NLIMITS];
@@ -127,7 +127,8 @@ static int check_limits(const struct plan *plan, pid_t child, int dir, struct er
 	/* where one that could not be set is a note, it stays as the caller's own */
 	if (!o->rlimit_mask || o->soft >> STEP_RLIMIT & 1)
 		return 0;
-	error = proc_limits_of(child, dir, found);
+	/* not by prlimit(2), which set them: what it says of itself is no second word */
+	error = proc_limits(dir, found);
 	if (error < 0)
 		return unreadable(plan, error, "limits", err);
 	for (int i = 0; i < RLIM_NLIMITS; i++)
@@ -137,12 +138,12 @@ static int check_limits(const struct plan *plan, pid_t child, int dir, struct er
 	return 0;
 }
 
-int readback_place(const struct plan *plan, pid_t child, int dir, struct err *err)
+int readback_place(const struct plan *plan, int dir, struct err *err)
 {
 	int error;
 
 	if ((error = check_namespaces(plan, dir, err)) < 0 || (error = check_root(plan, dir, err)) < 0 ||
 		(error = check_cgroups(plan, dir, err)) < 0)
 		return error;
-	return check_limits(plan, child, dir, err);
+	return check_limits(plan, dir, err);
 }

@@ -40,15 +40,15 @@ static void run(void *data)
 	child_run(b->order, b->placed, b->number);
 }
 
-/* For a child with memory of its own: the number stands in a page that the two share. False: errno says why. */
+/* For a child with memory of its own: the number stands in a page that the two share, one for all attempts. False: errno says why. */
 static int share_number(struct birth *b)
 {
-	void *page = MAP_FAILED;
+	static pid_t *page;
 
-	if (b->outside)
-		page = mmap(NULL, sizeof(*b->number), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
-	b->number = page == MAP_FAILED ? NULL : page;
-	return !b->outside || b->number;
+	if (b->outside && !page)
+		page = mmap(NULL, sizeof(*page), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+	b->number = page;
+	return page != MAP_FAILED;
 }
 
 static void run_apart(struct birth *b)
