@@ -90,6 +90,10 @@ void state_file_free(struct state_file *file);
 bool state_may_match(const struct finder *f, const char *text, size_t len);
 bool state_may_match_text(const struct finder *f, const char *text);
 
+/* The member at `path`, as a file of its own for the functions below: borrowed from `file`, nothing to free, no NUL behind the text.
+ * False when it is absent; false and a note when the file is broken. */
+bool state_part(const struct finder *f, const struct state_file *file, const char *path, struct state_file *ret);
+
 /* The value at `path` in the file, parsed: a member of it, or all of it for NULL. NULL when it is absent;
  * NULL and a note when the file is broken. The caller frees. */
 struct json_object *state_json(const struct finder *f, const struct state_file *file, const char *path);

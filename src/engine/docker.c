@@ -153,8 +153,9 @@ static void set_labels(struct container *c, struct json_object *labels)
 static struct container *add(
 	const struct finder *f, const struct state_dir *dir, const char *id, struct state_file *file)
 {
-	CLEANUP_JSON struct json_object *config = NULL;
+	CLEANUP_JSON struct json_object *labels = NULL;
 	CLEANUP_FREE char *name = NULL;
+	struct state_file config = {0};
 	struct container *c;
 	char short_id[SHORT_ID + 1];
 
@@ -163,15 +164,17 @@ static struct container *add(
 		return NULL;
 	if (file->text) {
 		name = state_json_text(f, file, "Name");
-		config = state_json(f, file, "Config");
+		state_part(f, file, "Config", &config);
 	}
 	c = state_add(f, name && name[0] == '/' && name[1] ? name + 1 : short_id, id, dir,
 		file->text ? file : NULL);
 	if (!c)
 		return NULL;
-	c->image = state_copy(json_text(config, "Image"));
-	if (config)
-		set_labels(c, json_at(config, "Labels", NULL));
+	if (!config.text)
+		return c;
+	c->image = state_json_text(f, &config, "Image");
+	labels = state_json(f, &config, "Labels");
+	set_labels(c, labels);
 	return c;
 }
 

@@ -247,21 +247,29 @@ bool state_may_match_text(const struct finder *f, const char *text)
 	return text && state_may_match(f, text, strlen(text));
 }
 
+bool state_part(const struct finder *f, const struct state_file *file, const char *path, struct state_file *ret)
+{
+	const char *at;
+	size_t len;
+	int r = json_slice(file->text, file->len, path, &at, &len);
+
+	if (r == -EBADMSG)
+		state_note(f, file->path, r, "not valid JSON%s", file->len ? "" : ": it is empty");
+	if (r < 0)
+		return false;
+	*ret = (struct state_file){.text = (char *)at, .len = len, .path = file->path};
+	return true;
+}
+
 struct json_object *state_json(const struct finder *f, const struct state_file *file, const char *path)
 {
 	CLEANUP_ERR struct err err = {0};
 	struct json_object *value = NULL;
-	const char *at = file->text;
-	size_t len = file->len;
-	int r = path ? json_slice(file->text, file->len, path, &at, &len) : 0;
+	struct state_file part = *file;
 
-	if (r == -ENOENT)
+	if (path && !state_part(f, file, path, &part))
 		return NULL;
-	if (r < 0) {
-		state_note(f, file->path, r, "not valid JSON%s", file->len ? "" : ": it is empty");
-		return NULL;
-	}
-	if (json_parse(path ? path : "state", at, len, &value, &err) < 0) {
+	if (json_parse(path ? path : "state", part.text, part.len, &value, &err) < 0) {
 		state_note(f, file->path, err.code, "not valid JSON: %s", err.message ? err.message : "");
 		return NULL;
 	}
