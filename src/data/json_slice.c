@@ -87,6 +87,11 @@ static int skip_nested(struct scan *scan)
 	while (scan->at < scan->end) {
 		char c = *scan->at;
 
+		/* indentation is more than half of what is laid out for people */
+		if (c == ' ' && scan->end - scan->at >= 8 && !memcmp(scan->at, "        ", 8)) {
+			scan->at += 8;
+			continue;
+		}
 		if (c == '"') {
 			if (skip_string(scan))
 				return -EBADMSG;
