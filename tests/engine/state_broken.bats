@@ -121,6 +121,41 @@ TASK=io.containerd.runtime.v2.task
   one_by_one docker data/containers/%s/config.v2.json "run/containerd/daemon/$TASK/moby/%s/init.pid"
 }
 
+# Where Docker's data is, a task's bundle tells by what it mounts on /etc/hostname. A quick reader of one mount overlooks what is wrong
+# with the others.
+@test "docker: the mounts of a bundle, as Docker writes them, otherwise, and broken" {
+  local good broken mounts n=0 id folder
+  good='{"destination":"/etc/hostname","source":"DATA/hostname"}'
+  local rows=(
+    "named [{\"destination\":\"/proc\"},$good]"
+    "named [{\"destination\":\"\\/etc\\/hostname\",\"source\":\"DATA/hostname\"}]"
+    "named [{\"destination\":\"/etc/hostname\",\"source\":\"/else\"}, $good]"
+    "named [{\"source\":\"none\"},$good]"
+    "broken [{\"destination\" \"/proc\"},$good]"
+    "broken [$good,{\"destination\" \"/proc\"}]"
+    "broken [{\"destination\":\"/proc\"} $good]"
+    "broken [{\"destination\":\"/etc/hostname\",\"source\":x}]"
+  )
+  for mounts in "${rows[@]}"; do
+    n=$((n + 1))
+    id=$(printf '%012d%052d' "$n" 0)
+    process
+    # a root of its own for each: what one tells would do for the others
+    folder=$WORLD/$n
+    mkdir -p "$folder/run/containerd/daemon/$TASK/moby/$id" "$folder/data/containers/$id"
+    printf '{"Name":"/name-%d","Config":{"Image":"base","Labels":{}}}' "$n" > "$folder/data/containers/$id/config.v2.json"
+    printf '%d' "$PID" > "$folder/run/containerd/daemon/$TASK/moby/$id/init.pid"
+    printf '{"ociVersion":"1.0.2","mounts":%s,"process":{}}' "${mounts#* }" | sed "s|DATA|$folder/data/containers/$id|" \
+      > "$folder/run/containerd/daemon/$TASK/moby/$id/config.json"
+    chmod -R go-w "$folder"
+    run --separate-stderr timeout 20 "$NSCTL" --root "docker=$folder/run" get co -o json
+    broken=$([[ $stderr == *"nsctl: docker: $folder/run/containerd/daemon/$TASK/moby/$id/config.json: not valid JSON"* ]] && echo broken || echo named)
+    assert_equal "$mounts: $broken" "$mounts: ${mounts%% *}"
+    [ "$broken" = broken ] ||
+      assert_equal "$(jq -r --argjson pid "$PID" '.items[] | select(.hostPid == $pid) | "\(.name) \(.image)"' <<< "$output")" "name-$n base"
+  done
+}
+
 @test "podman: one broken file at a time" {
   shared podman plain
   one_by_one podman run/vfs-containers/%s/userdata/pidfile data/vfs-containers/%s/userdata/config.json
