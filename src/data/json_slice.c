@@ -87,7 +87,7 @@ static int skip_nested(struct scan *scan)
 	while (scan->at < scan->end) {
 		char c = *scan->at;
 
-		/* indentation is more than half of what is laid out for people */
+		/* indentation, by eights */
 		if (c == ' ' && scan->end - scan->at >= 8 && !memcmp(scan->at, "        ", 8)) {
 			scan->at += 8;
 			continue;
@@ -303,16 +303,17 @@ int json_slice(const char *text, size_t len, const char *path, const char **ret_
 
 int json_slice_next(const char *text, size_t len, const char **at, const char **ret_at, size_t *ret_len)
 {
-	struct scan scan = {*at ? *at : text, text + len};
-	char before = *at ? ',' : '[';
+	const bool first = !*at;
+	struct scan scan = {first ? text : *at, text + len};
 
 	skip_space(&scan);
-	if (scan.at == scan.end || (*scan.at != before && (!*at || *scan.at != ']')))
-		return !*at && scan.at < scan.end ? -ENOENT : -EBADMSG;
-	if (*scan.at++ == ']')
-		return -ENOENT;
+	if (scan.at == scan.end)
+		return -EBADMSG;
+	if (*scan.at != (first ? '[' : ','))
+		return first || *scan.at == ']' ? -ENOENT : -EBADMSG;
+	scan.at++;
 	skip_space(&scan);
-	if (!*at && scan.at < scan.end && *scan.at == ']')
+	if (first && scan.at < scan.end && *scan.at == ']')
 		return -ENOENT;
 	*ret_at = scan.at;
 	if (skip_value(&scan))
