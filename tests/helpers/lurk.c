@@ -5,7 +5,6 @@
  * path. Prints "ready" first. With "stop" for N it stops one by SIGSTOP, and leaves it so.
  */
 #define _GNU_SOURCE
-#include <errno.h>
 #include <signal.h>
 #include <string.h>
 
@@ -68,26 +67,24 @@ static int is_stopped(int pid)
 	return 1;
 }
 
-/* The number of the next one may be used up by one that is gone at once. */
-static int stop_one(int next)
+static int stop(int pid)
 {
-	for (;;)
-		for (int pid = next; pid < next + 4; pid++)
-			if (kill(pid, SIGSTOP) == 0) {
-				if (is_stopped(pid))
-					return 0;
-				next = pid + 1;
-			}
+	if (kill(pid, SIGSTOP) < 0)
+		return 0;
+	if (is_stopped(pid))
+		return 1;
+	errno = ESRCH;
+	return 0;
 }
 
 int main(int argc, char **argv)
 {
-	int stop = argc > 1 && !strcmp(argv[1], "stop"), next = getpid() + 1;
+	int next = getpid() + 1;
 
 	printf("ready\n");
 	fflush(stdout);
-	if (stop)
-		return stop_one(next);
+	if (argc > 1 && !strcmp(argv[1], "stop"))
+		return !wait_for_next(&next, stop);
 	for (int left = argc > 1 ? atoi(argv[1]) : 1; left > 0; left--) {
 		int pid = lurk(&next);
 

@@ -6,6 +6,7 @@
 #define TESTS_LURK_H
 
 #include <dirent.h>
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/ptrace.h>
@@ -15,23 +16,56 @@
 #define SEIZE 0x4206
 #define INTERRUPT 0x4207
 
-/* Waits for a process of this PID namespace that is about to appear, *next or one behind it, and stops it by
- * ptrace in its first moment. One that has ended before it stops is none. */
-static int lurk(int *next)
+/* The number given last in this PID namespace (proc_pid_loadavg(5)), 0 if it cannot be read. */
+static int last_pid(void)
+{
+	FILE *f = fopen("/proc/loadavg", "r");
+	int last = 0;
+
+	if (f && fscanf(f, "%*s %*s %*s %*s %d", &last) != 1)
+		last = 0;
+	if (f)
+		fclose(f);
+	return last;
+}
+
+/* Calls take() for the numbers from *next on until it takes one, and gives that. Numbers are given in order, but some are used up by those
+ * who are gone at once, and who lies in wait may himself be held up while several pass: *next goes by those that nobody has any more. */
+static int wait_for_next(int *next, int (*take)(int pid))
+{
+	for (;;) {
+		int last = last_pid();
+
+		for (int pid = *next; pid < *next + 4 || pid <= last; pid++) {
+			if (take(pid)) {
+				*next = pid + 1;
+				return pid;
+			}
+			if (errno == ESRCH && pid == *next && pid <= last)
+				++*next;
+		}
+	}
+}
+
+/* Tells whether it stopped; one that has ended before it stops is none. */
+static int seize(int pid)
 {
 	int status;
 
-	for (;;)
-		/* numbers are given in order, but some are used up by those who are gone at once */
-		for (int pid = *next; pid < *next + 4; pid++) {
-			if (ptrace(SEIZE, pid, 0, 0) < 0)
-				continue;
-			ptrace(INTERRUPT, pid, 0, 0);
-			*next = pid + 1;
-			if (waitpid(pid, &status, __WALL) == pid && WIFSTOPPED(status))
-				return pid;
-			break;
-		}
+	if (ptrace(SEIZE, pid, 0, 0) < 0)
+		return 0;
+	ptrace(INTERRUPT, pid, 0, 0);
+	if (waitpid(pid, &status, __WALL) == pid && WIFSTOPPED(status))
+		return 1;
+	errno = ESRCH;
+	return 0;
+}
+
+/* Waits for a process of this PID namespace that is about to appear, *next or one behind it, and stops it by
+ * ptrace in its first moment. */
+static int lurk(int *next)
+{
+	return wait_for_next(next, seize);
 }
 
 static DIR *open_descriptors(int pid)
