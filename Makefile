@@ -170,7 +170,7 @@ check-layers:
 
 asan:
 	@$(MAKE) --no-print-directory O=$(O)/asan SANITIZE="-fsanitize=address,undefined -fno-sanitize-recover=undefined -fno-omit-frame-pointer" HARDEN="-fPIE" all unit
-	@NSCTL_BUILD=$(O)/asan bash tests/run
+	@NSCTL_TEST_TIMEOUT=3600 NSCTL_BUILD=$(O)/asan bash tests/run
 
 # Which lines the tests go through; TESTS="FILE..." for some of them.
 coverage:

@@ -25,7 +25,7 @@ struct seccomp_programs {
 /* Copies the filters of a live process by ptrace(2), which needs CAP_SYS_ADMIN and a caller without a filter
  * of its own. The process is stopped for some microseconds: an epoll_wait or sigtimedwait of it returns
  * EINTR. -EPERM when something traces it already (the error names it), -ETIMEDOUT when it does not stop
- * within a second: it is frozen, or in a kernel call that cannot be interrupted. It is let go on every way
+ * within three seconds: it is frozen, or in a kernel call that cannot be interrupted. It is let go on every way
  * out. n is 0 for a process without a filter. */
 int seccomp_copy(pid_t pid, struct seccomp_programs *ret, struct err *err);
 

@@ -15,7 +15,7 @@
 #include "sys/spawn.h"
 
 #define PROGRAM_MAX (512u << 20)
-#define LIST_MS 1000
+#define LIST_MS 5000
 
 /* Where distributions put a static one; a busybox that needs libraries is passed over. */
 static const char *const places[] = {

@@ -121,7 +121,8 @@ is_deep() {
 @test "bwrap, and never a kernel thread" {
   command -v bwrap > /dev/null || skip 'bwrap is not installed'
   group bwrap --unshare-all --ro-bind / / --proc /proc --dev /dev
-  pid=$("$NSCTL" get co -o json | jq ".items[] | select(.engine == \"bare\" and .hostPid <= $INIT and .hostPid >= $HEAD).hostPid")
+  ids=$({ echo "$HEAD" && below "$HEAD"; } | jq -sc .)
+  pid=$("$NSCTL" get co -o json | jq --argjson ids "$ids" '.items[] | select(.engine == "bare" and (.hostPid | IN($ids[]))).hostPid')
   is_listed "$pid"
   run -0 listed --deep
   for line in "${lines[@]}"; do

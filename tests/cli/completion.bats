@@ -155,7 +155,7 @@ offered() { "$NSCTL" __complete -- "$@" | cut -f1 | paste -sd ' '; }
 }
 
 @test "PIDs are those inside where a target is named, the host's inits elsewhere" {
-  wait_until 5 grep -qx sleep "/proc/$(init)/comm"
+  wait_until 20 grep -qx sleep "/proc/$(init)/comm"
   assert_equal "$("$NSCTL" __complete -- kill "$BOX" '')" $'1\tsleep'
   assert_equal "$("$NSCTL" __complete -- kill -s HUP "$BOX" 1)" $'1\tsleep'
   assert_equal "$("$NSCTL" __complete -- who --inside "$BOX" '')" $'1\tsleep'

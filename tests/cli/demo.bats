@@ -55,8 +55,11 @@ teardown() { sandbox_teardown; }
 }
 
 @test "a demo that is ended leaves nothing running" {
-  background_run sh "$DEMO" "$NSCTL" > "$BOXES/out"
-  wait_until 5 test -e "$BOXES/state/demo-user-ubuntu-sleeper/state.json"
+  # it stands still once its sandboxes run
+  printf '#!/bin/sh\n[ "$1" != get ] || sleep 3\nexec %q "$@"\n' "$NSCTL" > "$BOXES/slow"
+  chmod +x "$BOXES/slow"
+  background_run sh "$DEMO" "$BOXES/slow" > "$BOXES/out"
+  wait_until 20 test -e "$BOXES/state/demo-user-ubuntu-sleeper/state.json"
   inner=$(box_pid demo-user-ubuntu-sleeper)
   kill -TERM "$pid"
   status=0

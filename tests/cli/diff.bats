@@ -10,15 +10,13 @@ teardown() { [ -z "${OWN-}" ] || kill "$OWN"; }
 
 # refused_quickly: within a second, by both verbs, with FILE:LINE:COLUMN.
 refused_quickly() {
-  local verb begin end
+  local verb
   for verb in 'diff -f' 'predict --engine docker -f'; do
-    begin=$(date +%s%N)
-    # shellcheck disable=SC2086 # words
-    run -2 --separate-stderr "$NSCTL" $verb "$F"
-    end=$(date +%s%N)
+    # of the processor's time: who takes more is killed
+    # shellcheck disable=SC2016,SC2086 # the inner shell's; words
+    run -2 --separate-stderr timeout 30 bash -c 'ulimit -t "$1" && exec "${@:2}"' sh "$(sanitized && echo 5 || echo 1)" "$NSCTL" $verb "$F"
     assert_equal "$output" ''
     [[ $stderr =~ ^"nsctl: $F:"[0-9]+:[0-9]+:\  ]] || fail "$stderr"
-    [ $(((end - begin) / 1000000)) -lt 1000 ] || fail "$verb: $(((end - begin) / 1000000)) ms"
   done
 }
 
@@ -68,7 +66,7 @@ refused_quickly() {
   local nobody=(setpriv --reuid 65534 --regid 65534 --clear-groups)
   env -i WHO=one PATH="$PATH" "${nobody[@]}" sleep 4800 3>&- &
   OWN=$!
-  wait_until 5 grep -qx sleep "/proc/$OWN/comm"
+  wait_until 20 grep -qx sleep "/proc/$OWN/comm"
   # nobody may read its own process's, and neither root's nor PID 1's
   run -3 --separate-stderr "${nobody[@]}" "$NSCTL" diff "pid/$OWN" host --only env -o json
   assert_equal "$(jq -c '.items[] | select(.key == "WHO") | [.leftValue, .rightValue, .verdict]' <<< "$output")" '["one",null,null]'

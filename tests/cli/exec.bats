@@ -30,7 +30,7 @@ teardown() { sandbox_teardown; }
   for options in '' -t -it; do
     # deaf to the HUP that the end of a terminal's leader brings
     # shellcheck disable=SC2016 # for the shell inside
-    timeout -k 1 10 script -qec "$(printf '%q ' "$NSCTL") exec $options box -- \
+    timeout -k 1 20 script -qec "$(printf '%q ' "$NSCTL") exec $options box -- \
       sh -c '(trap \"\" HUP; exec yes) & sleep 0.2; echo last word'" /dev/null > "$out"
     grep -q '^last word' "$out"
   done

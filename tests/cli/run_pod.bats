@@ -153,6 +153,7 @@ POD
   assert_regex "$stderr" "hostname has no effect beside hostNetwork: the pod has the host's name"
 }
 
+none_sleeps() { ! pgrep -x -f "$1" > /dev/null; }
 @test "hostPID: all of it ends, with a cgroup of its own and without" {
   pod p <<POD
   hostPID: true
@@ -163,10 +164,10 @@ POD
     export NSCTL_WITHOUT=$without
     run_pod p -d
     pid=$(box_pid p-a)
-    wait_until 5 pgrep -x -f "sleep 9$$"
+    wait_until 20 pgrep -x -f "sleep 9$$"
     "$NSCTL" kill p
-    wait_until 5 nothing_left p-a "$pid"
-    run ! pgrep -x -f "sleep [89]$$"
+    wait_until 20 nothing_left p-a "$pid"
+    wait_until 10 none_sleeps "sleep [89]$$"
     unset NSCTL_WITHOUT
   done
 }
@@ -215,8 +216,8 @@ POD
   [[ $stderr == *p/p-a* || $stderr == *p-a* ]]
   pids=("$(box_pid q-a)" "$(box_pid q-b)")
   run -0 "$NSCTL" kill q
-  wait_until 5 nothing_left q-a "${pids[0]}"
-  wait_until 5 nothing_left q-b "${pids[1]}"
+  wait_until 20 nothing_left q-a "${pids[0]}"
+  wait_until 20 nothing_left q-b "${pids[1]}"
 }
 
 @test "several containers run until all end; the status is the first that was not 0" {
@@ -268,8 +269,8 @@ POD
     run_pod p -d
     pids=("$(box_pid p-a)" "$(box_pid p-b)")
     kill -s "$signal" "$(parent_of "$(box_watcher p-a)")"
-    wait_until 4 nothing_left p-a "${pids[0]}"
-    wait_until 4 nothing_left p-b "${pids[1]}"
+    wait_until 20 nothing_left p-a "${pids[0]}"
+    wait_until 20 nothing_left p-b "${pids[1]}"
   done
 }
 
@@ -389,7 +390,7 @@ POD
   assert_output $'1010\nnsctl-pause'
   pid=$(box_pid p-a nobody)
   run -0 "${NOBODY[@]}" kill p
-  wait_until 5 nothing_left p-a "$pid"
+  wait_until 20 nothing_left p-a "$pid"
   sed -i 's/{name: b,/{name: b, securityContext: {runAsUser: 1011},/' "$BOXES/p.yaml"
   run -125 --separate-stderr "${NOBODY[@]}" run -f "$BOXES/p.yaml"
   [[ $stderr == *'nsctl: p: a runs as 1010:0 and b as 1011:0, and you can map one user only'* ]]

@@ -87,7 +87,11 @@ start_anew() {
     }
   }
   INIT=$(container_pid "$ENGINE" "$NAME")
+  wait_until 20 init_has_begun "$INIT"
 }
+
+# init_has_begun PID: until it executes the container's command it is the runtime, which may not have taken all rights away.
+init_has_begun() { [[ $(cat "/proc/$1/comm" 2> /dev/null) != @(runc*|crun*|lxc-*|exe|[0-9]) ]]; }
 
 # shown_name: how messages call the current container.
 shown_name() {
@@ -226,13 +230,12 @@ alive() {
 alive_are() { [ "$(alive "$2" | wc -w)" = "$1" ]; }
 none_alive() { ! alive "$1" > /dev/null; }
 
-# gone_in_a_second TOKEN: a look that began within a second from now found nothing of it.
+# gone_in_a_second TOKEN: nothing of it is found by a look that begins within a second from now, or as that is over.
 gone_in_a_second() {
-  local now=${EPOCHREALTIME/[.,]/}
-  local end=$((now + 1000000))
+  local end=$((${EPOCHREALTIME/[.,]/} + 1000000)) last=''
   until none_alive "$1"; do
-    now=${EPOCHREALTIME/[.,]/}
-    [ "$now" -le "$end" ] || return 1
+    [ -z "$last" ] || return 1
+    [ "${EPOCHREALTIME/[.,]/}" -lt "$end" ] || last=1
   done
 }
 
@@ -240,7 +243,7 @@ gone_in_a_second() {
 end_all() {
   local pid
   for pid in $(alive "$1"); do kill -KILL "$pid" 2> /dev/null || true; done
-  wait_until 5 none_alive "$1"
+  wait_until 20 none_alive "$1"
 }
 
 # ---- cgroups

@@ -30,7 +30,7 @@ killed() {
     in_leaf
     kill "-$signal" "$RUNNING"
     gone_in_a_second "$TOKEN" || fail "$signal, alive: $(alive "$TOKEN")"
-    wait_until 2 no_leaves || fail "$signal: $(leaves)"
+    wait_until 5 no_leaves || fail "$signal: $(leaves)"
     finished && status=0 || status=$?
     assert_equal "$signal $status" "$signal $((128 + $(kill -l "$signal")))"
   done
@@ -96,7 +96,7 @@ waited_for() {
   RUNNING=$(cat "$BATS_TEST_TMPDIR/nsctl")
   kill -HUP "$RUNNING"
   kill -TERM "$RUNNING"
-  wait_until 5 none_alive "$TOKEN"
+  wait_until 20 none_alive "$TOKEN"
 }
 
 # left_running ENGINE: the command ends by itself; what it started stays, in init's own cgroup, and the leaf is gone.
@@ -128,7 +128,7 @@ detached() {
   run -0 nsctl_exec -d --pid-file "$BATS_TEST_TMPDIR/pid" "$T" -- sleep "$TOKEN"
   assert_output ''
   CHILD=$(cat "$BATS_TEST_TMPDIR/pid")
-  wait_until 5 has_begun
+  wait_until 20 has_begun
   assert_equal "$(alive "$TOKEN")" "$CHILD "
   assert_equal "$(namespaces_of "$CHILD")" "$(namespaces_of "$INIT")"
   assert_equal "$(stat -L -c '%d %i' "/proc/$CHILD/root")" "$(stat -L -c '%d %i' "/proc/$INIT/root")"
@@ -165,7 +165,7 @@ detached() {
   finished && status=0 || status=$?
   assert_equal "$status" 125
   assert_equal "$(cat "$ERR")" 'nsctl: nsctl-test-shared-plain: the guard of the command has died'
-  wait_until 2 none_alive "$TOKEN"
+  wait_until 5 none_alive "$TOKEN"
   no_leaves
 }
 
@@ -175,7 +175,7 @@ detached() {
   TOKEN=$(token)
   running "$T" -- sleep "$TOKEN"
   container_halt runc end
-  wait_until 5 none_alive "$TOKEN"
+  wait_until 20 none_alive "$TOKEN"
   finished && status=0 || status=$?
   assert_equal "$status" 137
   [ -z "$(find "$dir" -name 'nsctl.*' 2> /dev/null)" ]
@@ -191,9 +191,9 @@ detached() {
     disown
     [ $((i % 3)) != 0 ] || kill -KILL $!
   done
-  for pid in "${pids[@]}"; do ! proc_start "$pid" > /dev/null || kill -TERM "$pid"; done
-  for pid in "${pids[@]}"; do wait_until 10 proc_ended "$pid" || fail "nsctl $pid does not end"; done
-  wait_until 5 none_alive "$TOKEN"
-  wait_until 5 no_leaves || fail "$(leaves)"
+  for pid in "${pids[@]}"; do ! proc_start "$pid" > /dev/null || kill -TERM "$pid" 2> /dev/null || true; done
+  for pid in "${pids[@]}"; do wait_until 60 proc_ended "$pid" || fail "nsctl $pid does not end"; done
+  wait_until 30 none_alive "$TOKEN"
+  wait_until 30 no_leaves || fail "$(leaves)"
 }
 proc_ended() { ! proc_start "$1" > /dev/null; }

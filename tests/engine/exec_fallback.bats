@@ -26,8 +26,8 @@ without() {
   assert_equal "$(namespaces_of "$CHILD")" "$(namespaces_of "$INIT")"
   assert_equal "$(grep -v ^0:: "/proc/$CHILD/cgroup")" "$(grep -v ^0:: "/proc/$INIT/cgroup")"
   kill -KILL "$RUNNING"
-  wait_until 2 none_alive "$TOKEN" || fail "alive: $(alive "$TOKEN")"
-  wait_until 2 no_leaves || fail "$(leaves)"
+  wait_until 5 none_alive "$TOKEN" || fail "alive: $(alive "$TOKEN")"
+  wait_until 5 no_leaves || fail "$(leaves)"
   unset NSCTL_WITHOUT
 }
 @test "without openat2" { without openat2 docker; }

@@ -98,7 +98,7 @@ all_namespaces() {
   running --no-cgroup "$T" -- sleep 60
   assert_equal "$(cat "/proc/$CHILD/cgroup")" "$(cat "/proc/$BASHPID/cgroup")"
   ended
-  wait_until 2 proc_ended_child
+  wait_until 5 proc_ended_child
 }
 proc_ended_child() { ! proc_start "$CHILD" > /dev/null; }
 

@@ -18,7 +18,7 @@ asked() {
   local began=$SECONDS
   run -125 --separate-stderr nsctl_exec "$T" -- true
   assert_equal "$output" ''
-  [ $((SECONDS - began)) -le 3 ]
+  [ $((SECONDS - began)) -le 10 ]
 }
 # refused REGEX, refused_with LINE...: with these words.
 refused() {
@@ -181,7 +181,7 @@ zombie_alone() {
   wait_until 10 grep -q ready "$BATS_TEST_TMPDIR/out" || fail "$(cat "$BATS_TEST_TMPDIR/out")"
   INIT=$(container_pid "$1" "$NAME")
   kill -KILL "$INIT"
-  wait_until 5 is_zombie
+  wait_until 20 is_zombie
   is_terminating
   exec 9>&-
   wait "$KEEPER"

@@ -72,7 +72,7 @@ as_user() { rootless_run timeout -k 5 60 "$BIN" "$@"; }
   RUNNING=$!
   wait_until 10 alive_are 3 "$TOKEN"
   kill -KILL "$RUNNING"
-  wait_until 2 none_alive "$TOKEN"
+  wait_until 5 none_alive "$TOKEN"
 }
 
 @test "its own bwrap sandbox is entered, too" {

@@ -11,7 +11,7 @@ setup() { [ -x /usr/bin/python3 ] || skip 'no python3'; }
 # size ENGINE: right from the first instant, for a command that looks at once.
 size() {
   shared "$1" plain
-  run_terminal --size 37x101 'expect=(\d+ \d+)' keep=size wait modes -- "$NSCTL" exec -it "$T" -- stty size
+  run_terminal --size 37x101 'expect=(\d+ \d+)\r' keep=size wait modes -- "$NSCTL" exec -it "$T" -- stty size
   assert_output $'size: 37 101\nstatus 0\nmodes same'
 }
 @test "docker: the size is right from the first instant" { size docker; }
@@ -50,7 +50,7 @@ killed_terminal() {
   run_terminal expect=ready modes signal=KILL wait restored modes -- \
     "$NSCTL" exec -it "$T" -- sh -c 'echo ready; sleep "$1"' sh "$TOKEN"
   assert_output $'modes differ\nstatus 137\nmodes same'
-  wait_until 2 none_alive "$TOKEN"
+  wait_until 5 none_alive "$TOKEN"
 }
 @test "docker: the terminal is as before after kill -9 of the child or of nsctl" { killed_terminal docker; }
 @test "podman: the terminal is as before after kill -9 of the child or of nsctl" { killed_terminal podman; }
@@ -137,7 +137,7 @@ shell_runs() { pid=$(cat "$BATS_TEST_TMPDIR/pid" 2> /dev/null) && [ "$(cat "/pro
 
 @test "a container without devpts gets a terminal of the host, which is said" {
   shared unshare plain
-  run_terminal --size 30x90 'expect=(has no devpts)' keep=said 'expect=(\d+ \d+)' keep=size wait modes -- "$NSCTL" exec -it "$T" -- stty size
+  run_terminal --size 30x90 'expect=(has no devpts)' keep=said 'expect=(\d+ \d+)\r' keep=size wait modes -- "$NSCTL" exec -it "$T" -- stty size
   assert_output $'said: has no devpts\nsize: 30 90\nstatus 0\nmodes same'
 }
 
@@ -184,8 +184,8 @@ shell_runs() { pid=$(cat "$BATS_TEST_TMPDIR/pid" 2> /dev/null) && [ "$(cat "/pro
     # shellcheck disable=SC2016 # the inner shell's
     run_terminal expect=ready signal=KILL wait restored -- "$NSCTL" exec -it "$T" -- \
       sh -c 'setsid sleep "$1" > /dev/null 2>&1 & echo ready; read -r word' sh "$TOKEN"
-    wait_until 2 none_alive "$TOKEN" || fail "$round: $(alive "$TOKEN")"
-    wait_until 2 no_leaves
+    wait_until 5 none_alive "$TOKEN" || fail "$round: $(alive "$TOKEN")"
+    wait_until 5 no_leaves
   done
 }
 
@@ -196,6 +196,6 @@ shell_runs() { pid=$(cat "$BATS_TEST_TMPDIR/pid" 2> /dev/null) && [ "$(cat "/pro
   run_terminal expect=there 'send=\r' wait modes -- "$NSCTL" exec -it "$T" -- \
     sh -c 'setsid sh -c "echo there; exec sleep \$1 < /dev/null > /dev/null 2>&1" sh "$1" & read -r word; exit 3' sh "$TOKEN"
   assert_output $'status 3\nmodes same'
-  wait_until 5 alive_are 1 "$TOKEN"
+  wait_until 20 alive_are 1 "$TOKEN"
   no_leaves
 }

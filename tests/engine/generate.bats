@@ -70,6 +70,7 @@ setup_file() {
   engine_runs docker || return 0
   mapfile -t pids < <(engine_cli docker inspect -f '{{.State.Pid}}' "${SOURCES[@]}")
   for i in "${!LEVELS[@]}"; do
+    wait_until 20 init_has_begun "${pids[i]}"
     status_of "${pids[i]}" > "$BATS_FILE_TMPDIR/$i.wanted" || cat "$BATS_FILE_TMPDIR/$i.err" >&2
   done
 }

@@ -20,7 +20,7 @@ hard_members() {
   wait_until 20 has_members 23
   sleeper "$NSCTL exec $T --" sleep "$TOKEN"
   wait_until 20 has_members 24
-  EXECS=$(alive "$TOKEN" | tr ' ' '\n' | grep -xFf <(members "$INIT" | cut -d' ' -f1))
+  wait_until 20 two_execs
   # by setns: the PID namespace alone, then all of them, then two in a PID namespace below, with what made it
   before=$(members "$INIT")
   sleeper "nsenter -t $INIT -p" sleep "$TOKEN"
@@ -33,6 +33,10 @@ hard_members() {
   awk '/ - cgroup2? / { print $5 }' /proc/self/mountinfo | sort -u | while read -r root; do
     echo "$MOVED" > "$root/cgroup.procs" || true
   done 2> /dev/null
+}
+two_execs() {
+  EXECS=$(alive "$TOKEN" | tr ' ' '\n' | grep -xFf <(members "$INIT" | cut -d' ' -f1))
+  [ "$(wc -w <<< "$EXECS")" = 2 ]
 }
 has_members() { [ "$(members "$INIT" | wc -l)" = "$1" ]; }
 

@@ -27,6 +27,7 @@ teardown() {
 
 # mute FOLDER: mounts it there, in the container.
 mute() {
+  : > "$BATS_TEST_TMPDIR/ready" # of one before
   nsenter --mount --target "$INIT" "$PROGRAM" 90 "$1" > "$BATS_TEST_TMPDIR/ready" 3>&- &
   SERVER=$!
   wait_until 10 grep -q ready "$BATS_TEST_TMPDIR/ready"

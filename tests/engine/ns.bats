@@ -121,7 +121,7 @@ ns_json() { "$NSCTL" ns -o json "$@" | jq -c '.items[]'; }
     jq -r '.items[] | "\(.inode) \(.type) \(.processes) \(if .type == "pid" and .parent then "init" else .hostPid end) \(.parent // 0) \(.owner // 0)"' \
       "$BATS_TEST_TMPDIR/json" | sort
   }
-  for try in 1 2 3 4 5 6 7 8; do
+  for _ in {1..30}; do
     theirs > "$BATS_TEST_TMPDIR/before"
     ours > "$BATS_TEST_TMPDIR/ours"
     theirs > "$BATS_TEST_TMPDIR/after"

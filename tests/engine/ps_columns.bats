@@ -117,6 +117,9 @@ two_threads() { [ "$(cat /proc/"$INIT"/task/*/status | grep ^CapEff | sort -u | 
   wait_until 10 three_sleep
   TOKEN=$(token)
   sleeper "engine_exec $ENGINE $NAME --" sleep "$TOKEN"
+  # until then it is the runtime
+  token_inside() { alive "$TOKEN" | tr ' ' '\n' | grep -qxFf <(members "$INIT" | cut -d' ' -f1); }
+  wait_until 20 token_inside
   wait_until 20 has_members 4
   run -0 "$NSCTL" ps "$T" --tree --ascii --no-headers --columns COMMAND
   assert_output "sleep 4800

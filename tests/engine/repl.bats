@@ -41,7 +41,7 @@ teardown() { container_stop docker hostile > /dev/null 2>&1 || true; }
 @test "a hostile name is shown escaped and completed in quotes" {
   container_start docker hostile -- sh -c "mkdir '/tmp/a b'; touch '/tmp/a b/one' \"\$(printf '/tmp/a b/\\033[31mx')\"; exec sleep 4800" > /dev/null
   U=$(container_target docker hostile)
-  wait_until 5 "$NSCTL" exec "$U" -- test -e '/tmp/a b/one'
+  wait_until 20 "$NSCTL" exec "$U" -- test -e '/tmp/a b/one'
   run_terminal 'expect=nsctl# ' "send=use $U\\r" 'expect=# ' 'send=exec ls -d /tmp/a\t' 'expect=/tmp/a\\ b/' 'send=\t\t' \
     'expect=\\e\[31mx' 'send=o\t' 'expect=one' 'send=\r' 'expect=\r/tmp/a b/one\r\n' 'expect=# ' 'send=\x04' wait -- "$NSCTL" repl
   assert_output 'status 0'
@@ -55,14 +55,14 @@ teardown() { container_stop docker hostile > /dev/null 2>&1 || true; }
     'expect=nsctl# ' "send=!sh -c 'echo be\"\"gun; exec sleep 1000'\\r" 'expect=begun' 'send=\x03' 'expect=nsctl# ' \
     "send=exec -it $T -- sh -c 'echo ra\"\"w; exec sleep $token'\\r" 'expect=raw' 'send=\x03' 'expect=nsctl# ' 'send=\x04' wait modes -- "$NSCTL" repl
   assert_output $'status 0\nmodes same'
-  wait_until 2 none_alive "$token"
+  wait_until 5 none_alive "$token"
 }
 
 # interrupted DELAY: Ctrl-C while the command has not begun, held there by a call that takes long. Its status is kept by echo's own line.
 interrupted() {
   run_terminal 'expect=nsctl# ' "send=exec $T -- echo be\"\"gun\\r" 'expect=-- echo be""gun\r\n' pause=0.5 'send=\x03' \
     'expect=echo: interrupted before it could begin' 'expect=nsctl# ' 'send=version\r' 'expect=nsctl [0-9]' 'expect=nsctl# ' 'send=\x04' wait -- \
-    strace -f -qq --seccomp-bpf -o "$BATS_TEST_TMPDIR/calls" -e "trace=$1,execve" -e "inject=$1:delay_enter=2000000" "$NSCTL" repl
+    strace -f -qq --seccomp-bpf -o "$BATS_TEST_TMPDIR/calls" -e "trace=$1,execve" -e "inject=$1:delay_enter=5000000" "$NSCTL" repl
   assert_output 'status 0'
   ! grep -q '"echo"' "$BATS_TEST_TMPDIR/calls"
 }
@@ -80,9 +80,9 @@ interrupted() {
   # the history is locked then, before anything of the line is looked at
   for line in "exec $T -- echo be\"\"gun" '!echo be""gun' 'version'; do
     rm -f "$NSCTL_HISTFILE"
-    run_terminal 'expect=nsctl# ' "send=$line\\r" pause=0.7 'send=\x03' 'expect=interrupted before it could begin' 'expect=nsctl# ' \
+    run_terminal 'expect=nsctl# ' "send=$line\\r" pause=1.5 'send=\x03' 'expect=interrupted before it could begin' 'expect=nsctl# ' \
       'send=help use\r' 'expect=the target of what follows' 'expect=nsctl# ' 'send=\x04' wait -- \
-      strace -f -qq --seccomp-bpf -o "$BATS_TEST_TMPDIR/calls" -e trace=flock,execve -e inject=flock:delay_enter=1500000 "$NSCTL" repl
+      strace -f -qq --seccomp-bpf -o "$BATS_TEST_TMPDIR/calls" -e trace=flock,execve -e inject=flock:delay_enter=4000000 "$NSCTL" repl
     assert_output 'status 0'
     ! grep -qE '"(echo|sh)"' "$BATS_TEST_TMPDIR/calls" || fail "$line has run"
   done
@@ -97,8 +97,8 @@ interrupted() {
   no_leak_search
   run_terminal 'expect=nsctl# ' "send=ps $T -w --interval 1h\\r" 'expect=HOST-PID' pause=0.5 'send=\x03' 'expect=nsctl# ' 'send=\x04' wait -- "$NSCTL" repl
   assert_output 'status 0'
-  run_terminal 'expect=nsctl# ' "send=ps $T -w --interval 1h\\r" pause=0.7 'send=\x03' 'expect=HOST-PID' 'expect=nsctl# ' 'send=\x04' wait -- \
-    strace -f -qq --seccomp-bpf -o /dev/null -e trace=pidfd_open -e inject=pidfd_open:delay_enter=1500000 "$NSCTL" repl
+  run_terminal 'expect=nsctl# ' "send=ps $T -w --interval 1h\\r" pause=1.5 'send=\x03' 'expect=HOST-PID' 'expect=nsctl# ' 'send=\x04' wait -- \
+    strace -f -qq --seccomp-bpf -o /dev/null -e trace=pidfd_open -e inject=pidfd_open:delay_enter=4000000 "$NSCTL" repl
   assert_output 'status 0'
 }
 
@@ -139,7 +139,7 @@ interrupted() {
 
 @test "on a real screen: completion lists, the prompt stays in place" {
   command -v tmux > /dev/null || skip 'no tmux'
-  tmux -L "nsctl-test-$$" -f /dev/null new-session -d -x 90 -y 24 "$NSCTL repl"
+  tmux -L "nsctl-test-$$" -f /dev/null new-session -d -x 90 -y 24 "$NSCTL repl" 3>&-
   screen_has() { tmux -L "nsctl-test-$$" capture-pane -p | grep -qE "$1"; }
   wait_until 10 screen_has '^nsctl#'
   tmux -L "nsctl-test-$$" send-keys 'get ' Tab Tab
@@ -184,7 +184,7 @@ interrupted() {
   keys $'\nbare\n^C\nnsctl#' C-d
   gone() { ! screen has-session 2> /dev/null; }
   wait_until 10 gone
-  wait_until 2 none_alive "$token"
+  wait_until 5 none_alive "$token"
 }
 
 @test "a script goes through containers" {
@@ -205,10 +205,12 @@ interrupted() {
   run -0 "$NSCTL" repl -c "use $U" -c 'ps --no-headers' -c 'caps -o name' -c 'users -q' -c 'ns --type pid -o json | jq -r .items[0].relation' -c 'can chown'
   assert_line --regexp 'sh -c while'
   assert_line own
+  sleeps() { "$NSCTL" ps "$U" -o json | jq -e '.items[] | select(.comm == "sleep")' > /dev/null; }
+  wait_until 20 sleeps
   pid=$("$NSCTL" repl -c "use $U" -c "ps -o json | jq '.items[] | select(.comm == \"sleep\") | .pid'")
   run -0 "$NSCTL" repl -c "use $U" -c "kill -s KILL $pid"
   again() { [ "$("$NSCTL" ps "$U" -o json | jq '.items[] | select(.comm == "sleep") | .pid')" != "$pid" ]; }
-  wait_until 5 again
+  wait_until 20 again
 }
 
 @test "a hundred execs leave no descriptor, no child, no cgroup" {
@@ -221,5 +223,5 @@ interrupted() {
   run -0 "$NSCTL" repl "$BATS_TEST_TMPDIR/script"
   assert_equal "${#lines[@]}" 2
   assert_equal "${lines[0]}" "${lines[1]}"
-  wait_until 2 no_leaves
+  wait_until 5 no_leaves
 }

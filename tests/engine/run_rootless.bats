@@ -41,7 +41,7 @@ maps() { tr -s ' ' <<< "$1" | sed 's/^ //'; }
   run -0 --separate-stderr as_user exec -u 0 box -- sh -c 'id -u; sed -n "s/^Groups:\t//p" /proc/self/status'
   assert_equal "${lines[0]}" 0
   run -0 as_user kill box
-  wait_until 5 nothing_left box "$pid"
+  wait_until 20 nothing_left box "$pid"
   [ ! -e "$BOXES/user/box" ]
 }
 

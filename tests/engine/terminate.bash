@@ -12,7 +12,7 @@ init_zombie() {
   HELD=$(container_shim "$ENGINE" "$NAME")
   kill -STOP "$HELD"
   kill -KILL "$INIT"
-  wait_until 5 is_zombie
+  wait_until 20 is_zombie
 }
 is_zombie() { grep -q '^State:.Z' "/proc/$INIT/status"; }
 
@@ -20,10 +20,10 @@ is_zombie() { grep -q '^State:.Z' "/proc/$INIT/status"; }
 init_terminating() {
   nsenter -t "$INIT" -p sleep 300 3>&- &
   HELD=$!
-  wait_until 5 held_has_child
+  wait_until 20 held_has_child
   kill -STOP "$HELD"
   kill -KILL "$INIT"
-  wait_until 5 has_no_memory
+  wait_until 20 has_no_memory
 }
 held_has_child() { [ -n "$(proc_children "$HELD")" ]; }
 has_no_memory() { ! grep -q '^VmRSS' "/proc/$INIT/status"; }

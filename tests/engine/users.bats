@@ -78,6 +78,8 @@ rows() { "$NSCTL" users -o json "$1" | jq -rc ".items[] | $2"; }
 
 @test "a line for each user, with how many processes; who came in later has no source" {
   own docker usersmany -u 1000 -- sh -c 'sleep 4801 & exec sleep 4802'
+  has_child() { [ -n "$(proc_children "$INIT")" ]; }
+  wait_until 20 has_child
   running "$T" -u 101:101 -- sleep 4803
   assert_equal "$(rows "$T" '[.uid, .processes, .source]')" $'[1000,2,"flag"]\n[101,1,null]'
   assert_equal "$("$NSCTL" users "$T" --columns SOURCE --no-headers | sed -n 1,2p | tr -d ' ' | tr '\n' ' ')" 'flag - '

@@ -116,7 +116,7 @@ class Terminal:
         def found():
             self.match = re.compile(pattern, re.S).search(self.output, self.seen)
             return self.match
-        self.until(10, found, f"no {pattern!r} in what was not matched yet")
+        self.until(30, found, f"no {pattern!r} in what was not matched yet")
         self.seen = self.match.end()
 
     def drain(self):
@@ -156,9 +156,9 @@ class Terminal:
         elif name == "modes":
             print("modes", "same" if self.modes_same() else "differ")
         elif name == "restored":
-            self.until(2, self.modes_same, "the terminal's modes are not those from before")
+            self.until(20, self.modes_same, "the terminal's modes are not those from before")
         elif name == "wait":
-            self.until(10, lambda: self.status is not None, "the command does not end")
+            self.until(30, lambda: self.status is not None, "the command does not end")
             self.drain()
             print("status", self.status)
         elif name == "typed":

@@ -49,7 +49,7 @@ on_terminal() {
 }
 
 # terminal [--size RxC] STEP... -- COMMAND...
-terminal() { timeout -k 5 60 /usr/bin/python3 "$TESTS/helpers/terminal.py" "$@"; }
+terminal() { timeout -k 5 180 /usr/bin/python3 "$TESTS/helpers/terminal.py" "$@"; }
 
 # run_terminal ARG...: as `run -0`, and what the terminal showed when a step fails.
 run_terminal() {

@@ -16,10 +16,12 @@ have() { command -v "$1" > /dev/null 2>&1; }
 
 # wait_until SECONDS COMMAND...: polls COMMAND until it succeeds; status 1 when the deadline has passed.
 wait_until() {
-  local deadline=$((SECONDS + $1))
+  local deadline=$((${EPOCHREALTIME/[.,]/} + $1 * 1000000)) last=''
   shift
   until "$@"; do
-    [ "$SECONDS" -lt "$deadline" ] || return 1
+    [ -z "$last" ] || return 1
+    # once more then: the look that has just ended may have been held up
+    [ "${EPOCHREALTIME/[.,]/}" -lt "$deadline" ] || last=1
     sleep 0.05
   done
 }

@@ -52,7 +52,7 @@ bare_stop() {
   read -r pid start < "$(bare_file "$1" init)" || return 0
   # PID 1 of a PID namespace ignores TERM without a handler.
   proc_is "$pid" "$start" && kill -KILL "$pid"
-  wait_until 10 proc_gone "$pid" "$start" && rm -f -- "$(bare_file "$1" init)"
+  wait_until 30 proc_gone "$pid" "$start" && rm -f -- "$(bare_file "$1" init)"
 }
 
 bare_down() {
@@ -87,7 +87,7 @@ engine_bwrap_start() {
     "${BARE_INHERITED[@]}" bwrap --unshare-all --as-pid-1 --clearenv --setenv PATH /bin:/usr/bin --info-fd 3 \
     --ro-bind "$(image_rootfs "$opt_image")" / --proc /proc --dev /dev --tmpfs /tmp "${args[@]}" "${opt_raw[@]}" \
     "${opt_command[@]}"
-  wait_until 10 bare_bwrap_runs || {
+  wait_until 30 bare_bwrap_runs || {
     cat "$(bare_file bwrap log)" >&2
     return 1
   }
@@ -109,7 +109,7 @@ engine_unshare_start() {
   background "unshare-$name" "$(bare_file unshare log)" "${BARE_INHERITED[@]}" \
     env -i PATH=/bin:/usr/bin "${opt_env[@]}" "$(command -v unshare)" --fork --kill-child --pid --mount --uts --ipc --cgroup "${args[@]}" \
     --root "$(image_rootfs "$opt_image")" --mount-proc "${opt_raw[@]}" "${opt_command[@]}"
-  wait_until 10 bare_unshare_runs || {
+  wait_until 30 bare_unshare_runs || {
     cat "$(bare_file unshare log)" >&2
     return 1
   }

@@ -164,7 +164,7 @@ engine_containerd_pause() { engine_containerd_cli task pause "$name"; }
 engine_containerd_unpause() { engine_containerd_cli task resume "$name"; }
 engine_containerd_target() { printf 'containerd/%s\n' "$name"; }
 engine_containerd_halted() { [ "$(engine_containerd_cli task ls | awk -v name="$name" '$1 == name { print $3 }')" = STOPPED ]; }
-engine_containerd_halt() { engine_containerd_cli task kill -s KILL "$name" && wait_until 10 engine_containerd_halted; }
+engine_containerd_halt() { engine_containerd_cli task kill -s KILL "$name" && wait_until 30 engine_containerd_halted; }
 engine_containerd_stop() {
   engine_containerd_cli task resume "$name" > /dev/null 2>&1 || true
   engine_containerd_cli task rm -f "$name" > /dev/null 2>&1 || true

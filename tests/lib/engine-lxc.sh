@@ -37,7 +37,7 @@ engine_lxc_start() {
     printf '%s\n' "${opt_raw[@]}"
   } > "$dir/config"
   if ! in_leash engine_lxc_cli start -n "$name" -d -o "$dir/log" -l INFO 2> "$dir/errors" ||
-    ! wait_until 10 engine_lxc_runs; then
+    ! wait_until 30 engine_lxc_runs; then
     cat "$dir/errors" >&2
     tail -n 20 "$dir/log" >&2
     return 1
@@ -77,7 +77,7 @@ engine_lxc_exec() {
 
 engine_lxc_pid() { engine_lxc_cli info -n "$name" -p -H; }
 engine_lxc_id() { printf '%s\n' "$name"; }
-engine_lxc_halt() { engine_lxc_cli stop -n "$name" -k && wait_until 10 engine_lxc_halted; }
+engine_lxc_halt() { engine_lxc_cli stop -n "$name" -k && wait_until 30 engine_lxc_halted; }
 engine_lxc_stop() {
   engine_lxc_cli unfreeze -n "$name" 2> /dev/null || true
   engine_lxc_halted || engine_lxc_halt || return 1

@@ -136,7 +136,7 @@ oci_pid() { "engine_${1}_cli" state "$name" | jq -r .pid; }
 
 oci_halted() { [ "$("engine_${1}_cli" state "$name" 2> /dev/null | jq -r .status)" = stopped ]; }
 oci_halt() {
-  "engine_${1}_cli" kill "$name" KILL && wait_until 10 oci_halted "$1"
+  "engine_${1}_cli" kill "$name" KILL && wait_until 30 oci_halted "$1"
 }
 oci_stop() {
   "engine_${1}_cli" resume "$name" > /dev/null 2>&1 || true

@@ -25,7 +25,7 @@ made_one() {
   "$@" 3>&- 2> /dev/null &
   SLEEPER=$!
   SLEEPERS+=("$SLEEPER")
-  wait_until 5 grep -qx -- "${1##*/}" "/proc/$SLEEPER/comm" # until then it is a copy of this shell
+  wait_until 20 grep -qx -- "${1##*/}" "/proc/$SLEEPER/comm" # until then it is a copy of this shell
   start=$(proc_start "$SLEEPER")
   printf '{"id":"%s","init_process_pid":%d,"init_process_start":%d,"config":{"labels":[]}}\n' \
     "$name" "$SLEEPER" "$start" > "$ROOT/$name/state.new"

@@ -31,7 +31,7 @@ static void ends_in_time(void **state)
 	char text[64];
 
 	(void)state;
-	assert_int_equal(spawn_output("/bin/sh", hangs, 1000, text, sizeof(text)), 4);
+	assert_int_equal(spawn_output("/bin/sh", hangs, 5000, text, sizeof(text)), 4);
 	assert_string_equal(text, "one\n");
 	assert_true(clock_ms() - began < 30000);
 }
