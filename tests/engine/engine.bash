@@ -91,7 +91,7 @@ start_anew() {
 }
 
 # init_has_begun PID: until it executes the container's command it is the runtime, which may not have taken all rights away.
-init_has_begun() { [[ $(cat "/proc/$1/comm" 2> /dev/null) != @(runc*|crun*|lxc-*|exe|[0-9]) ]]; }
+init_has_begun() { [[ $(cat "/proc/$1/comm" 2> /dev/null) != @(runc*|*crun*|lxc-*) ]]; }
 
 # shown_name: how messages call the current container.
 shown_name() {
