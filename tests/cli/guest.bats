@@ -98,6 +98,7 @@ refused() { printf "nsctl: web: user %d could write its state, and its init (%d)
 }
 
 @test "a name of root's that has stopped is not a user's live one" {
+  first_pidns_require
   as_guest sleep 600
   wait_until 10 comm_is sleep
   named
@@ -113,6 +114,7 @@ refused() { printf "nsctl: web: user %d could write its state, and its init (%d)
 }
 
 @test "a user hides no stopped container of another's by listing its ID" {
+  first_pidns_require
   local id=7c0ac3e15b77e4c1f2a3b4c5d6e7f8091a2b3c4d5e6f708192a3b4c5d6e7f809
   local task=$BOXES/exec/containerd/daemon/io.containerd.runtime.v2.task/moby/$id
   as_guest sleep 600

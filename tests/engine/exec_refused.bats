@@ -122,6 +122,7 @@ frozen() { [ "$(cat "${file%/*}/freezer.state" 2> /dev/null)" = FROZEN ]; }
 
 # halted ENGINE HINT: "%n" is its name
 halted() {
+  first_pidns_require
   # docker's data, which was moved, is known from what runs
   [ "$1" != docker ] || shared docker plain
   own "$1" refused-halted

@@ -107,6 +107,7 @@ ns_json() { "$NSCTL" ns -o json "$@" | jq -c '.items[]'; }
 }
 
 @test "get namespaces: as many as lsns has, with the same types, parents, owners, processes and lowest PIDs" {
+  first_pidns_require
   shared docker plain
   shared rootless plain
   # what comes and goes meanwhile is in one of the two only: what both have twice over has to agree. Each is one process
@@ -153,6 +154,7 @@ ns_json() { "$NSCTL" ns -o json "$@" | jq -c '.items[]'; }
 }
 
 @test "get namespaces: whose each is, also of what is nested in a container" {
+  first_pidns_require
   shared docker plain
   pid=$(readlink "/proc/$INIT/ns/pid" | tr -dc 0-9)
   run -0 "$NSCTL" get ns -o json

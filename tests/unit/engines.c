@@ -7,6 +7,7 @@ static void docker_has_names(void **state)
 	struct world *w = *state;
 	struct container *c;
 
+	first_pidns_require();
 	add_root(w, "docker", "docker/exec");
 	list_with(w, NULL, false);
 	assert_int_equal(w->told.n, 0);
@@ -36,6 +37,7 @@ static void cri_reads_annotations(void **state)
 	struct world *w = *state;
 	struct container *c;
 
+	first_pidns_require();
 	add_root(w, "cri", "cri");
 	add_root(w, "cri", "crio");
 	list_with(w, NULL, false);
@@ -74,6 +76,7 @@ static void check_podman(struct world *w)
 {
 	struct container *c;
 
+	first_pidns_require();
 	list_with(w, NULL, false);
 	assert_int_equal(w->list.n, 5);
 	c = need(w, "podman", "plain");
@@ -139,6 +142,7 @@ static void layers_are_one(void **state)
 {
 	struct world *w = *state;
 
+	first_pidns_require();
 	add_root(w, "podman", "podman/root");
 	add_root(w, "crun", "crun");
 	list_with(w, NULL, false);

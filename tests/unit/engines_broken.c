@@ -12,6 +12,7 @@ static void broken_ones_hide_none(void **state)
 	struct world *w = *state;
 	char path[512], target[512];
 
+	first_pidns_require();
 	add_root(w, "docker", "docker/exec");
 	/* cut, empty, a FIFO, a folder, a link to outside, too large: each with its note, web is listed all
 	 * the same */
@@ -98,6 +99,7 @@ static void zombie_init_is_terminating(void **state)
 	struct world *w = *state;
 	siginfo_t info;
 
+	first_pidns_require();
 	add_root(w, "docker", "docker/exec");
 	kill(w->tree.children[0], SIGKILL);
 	assert_int_equal(waitid(P_PID, (id_t)w->tree.children[0], &info, WEXITED | WNOWAIT), 0);
@@ -114,6 +116,7 @@ static void users_name_their_own_only(void **state)
 	pid_t mine;
 	CLEANUP_BUF struct buf text = {0};
 
+	first_pidns_require();
 	if (geteuid() != 0)
 		skip();
 	add_root(w, "crun", "crun");
@@ -238,6 +241,7 @@ static void mutated_files_crash_nothing(void **state)
 	struct world *w = *state;
 	uint32_t seed = 20260102;
 
+	first_pidns_require();
 	for (size_t i = 0; i < ARRAY_SIZE(victims); i++) {
 		CLEANUP_FREE char *text = NULL;
 		char path[512];
@@ -269,6 +273,7 @@ static void of_many_the_first_are_told(void **state)
 {
 	struct world *w = *state;
 
+	first_pidns_require();
 	add_root(w, "runc", "many");
 	put_dir(w, "many");
 	for (int i = 0; i < 1000; i++) {

@@ -89,6 +89,7 @@ static void podmans_with_a_map_are_roots(void **state)
 	char pidfile[160];
 	pid_t mapped;
 
+	first_pidns_require();
 	if (!can(&mapped))
 		skip();
 	add_root(w, "podman", "podman/run");
@@ -118,6 +119,7 @@ static void crios_with_a_map_are_roots(void **state)
 	char path[160];
 	pid_t mapped;
 
+	first_pidns_require();
 	if (!can(&mapped))
 		skip();
 	add_root(w, "cri", "crio");
@@ -142,6 +144,7 @@ static void dockers_with_a_map_are_roots(void **state)
 	struct world *w = *state;
 	pid_t mapped;
 
+	first_pidns_require();
 	if (!can(&mapped))
 		skip();
 	add_root(w, "docker", "docker/exec");

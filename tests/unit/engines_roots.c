@@ -37,6 +37,7 @@ static void docker_in_two_data_roots(void **state)
 	struct world *w = *state;
 	char data[2][128], from[256], to[256];
 
+	first_pidns_require();
 	put_dir(w, "other");
 	put_dir(w, "other/containers");
 	below(w, from, sizeof(from), "docker/data/containers/" ID("a2"));
