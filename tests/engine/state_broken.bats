@@ -75,6 +75,7 @@ made() {
 # one_by_one ENGINE FILE...: containers of which one file is broken each, beside one that is whole. FILE is where the engine has it: below
 # run/ (its --root) or data/ (its --data-root), %s for the ID; one behind a = stays whole.
 one_by_one() {
+  first_pidns_require # its inits are no containers but by their files
   local engine=$1 file kind item n=0 id options=(--root "$1=$WORLD/run")
   shift
   for file in "$@"; do
@@ -124,6 +125,7 @@ TASK=io.containerd.runtime.v2.task
 # Where Docker's data is, a task's bundle tells by what it mounts on /etc/hostname. A quick reader of one mount overlooks what is wrong
 # with the others.
 @test "docker: the mounts of a bundle, as Docker writes them, otherwise, and broken" {
+  first_pidns_require
   local good broken mounts n=0 id folder
   good='{"destination":"/etc/hostname","source":"DATA/hostname"}'
   local rows=(

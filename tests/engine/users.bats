@@ -116,6 +116,7 @@ init_is_gone() { [ ! -e "/proc/$INIT" ]; }
   assert_equal "$(record)" "[\"podman\",0,$INIT]"
   run -0 "$NSCTL" exec "$T" -- id -u
   assert_output 0
+  first_pidns_require
   container_halt podman usersmap
   wait_until 10 init_is_gone
   assert_equal "$(record)" '["podman",0,null]'

@@ -97,7 +97,7 @@ who() { "$NSCTL" who -o json "$@" | jq -r '.items[] | "\(.hostPid) \(.pid) \(.co
   # shellcheck disable=SC2016 # of the inner shell
   named='sleep 60 & echo $! > "$1/containerd/daemon/io.containerd.runtime.v2.task/moby/$2/init.pid"
     "$3" --root "docker=$1" ps "docker/$2" -q; r=$?; kill $!; exit $r'
-  run -0 sh -c "$named" sh "$root" "$id" "$NSCTL"
+  ! first_pidns || run -0 sh -c "$named" sh "$root" "$id" "$NSCTL"
   run -4 unshare -pf --mount-proc sh -c "$named" sh "$root" "$id" "$NSCTL"
   assert_output --partial 'cannot be seen: nsctl runs in a PID namespace itself'
   # in a list that is not empty
