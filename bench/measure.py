@@ -3,10 +3,10 @@
 """measure.py ROUNDS QUIET [FILE SIZE]: reads "label<TAB>command[<TAB>share[<TAB>stdin[<TAB>stopped]]]" lines, runs them in turn,
 prints medians and ratios.
 
-The commands take turns, so that a busy moment of the machine hits all of them, and in another order each time, so that what one leaves
-behind (an engine that cleans up after its exec) falls on all the others alike; QUIET seconds of nothing before each. RATIO is to the
-first one. A third field is how many times this command's median the first one, or the one behind an @, may take at most: "met" or
-"not met".
+The commands take turns, so that a busy moment of the machine hits all of them, and in another order each time. QUIET seconds of nothing
+before each; or "itself": the same command once more, untimed, as it follows itself back to back, for what one leaves behind (an engine
+that cleans up after its exec) is to fall on nobody else. RATIO is to the first one.
+A third field is how many times this command's median the first one, or the one behind an @, may take at most: "met" or "not met".
 Standard input is the file of the fourth field, else /dev/null. A fifth field names processes (PIDs, joined by commas) that stand still
 while the command runs, and go on behind it whatever happens. With FILE each median is appended there, for bounds.py:
 "SIZE<TAB>label<TAB>seconds".
@@ -68,7 +68,7 @@ def verdict(medians, first, label, wanted):
 
 
 def main():
-    rounds, quiet = int(sys.argv[1]), float(sys.argv[2])
+    rounds, before = int(sys.argv[1]), sys.argv[2]
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     rows = [(line.rstrip("\n").split("\t") + ["", "", ""])[:5] for line in sys.stdin if line.strip()]
     times = {row[0]: [] for row in rows}
@@ -76,7 +76,10 @@ def main():
     for turn in range(rounds + 1):
         for label, command, _, stdin, pids in order.sample(rows, len(rows)):
             with stopped([int(pid) for pid in pids.split(",") if pid]):
-                time.sleep(quiet)
+                if before == "itself":
+                    run(command.split(), stdin)
+                else:
+                    time.sleep(float(before))
                 took = run(command.split(), stdin)
             if turn:  # the first round fills caches
                 times[label].append(took)
