@@ -61,6 +61,7 @@ freed() { [ "$(cpus "$1")" = "$2" ]; }
 
 @test "docker: a caller that may not set its affinity gets the command, and a word" {
   strace_require
+  no_leak_search
   shared docker plain
   run -0 --separate-stderr timeout 60 strace -f -qq -o /dev/null -e trace=sched_setaffinity \
     -e inject=sched_setaffinity:error=EPERM "$NSCTL" exec "$T" -- echo started
