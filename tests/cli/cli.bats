@@ -163,7 +163,7 @@ loaded_on_terminal() {
   LD_DEBUG=libs run -0 "$NSCTL" get capabilities
   refute_output --partial libsmartcols
   # times of processes are libproc2's, whatever prints them
-  LD_DEBUG=libs run "$NSCTL" ps self --columns PID,RSS
+  LD_DEBUG=libs run "-$(first_pidns && echo 0 || echo 3)" "$NSCTL" ps self --columns PID,RSS
   assert_output --partial 'find library=libproc2'
   # the words are as they were given, whatever they are, and standard input is unread
   run -0 script -qec "printf '%s\n' $$ | '$NSCTL' who --no-headers --columns HOST-PID -" /dev/null

@@ -77,15 +77,21 @@ own() {
   start_anew "$@"
 }
 
-# start_anew [OPTION...]: sets T and INIT. One of that name that is there already has ended, or was left by a run that was killed.
-start_anew() {
-  T=$(container_start "$ENGINE" "$NAME" "$@" 2> "$BATS_TEST_TMPDIR/start.err") || {
-    container_stop "$ENGINE" "$NAME" > /dev/null 2>&1 || true
-    T=$(container_start "$ENGINE" "$NAME" "$@") || {
-      cat "$BATS_TEST_TMPDIR/start.err" >&2
-      return 1
-    }
+# start_twice ENGINE NAME [OPTION...]: prints its target. One of that name that is there already has ended, or was left by a run that was
+# killed; and a busy daemon may refuse it once.
+start_twice() {
+  local errors=${BATS_TEST_TMPDIR:-$BATS_FILE_TMPDIR}/start.err
+  container_start "$@" 2> "$errors" && return
+  container_stop "$1" "$2" > /dev/null 2>&1 || true
+  container_start "$@" || {
+    cat "$errors" >&2
+    return 1
   }
+}
+
+# start_anew [OPTION...]: sets T and INIT.
+start_anew() {
+  T=$(start_twice "$ENGINE" "$NAME" "$@")
   INIT=$(container_pid "$ENGINE" "$NAME")
   wait_until 20 init_has_begun "$INIT"
 }

@@ -156,7 +156,7 @@ class Terminal:
         elif name == "modes":
             print("modes", "same" if self.modes_same() else "differ")
         elif name == "restored":
-            self.until(20, self.modes_same, "the terminal's modes are not those from before")
+            self.until(5, self.modes_same, "the terminal's modes are not those from before")
         elif name == "wait":
             self.until(30, lambda: self.status is not None, "the command does not end")
             self.drain()

@@ -10,25 +10,17 @@ PAGE=$BATS_TEST_DIRNAME/../../man/nsctl-concepts.7
 
 setup() { engine_require "${BATS_TEST_DESCRIPTION%%:*}"; }
 
-# one ENGINE NAME [OPTION...]: a busy daemon may refuse it once.
-one() {
-  container_start "$@" > /dev/null || {
-    container_stop "$1" "$2" > /dev/null 2>&1 || true
-    container_start "$@" > /dev/null
-  }
-}
-
 setup_file() {
   local engine all=(--privileged)
   # a machine without CAP_SYS_RESOURCE starts nothing that is privileged: what can be given is what is meant
   "$NSCTL" can self SYS_RESOURCE > /dev/null 2>&1 || all=(--cap-add ALL --cap-drop SYS_RESOURCE)
   for engine in docker cri; do
     engine_runs "$engine" || continue
-    one "$engine" lesson-web --seccomp default
-    one "$engine" lesson-app -u 1010 --cap-add SYS_TIME --cap-add NET_ADMIN
-    one "$engine" lesson-more --cap-add SYS_TIME --cap-add NET_ADMIN
-    one "$engine" lesson-less --cap-drop CHOWN
-    one "$engine" lesson-all "${all[@]}"
+    start_twice "$engine" lesson-web --seccomp default > /dev/null
+    start_twice "$engine" lesson-app -u 1010 --cap-add SYS_TIME --cap-add NET_ADMIN > /dev/null
+    start_twice "$engine" lesson-more --cap-add SYS_TIME --cap-add NET_ADMIN > /dev/null
+    start_twice "$engine" lesson-less --cap-drop CHOWN > /dev/null
+    start_twice "$engine" lesson-all "${all[@]}" > /dev/null
   done
 }
 
