@@ -7,10 +7,17 @@
 HELD=
 let_go() { [ -z "$HELD" ] || kill -CONT "$HELD" 2> /dev/null || true; }
 
+# hold: until all its threads stand still it may yet reap.
+hold() {
+  kill -STOP "$HELD"
+  wait_until 20 stands_still
+}
+stands_still() { ! grep -h '^State:' "/proc/$HELD/task/"*/status | grep -qv '^State:.T'; }
+
 # init_zombie: kills the current container's init, and holds what would reap it.
 init_zombie() {
   HELD=$(container_shim "$ENGINE" "$NAME")
-  kill -STOP "$HELD"
+  hold
   kill -KILL "$INIT"
   wait_until 20 is_zombie
 }
@@ -21,7 +28,7 @@ init_terminating() {
   nsenter -t "$INIT" -p sleep 300 3>&- &
   HELD=$!
   wait_until 20 held_has_child
-  kill -STOP "$HELD"
+  hold
   kill -KILL "$INIT"
   wait_until 20 has_no_memory
 }
