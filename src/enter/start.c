@@ -30,8 +30,8 @@ extern const char _binary_nsctl_stage_start[], _binary_nsctl_stage_end[];
 struct wake {
 	int control;
 	int program; /* made by us: what fails there would change our errno, the two share it */
-	char number[16];
-	char *argv[3], *env[1];
+	char numbers[2][16];
+	char *argv[4], *env[1];
 	char stack[STACK_SIZE] __attribute__((aligned(16)));
 };
 
@@ -50,8 +50,8 @@ static int become_stage(void *data)
 			syscall(SYS_exit_group, 127);
 		done += (size_t)n;
 	}
-	syscall(SYS_fcntl, fd, F_ADD_SEALS, FILE_SEALS);
 	syscall(SYS_fcntl, w->control, F_SETFD, 0);
+	syscall(SYS_fcntl, fd, F_SETFD, 0); /* it seals that itself: what may fail more than once would change our errno, too */
 	syscall(SYS_execveat, fd, "", w->argv, w->env, AT_EMPTY_PATH);
 	syscall(SYS_exit_group, 127);
 	return 127;
@@ -76,9 +76,11 @@ int stage_wake(struct stage *stage, struct err *err)
 	stage->wake->program = program;
 	stage->wake->env[0] = NULL;
 	stage->wake->argv[0] = (char *)"nsctl-stage";
-	stage->wake->argv[1] = stage->wake->number;
-	stage->wake->argv[2] = NULL;
-	snprintf(stage->wake->number, sizeof(stage->wake->number), "%d", ends[1]);
+	for (int i = 0; i < 2; i++) {
+		stage->wake->argv[1 + i] = stage->wake->numbers[i];
+		snprintf(stage->wake->numbers[i], sizeof(stage->wake->numbers[i]), "%d", i ? program : ends[1]);
+	}
+	stage->wake->argv[3] = NULL;
 	/* not vfork: we would wait for its execve, which takes as long as much of the plan */
 	stage->guard = clone(become_stage, stage->wake->stack + STACK_SIZE, CLONE_VM | SIGCHLD, stage->wake);
 	close_fd(&ends[1]); /* its table of descriptors is a copy */
@@ -186,6 +188,10 @@ static int pack_and_send(struct stage *stage, struct plan *plan, struct err *err
 		return error;
 	error = send_order(stage->control, &p);
 	buf_free(&p.order);
+	if (error == -EPIPE || error == -ECONNRESET) {
+		err_set(err, error, ERR_FAILED, "%s: the stage ended before it had begun", plan->container->name);
+		return err_why(err, "it was killed, or the file in memory that it runs from could not be sealed");
+	}
 	return error < 0 ? err_sys(err, error, "cannot reach the stage") : 0;
 }
 

@@ -106,8 +106,7 @@ static int copy(int from, int to)
 		if (done > PROGRAM_MAX)
 			return -EFBIG;
 	}
-	/* the command, who may be its owner, cannot change what it runs */
-	return file_seal(to);
+	return 0;
 }
 
 int tools_open(const char *file, const char **ret_name, struct err *err)
@@ -132,5 +131,9 @@ int tools_open(const char *file, const char **ret_name, struct err *err)
 	/* what was copied is looked at, and no longer what could have changed meanwhile */
 	if (!error)
 		error = look(memory);
-	return error < 0 ? refuse(path, error, err) : take_fd(&memory);
+	if (error < 0)
+		return refuse(path, error, err);
+	/* the command, who may be its owner, cannot change what it runs */
+	error = file_seal(memory);
+	return error < 0 ? err_sys(err, error, "cannot seal the copy of %s", path) : take_fd(&memory);
 }

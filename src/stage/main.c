@@ -2,7 +2,7 @@
  *
  * The stage: runs from a sealed memfd, so that nothing that a container could reach through /proc/PID/exe is a file of
  * the host (CVE-2019-5736). Started before there is an order, so that its own start costs
- * no time; its one argument is the number of the socket over which the order comes.
+ * no time; its arguments are the numbers of the socket over which the order comes, and of that memfd.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -18,6 +18,9 @@
 #include <unistd.h>
 
 #include "stage/stage.h"
+
+#define SEALS (F_SEAL_SEAL | F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_WRITE)
+#define SEAL_TRIES 20 /* of 0.15 s */
 
 static void relocate(struct order *o, const struct order_vector *v)
 {
@@ -215,6 +218,17 @@ static void block_signals(void)
 	setsid();
 }
 
+/* What we run from, before anybody inside can reach it. EBUSY: the kernel itself holds one of its pages (sys/file.h). */
+static int seal(int program)
+{
+	int error = EBUSY;
+
+	for (int i = 0; i < SEAL_TRIES && error == EBUSY; i++)
+		error = fcntl(program, F_ADD_SEALS, SEALS) < 0 ? errno : 0;
+	close(program);
+	return error ? -1 : 0;
+}
+
 int main(int argc, char **argv)
 {
 	struct birth birth = {0};
@@ -223,7 +237,7 @@ int main(int argc, char **argv)
 	pid_t child;
 
 	block_signals();
-	o = argc == 2 ? order_receive(atoi(argv[1])) : NULL;
+	o = argc == 3 && seal(atoi(argv[2])) == 0 ? order_receive(atoi(argv[1])) : NULL;
 	if (!o)
 		return 1;
 	if (o->flags & ORDER_HOLD)

@@ -232,9 +232,18 @@ int file_memfd_new(const char *name, bool executable)
 	return fd < 0 ? -errno : fd;
 }
 
+#define SEALS (F_SEAL_SEAL | F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_WRITE)
+#define SEAL_TRIES 20
+
 int file_seal(int fd)
 {
-	return fcntl(fd, F_ADD_SEALS, FILE_SEALS) < 0 ? -errno : 0;
+	for (int i = 0; i < SEAL_TRIES; i++) {
+		if (fcntl(fd, F_ADD_SEALS, SEALS) == 0)
+			return 0;
+		if (errno != EBUSY)
+			return -errno;
+	}
+	return -EBUSY;
 }
 
 int file_memfd(const char *name, const void *data, size_t len, bool executable)

@@ -194,6 +194,33 @@ injected() {
   faked "it is not in the container's cgroup" -P "/sys/fs/cgroup/memory$path/tasks" -e trace=write -e inject=write:retval=1 --
 }
 
+# busy FILE TIMES ARGUMENT...: exec, with that file in memory refusing so often to be sealed, as where the kernel holds a page of it.
+busy() {
+  strace_require -P /memfd:x -e trace=fcntl -e inject=fcntl:error=EBUSY
+  no_leak_search
+  run --separate-stderr timeout 60 strace -f -qq -o "$BATS_TEST_TMPDIR/calls" -P "/memfd:$1" -P "/memfd:$1 (deleted)" -e trace=fcntl \
+    -e "inject=fcntl:error=EBUSY:when=$2" "$NSCTL" exec "${@:3}"
+  grep -q 'ADD_SEALS.*EBUSY.*INJECTED' "$BATS_TEST_TMPDIR/calls"
+}
+@test "what is busy while it is sealed is sealed all the same, or nothing runs" {
+  shared docker plain
+  # its first fcntl is about close-on-exec
+  busy nsctl-stage 2..5 "$T" -- echo started
+  assert_equal "$status $output $stderr" '0 started '
+  grep -q 'ADD_SEALS.*) = 0$' "$BATS_TEST_TMPDIR/calls"
+  busy busybox 1..4 --tools "$T" -- echo started
+  assert_equal "$status $output" '0 started'
+  grep -q 'ADD_SEALS.*) = 0$' "$BATS_TEST_TMPDIR/calls"
+
+  busy nsctl-stage 2+ "$T" -- echo started
+  assert_equal "$status $output" '125 '
+  assert_regex "$stderr" '^nsctl: nsctl-test-shared-plain: the stage ended before it had begun'
+  busy busybox 1+ --tools "$T" -- echo started
+  assert_equal "$status $output" '125 '
+  assert_regex "$stderr" '^nsctl: cannot seal the copy of .*busybox.*: Device or resource busy'
+  no_leaves
+}
+
 # failed CALL ERROR: the call fails: the command is not started, the step is named.
 failed_call() {
   strace_require
