@@ -53,6 +53,9 @@ void stage_end(struct stage *stage);
 /* start.c: sends the order, the descriptors with it. */
 int stage_send(struct stage *stage, struct plan *plan, struct err *err);
 
+/* The error that it has gone without a word. */
+int stage_vanished(const struct plan *plan, struct err *err);
+
 /* Runs the plan to its end. *ret_status is the exit status: the command's own, 128+N for signal N, 124 when it timed out. Errors carry
  * 125, 126 or 127 by their kind. */
 int stage_run(struct plan *plan, int *ret_status, struct err *err);

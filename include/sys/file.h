@@ -58,8 +58,9 @@ int file_write_all(int fd, const void *data, size_t len);
  * vm.memfd_noexec wants that said. fd or negative errno. */
 int file_memfd_new(const char *name, bool executable);
 
-/* 0 or a negative errno. -EBUSY: for three seconds one of its pages was held by someone who could still write to it, or by the kernel
- * itself, to reclaim or to move it, which it does not tell apart (memfd_wait_for_pins() in mm/memfd.c, which waits for 0.15 s). */
+/* 0 or a negative errno. -EBUSY: someone has it mapped to write to it, or for three seconds one of its pages was held by someone who
+ * could, or by the kernel itself, to reclaim or to move it, which it does not tell apart (memfd_wait_for_pins() in mm/memfd.c,
+ * which waits for 0.15 s). */
 int file_seal(int fd);
 
 /* A sealed memfd that holds the bytes, its offset at 0. fd or negative errno. */

@@ -4,11 +4,13 @@
  * its state; where nobody is left to do that, we do.
  */
 #include <errno.h>
+#include <libgen.h>
 #include <poll.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "app/session.h"
@@ -21,6 +23,7 @@
 #include "sys/file.h"
 
 #define STOP_MS 2000
+#define KILL_MS 10000 /* on a busy machine it may not get a turn at once */
 #define CLEAR_MS 3000
 #define STEP_MS 10
 
@@ -111,6 +114,15 @@ static bool wait_all(const struct proc_ref *refs, size_t n, int64_t deadline)
 	return true;
 }
 
+/* Is its folder there, or already gone, or another's by now? */
+static bool has_folder(const struct container *c)
+{
+	CLEANUP_FREE char *folder = strdup(c->state);
+	struct stat st;
+
+	return folder && stat(dirname(folder), &st) == 0 && st.st_dev == c->state_dev && st.st_ino == c->state_ino;
+}
+
 /* Its folder goes with its watcher. */
 static int clear_state(const struct container *c, int64_t deadline, struct err *err)
 {
@@ -118,9 +130,9 @@ static int clear_state(const struct container *c, int64_t deadline, struct err *
 	CLEANUP_ERR struct err gone = {0};
 	int error;
 
-	while (access(c->state, F_OK) == 0 && clock_ms() < deadline)
+	while (has_folder(c) && clock_ms() < deadline)
 		poll(NULL, 0, STEP_MS);
-	if (access(c->state, F_OK) < 0 || sandbox_open(c, &sandbox, &gone) < 0)
+	if (!has_folder(c) || sandbox_open(c, &sandbox, &gone) < 0)
 		return 0;
 	error = sandbox_remove(&sandbox);
 	return error < 0 ? err_sys(err, error, "cannot remove %s", c->state) : 0;
@@ -169,7 +181,7 @@ int kill_sandboxes(const struct container_list *list, struct err *err)
 		error = send_all(list, refs, SIGTERM, err);
 	if (!error && !wait_all(refs, list->n, clock_ms() + STOP_MS))
 		error = send_all(list, refs, SIGKILL, err);
-	if (!error && !wait_all(refs, list->n, clock_ms() + CLEAR_MS))
+	if (!error && !wait_all(refs, list->n, clock_ms() + KILL_MS))
 		error = err_set(err, -ETIMEDOUT, ERR_FAILED,
 			"%s: it does not end, KILL notwithstanding: is it frozen?", list->items[0].name);
 	for (size_t i = 0; !error && i < list->n; i++)

@@ -97,7 +97,7 @@ static int hear_guard(struct stage *stage, struct plan *plan, struct err *err)
 		n = recv(stage->control, &event, sizeof(event), 0);
 	while (n < 0 && errno == EINTR);
 	if (n != sizeof(event))
-		return err_set(err, -EPIPE, ERR_FAILED, "%s: the stage ended before it had begun", plan->container->name);
+		return stage_vanished(plan, err);
 	if ((event.kind == EVENT_ERROR || event.kind == EVENT_DID) && !report_is_possible(plan, &event.report, &stage->heard))
 		return tampered(plan, err);
 	if (event.kind == EVENT_ERROR)

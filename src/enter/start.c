@@ -172,6 +172,12 @@ static int send_order(int control, struct parcel *p)
 	return send_parcel(control, p, false);
 }
 
+int stage_vanished(const struct plan *plan, struct err *err)
+{
+	err_set(err, -EPIPE, ERR_FAILED, "%s: the stage ended before it had begun", plan->container->name);
+	return err_why(err, "it was killed, or the file in memory that it runs from could not be sealed or executed");
+}
+
 static int pack_and_send(struct stage *stage, struct plan *plan, struct err *err)
 {
 	struct parcel p = {0};
@@ -188,10 +194,8 @@ static int pack_and_send(struct stage *stage, struct plan *plan, struct err *err
 		return error;
 	error = send_order(stage->control, &p);
 	buf_free(&p.order);
-	if (error == -EPIPE || error == -ECONNRESET) {
-		err_set(err, error, ERR_FAILED, "%s: the stage ended before it had begun", plan->container->name);
-		return err_why(err, "it was killed, or the file in memory that it runs from could not be sealed");
-	}
+	if (error == -EPIPE || error == -ECONNRESET)
+		return stage_vanished(plan, err);
 	return error < 0 ? err_sys(err, error, "cannot reach the stage") : 0;
 }
 

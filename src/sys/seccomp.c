@@ -24,6 +24,8 @@
 #include "sys/file.h"
 
 #define DEADLINE_MS 3000 /* on a busy machine it may not get a turn at once */
+#define SEIZE_TRIES 100
+#define SEIZE_MS 10
 #define CODE_MAX 32768 /* instructions in all filters of a task: MAX_INSNS_PER_PATH */
 #define FILTERS_MAX 1024
 
@@ -78,6 +80,45 @@ static int read_filters(pid_t pid, struct copied *c)
 	return 0;
 }
 
+/* Who traces it: "4711 (gdb)"; NULL when nobody does. */
+static char *tracer_of(pid_t pid)
+{
+	char path[48], text[4096], comm[64] = "", *at, *shown = NULL;
+	int tracer;
+
+	snprintf(path, sizeof(path), "/proc/%d/status", (int)pid);
+	if (file_read_into(AT_FDCWD, path, text, sizeof(text)) < 0)
+		return NULL;
+	at = strstr(text, "\nTracerPid:");
+	tracer = at ? atoi(at + strlen("\nTracerPid:")) : 0;
+	if (!tracer)
+		return NULL;
+	snprintf(path, sizeof(path), "/proc/%d/comm", tracer);
+	file_read_into(AT_FDCWD, path, comm, sizeof(comm));
+	comm[strcspn(comm, "\n")] = '\0';
+	return asprintf(&shown, "%d (%s)", tracer, comm) < 0 ? NULL : shown;
+}
+
+/* Who traces it may be another nsctl, and be done in a moment. */
+static int seize(pid_t pid)
+{
+	bool traced = true;
+
+	for (int i = 0; i < SEIZE_TRIES && traced; i++) {
+		CLEANUP_FREE char *tracer = NULL;
+
+		if (ptrace(PTRACE_SEIZE, pid, NULL, NULL) == 0)
+			return 0;
+		if (errno != EPERM)
+			return -errno;
+		tracer = tracer_of(pid);
+		traced = tracer != NULL; /* else it may have let go just now: once more */
+		if (traced)
+			poll(NULL, 0, SEIZE_MS);
+	}
+	return ptrace(PTRACE_SEIZE, pid, NULL, NULL) < 0 ? -errno : 0;
+}
+
 /* In the child, which has no memory but what it shares. A signal that arrives first stops the process too: it
  * is handed on. */
 static int trace(pid_t pid, struct copied *c)
@@ -85,8 +126,9 @@ static int trace(pid_t pid, struct copied *c)
 	int status, error, signal = 0;
 
 	c->step = STEP_SEIZE;
-	if (ptrace(PTRACE_SEIZE, pid, NULL, NULL) < 0)
-		return -errno;
+	error = seize(pid);
+	if (error < 0)
+		return error;
 	c->step = STEP_STOP;
 	if (ptrace(PTRACE_INTERRUPT, pid, NULL, NULL) < 0)
 		return -errno;
@@ -125,25 +167,6 @@ static int wait_child(pid_t helper, int pipe_end)
 	while (waitpid(helper, NULL, 0) < 0 && errno == EINTR)
 		;
 	return n == 0 ? -ETIMEDOUT : 0;
-}
-
-/* Who traces it: "4711 (gdb)"; NULL when nobody does. */
-static char *tracer_of(pid_t pid)
-{
-	char path[48], text[4096], comm[64] = "", *at, *shown = NULL;
-	int tracer;
-
-	snprintf(path, sizeof(path), "/proc/%d/status", (int)pid);
-	if (file_read_into(AT_FDCWD, path, text, sizeof(text)) < 0)
-		return NULL;
-	at = strstr(text, "\nTracerPid:");
-	tracer = at ? atoi(at + strlen("\nTracerPid:")) : 0;
-	if (!tracer)
-		return NULL;
-	snprintf(path, sizeof(path), "/proc/%d/comm", tracer);
-	file_read_into(AT_FDCWD, path, comm, sizeof(comm));
-	comm[strcspn(comm, "\n")] = '\0';
-	return asprintf(&shown, "%d (%s)", tracer, comm) < 0 ? NULL : shown;
 }
 
 static int failed(pid_t pid, const struct copied *c, int error, struct err *err)

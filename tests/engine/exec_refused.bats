@@ -143,6 +143,29 @@ init_is_gone() { [ ! -e "/proc/$INIT" ]; }
 @test "crun: stopped" { halted crun 'nsctl get containers -a shows stopped ones too'; }
 @test "lxc: stopped" { halted lxc "start it first: lxc-start -P $(engine_lxc_home) -n %n"; }
 
+@test "lxc: while it is being made its init is a copy of the monitor, on the host's files, with root's rights" {
+  engine_require lxc
+  NAME=refused-young-$(lxc_suffix)
+  OWNED+=("lxc $NAME")
+  hook=$BATS_TEST_TMPDIR/hook
+  mkfifo "$hook.end"
+  printf '#!/bin/sh\necho begun > %q\nread -r _ < %q\n' "$hook.begun" "$hook.end" > "$hook"
+  chmod 755 "$hook"
+  container_start lxc "$NAME" --raw "lxc.hook.pre-mount = $hook" > "$hook.out" 2>&1 3>&- &
+  starting=$!
+  exec 9<> "$hook.end"
+  wait_until 20 [ -s "$hook.begun" ] || fail "$(cat "$hook.out")"
+  T=$(container_target lxc "$NAME")
+  run --separate-stderr nsctl_exec "$T" -- sh -c 'echo inside'
+  echo >&9
+  exec 9>&-
+  wait "$starting" || fail "$(cat "$hook.out")"
+  assert_equal "$status $output" '125 '
+  assert_regex "$stderr" "^nsctl: (lxc/)?$(container_name "$NAME")( is not running|: no such container)"
+  run -0 nsctl_exec "$T" -- sh -c 'echo inside'
+  assert_output inside
+}
+
 @test "bwrap: its PID is gone" {
   own bwrap refused-halted
   container_halt bwrap "$NAME"

@@ -81,6 +81,39 @@ static void traced_already(void **state)
 	waitpid(pid, NULL, __WALL);
 }
 
+/* By another that does the same, as where two are started at once. */
+static void traced_for_a_moment(void **state)
+{
+	CLEANUP_SECCOMP struct seccomp_programs programs = {0};
+	CLEANUP_ERR struct err err = {0};
+	CLEANUP_FD int hold = -1;
+	pid_t pid = filtered(1, &hold), other;
+	int ready[2], r;
+	char byte = '-';
+
+	(void)state;
+	assert_int_equal(pipe2(ready, O_CLOEXEC), 0);
+	other = fork();
+	if (other == 0) {
+		if (ptrace(PTRACE_SEIZE, pid, NULL, NULL) == 0)
+			byte = 'x';
+		if (write(ready[1], &byte, 1) == 1)
+			usleep(200000); /* its end lets go */
+		_exit(0);
+	}
+	assert_int_equal(read(ready[0], &byte, 1), 1);
+	r = seccomp_copy(pid, &programs, &err);
+	close_fd(&ready[0]);
+	close_fd(&ready[1]);
+	close_fd(&hold);
+	waitpid(other, NULL, 0);
+	waitpid(pid, NULL, 0);
+	if (byte != 'x' || r == -EACCES || (r == -EPERM && geteuid() != 0))
+		skip();
+	assert_int_equal(r, 0);
+	assert_int_equal(programs.n, 1);
+}
+
 static void gone(void **state)
 {
 	CLEANUP_SECCOMP struct seccomp_programs programs = {0};
@@ -136,6 +169,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(copying),
 		cmocka_unit_test(traced_already),
+		cmocka_unit_test(traced_for_a_moment),
 		cmocka_unit_test(gone),
 		cmocka_unit_test(one_that_does_not_stop),
 	};
