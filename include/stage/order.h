@@ -5,9 +5,9 @@
  * layout is private to one build.
  *
  * The order is one block: this struct, then the vectors and texts it points to by offset from its beginning. The stage's
- * arguments are the numbers of its end of the control socket, and of the memfd that it runs from and seals. Over the socket comes one message: nsctl's numbers of the
- * descriptors (ORDER_FDS_MAX, those behind the last are 0), the order, and (SCM_RIGHTS) the descriptors themselves. A message without the
- * order has it as its first descriptor, a sealed memfd.
+ * arguments are the numbers of its end of the control socket, and of the memfd that it runs from and seals. Over the socket comes
+ * one message: nsctl's numbers of the descriptors (ORDER_FDS_MAX, those behind the last are 0), the order, and (SCM_RIGHTS) the
+ * descriptors themselves. A message without the order has it as its first descriptor, a sealed memfd.
  */
 #ifndef STAGE_ORDER_H
 #define STAGE_ORDER_H
