@@ -50,8 +50,8 @@ cgroup_make() {
   done
 }
 
-# monitor UIDS OWNER: a process of these three ids under the title of root's monitor of "web", in a cgroup of that owner's. Its child is the
-# user's, and so is the `ls` that it finds.
+# monitor UIDS OWNER NEW: a process of these three ids under the title of root's monitor of "web", in a cgroup of that owner's. Its child is
+# the user's, and so is the `ls` that it finds; NEW are the flags of the namespaces that it has for itself.
 monitor() {
   local folder=user.slice/nsctl-test-claims/lxc.monitor.web python
   mkdir -p "$BOXES/bin"
@@ -63,10 +63,11 @@ monitor() {
   (
     echo "$BASHPID" > "$HIERARCHY/$folder/cgroup.procs"
     exec -a "[lxc monitor] $BOXES/lxc web" "$python" -c "if True:
-      import os, time
+      import ctypes, os, time
       os.setresuid($1)
       if not os.fork():
         os.seteuid(0)
+        assert ctypes.CDLL(None).unshare($3) == 0
         os.setgroups([])
         os.setresgid($GUEST, $GUEST, $GUEST)
         os.setresuid($GUEST, $GUEST, $GUEST)
@@ -82,13 +83,21 @@ monitor() {
 
 @test "a set-user-ID program under the title of LXC's monitor is its caller's, not root's" {
   for case in "$GUEST, 0, 0=0" "0, 0, 0=$GUEST"; do
-    monitor "${case%=*}" "${case#*=}"
-    NSCTL_ROOT="$NSCTL_ROOT:lxc=$BOXES/lxc" run -125 --separate-stderr "$NSCTL" exec -u root web -- ls
-    assert_equal "${stderr_lines[0]}" \
-      "nsctl: web: user $GUEST could write its state, and its init ($INIT) is in no user namespace of that user's"
-    assert [ ! -e "$BOXES/ran" ]
-    kill -KILL "$INIT" "$MONITOR"
-    wait "$MONITOR" || :
+    for new in 0x20000 0; do # CLONE_NEWNS, and none
+      monitor "${case%=*}" "${case#*=}" "$new"
+      NSCTL_ROOT="$NSCTL_ROOT:lxc=$BOXES/lxc" run -125 --separate-stderr "$NSCTL" exec -u root web -- ls
+      case $new in
+        0x20000)
+          assert_equal "${stderr_lines[0]}" \
+            "nsctl: lxc: $BOXES/lxc/web: user $GUEST could write this, and it names process $INIT, which is not that user's"
+          ;;
+        # who stands where the monitor does is nobody's init
+        0) assert_equal "${stderr_lines[0]}" 'nsctl: web: no such container' ;;
+      esac
+      assert [ ! -e "$BOXES/ran" ]
+      kill -KILL "$INIT" "$MONITOR"
+      wait "$MONITOR" || :
+    done
   done
 }
 
@@ -99,7 +108,7 @@ monitor() {
     # shellcheck disable=SC2086 # words
     (
       echo "$BASHPID" > "$HIERARCHY/$folder/cgroup.procs"
-      exec unshare $within --fork --kill-child bash -c "exec -a '[lxc monitor] $BOXES/lxc web' bash -c 'sleep 600 & wait; :'"
+      exec unshare $within --fork --kill-child bash -c "exec -a '[lxc monitor] $BOXES/lxc web' bash -c 'unshare --mount sleep 600 & wait; :'"
     ) < /dev/null > /dev/null 2>&1 3>&- &
     STARTED=("$!")
     wait_until 10 sleeps_below "${STARTED[0]}"
