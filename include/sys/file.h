@@ -7,6 +7,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 #include <sys/types.h>
 
 struct buf;
@@ -65,6 +66,15 @@ int file_seal(int fd);
 
 /* A sealed memfd that holds the bytes, its offset at 0. fd or negative errno. */
 int file_memfd(const char *name, const void *data, size_t len, bool executable);
+
+/* Which file it is, and by which mount: the `path` below `dir`, or with "" `dir` itself. No server of its file system is asked: of one that
+ * no longer answers this does not wait. 0 or a negative errno. */
+struct file_id {
+	uint64_t ino, mount;
+	uint32_t major, minor;
+};
+int file_id_read(int dir, const char *path, struct file_id *ret);
+bool file_id_same(const struct file_id *a, const struct file_id *b);
 
 /* Closes n descriptors; what follows each other in number goes in one call. */
 void file_close_all(const int *fds, size_t n);

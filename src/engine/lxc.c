@@ -68,32 +68,23 @@ static pid_t child_of(int dir, pid_t pid)
 	return file_read_into(dir, path, text, sizeof(text)) > 0 ? (pid_t)atoi(text) : 0;
 }
 
-/* Is it the same program? What is known of it already: it can be on a file system that no longer answers. */
-static bool same_program(int dir, int other)
-{
-	const int flags = AT_NO_AUTOMOUNT | AT_STATX_DONT_SYNC;
-	struct statx its, others;
-
-	return statx(dir, "exe", flags, STATX_INO | STATX_MNT_ID, &its) == 0 &&
-	       statx(other, "exe", flags, STATX_INO | STATX_MNT_ID, &others) == 0 && its.stx_ino == others.stx_ino &&
-	       its.stx_dev_major == others.stx_dev_major && its.stx_dev_minor == others.stx_dev_minor &&
-	       its.stx_mnt_id == others.stx_mnt_id;
-}
-
 /* The first child is the init. But while the container is being made it is a copy of the monitor, on the host's files and with root's
  * rights; and when it has ended, the first may be a hook of the host's (lxc.hook.stop): 0, there is none. */
 static pid_t init_of(int dir, pid_t pid)
 {
 	const pid_t init = child_of(dir, pid);
 	CLEANUP_FD int child = init > 0 ? proc_open(init) : -1;
-	uint64_t its, monitors;
+	struct file_id program, monitors;
+	uint64_t ns, outside;
 
 	if (child < 0)
 		return 0;
-	/* as in is_outside() */
-	if (ns_inode(child, NS_MNT, &its) == 0 && ns_inode(dir, NS_MNT, &monitors) == 0 && its == monitors)
+	/* who may not look: as in is_outside() */
+	if (ns_inode(child, NS_MNT, &ns) == 0 && ns_inode(dir, NS_MNT, &outside) == 0 && ns == outside)
 		return 0;
-	return same_program(child, dir) ? 0 : init;
+	if (file_id_read(child, "exe", &program) == 0 && file_id_read(dir, "exe", &monitors) == 0 && file_id_same(&program, &monitors))
+		return 0;
+	return init;
 }
 
 /* What is gone is normal, and other users' cgroups are theirs. */

@@ -52,30 +52,19 @@ static int check_namespaces(const struct plan *plan, int dir, struct err *err)
 	return 0;
 }
 
-/* What is known of it already: the root can be on a file system that no longer answers. */
-static int look_at(int dir, const char *path, struct statx *ret)
-{
-	int flags = AT_STATX_DONT_SYNC | AT_NO_AUTOMOUNT | (*path ? 0 : AT_EMPTY_PATH);
-
-	return statx(dir, path, flags, STATX_INO | STATX_MNT_ID, ret) < 0 ? -errno : 0;
-}
-
 static int check_root(const struct plan *plan, int dir, struct err *err)
 {
-	struct statx found = {0}, planned = {0};
+	struct file_id found, planned;
 	int error;
 
 	if (plan->order.root < 0)
 		return 0;
-	error = look_at(dir, "root", &found);
+	error = file_id_read(dir, "root", &found);
 	if (!error)
-		error = look_at(plan->order.root, "", &planned);
+		error = file_id_read(plan->order.root, "", &planned);
 	if (error < 0)
 		return unreadable(plan, error, "root", err);
-	if (found.stx_ino == planned.stx_ino && found.stx_dev_major == planned.stx_dev_major &&
-		found.stx_dev_minor == planned.stx_dev_minor && found.stx_mnt_id == planned.stx_mnt_id)
-		return 0;
-	return readback_more(plan, "its root is not the container's", err);
+	return file_id_same(&found, &planned) ? 0 : readback_more(plan, "its root is not the container's", err);
 }
 
 /* Init's own, or in v2 the leaf below it. */

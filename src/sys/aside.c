@@ -33,8 +33,7 @@
 
 /* A root below which something did not answer. */
 struct silent {
-	uint64_t ino, mount;
-	uint32_t major, minor;
+	struct file_id root;
 	char path[64];
 	bool told;
 };
@@ -43,24 +42,6 @@ static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER; /* who(1) looks from se
 static struct silent silent[SILENT_MAX];
 static size_t n_silent;
 static int patience = PATIENCE_MS;
-
-static bool look(int dir, const char *path, struct silent *ret)
-{
-	struct statx st;
-
-	if (statx(dir, path, LOOK, STATX_INO | STATX_MNT_ID, &st) < 0)
-		return false;
-	*ret = (struct silent){.ino = st.stx_ino,
-		.mount = st.stx_mnt_id,
-		.major = st.stx_dev_major,
-		.minor = st.stx_dev_minor};
-	return true;
-}
-
-static bool is_same(const struct silent *a, const struct silent *b)
-{
-	return a->ino == b->ino && a->mount == b->mount && a->major == b->major && a->minor == b->minor;
-}
 
 /* Those of disks and of memory, and an overlay of them, say that they know of files that are immutable or
  * append-only. FUSE and 9p, behind which a process of the container's may be, have no word for it, nor have
@@ -196,15 +177,15 @@ static int run(int root, int time_ms, aside_fn *work, void *data, bool hand_over
 
 static int ask(int root, const char *path, aside_fn *work, void *data, bool hand_over)
 {
-	struct silent key;
+	struct silent key = {.told = false};
 	bool known = false;
-	int r;
+	int r = file_id_read(root, "", &key.root);
 
-	if (!look(root, "", &key))
-		return -errno;
+	if (r < 0)
+		return r;
 	pthread_mutex_lock(&lock);
 	for (size_t i = 0; i < n_silent && !known; i++)
-		known = is_same(&silent[i], &key);
+		known = file_id_same(&silent[i].root, &key.root);
 	r = known ? -ETIMEDOUT : run(root, patience, work, data, hand_over);
 	if (r == -ETIMEDOUT && !known) {
 		snprintf(key.path, sizeof(key.path), "%s", path);
@@ -231,7 +212,7 @@ static pid_t whose(const struct silent *root)
 {
 	CLEANUP_DIR DIR *dir = opendir("/proc");
 	const struct dirent *entry;
-	struct silent one;
+	struct file_id one;
 	pid_t least = 0;
 
 	while (dir && (entry = readdir(dir))) {
@@ -240,7 +221,8 @@ static pid_t whose(const struct silent *root)
 			isdigit((unsigned char)*entry->d_name) ? (pid_t)strtol(entry->d_name, NULL, 10) : 0;
 
 		snprintf(path, sizeof(path), "%s/root", entry->d_name);
-		if (pid && (!least || pid < least) && look(dirfd(dir), path, &one) && is_same(&one, root))
+		if (pid && (!least || pid < least) && file_id_read(dirfd(dir), path, &one) == 0 &&
+			file_id_same(&one, &root->root))
 			least = pid;
 	}
 	return least;

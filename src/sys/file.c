@@ -232,6 +232,23 @@ int file_memfd_new(const char *name, bool executable)
 	return fd < 0 ? -errno : fd;
 }
 
+int file_id_read(int dir, const char *path, struct file_id *ret)
+{
+	const int flags = AT_STATX_DONT_SYNC | AT_NO_AUTOMOUNT | (*path ? 0 : AT_EMPTY_PATH);
+	struct statx st;
+
+	if (statx(dir, path, flags, STATX_INO | STATX_MNT_ID, &st) < 0)
+		return -errno;
+	*ret = (struct file_id){
+		.ino = st.stx_ino, .mount = st.stx_mnt_id, .major = st.stx_dev_major, .minor = st.stx_dev_minor};
+	return 0;
+}
+
+bool file_id_same(const struct file_id *a, const struct file_id *b)
+{
+	return a->ino == b->ino && a->mount == b->mount && a->major == b->major && a->minor == b->minor;
+}
+
 #define SEALS (F_SEAL_SEAL | F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_WRITE)
 #define SEAL_TRIES 20
 
