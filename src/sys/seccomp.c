@@ -80,23 +80,17 @@ static int read_filters(pid_t pid, struct copied *c)
 	return 0;
 }
 
-/* Who traces it: "4711 (gdb)"; NULL when nobody does. */
-static char *tracer_of(pid_t pid)
+/* 0: nobody traces it. */
+static pid_t tracer_of(pid_t pid)
 {
-	char path[48], text[4096], comm[64] = "", *at, *shown = NULL;
-	int tracer;
+	char path[48], text[4096];
+	const char *at;
 
 	snprintf(path, sizeof(path), "/proc/%d/status", (int)pid);
 	if (file_read_into(AT_FDCWD, path, text, sizeof(text)) < 0)
-		return NULL;
+		return 0;
 	at = strstr(text, "\nTracerPid:");
-	tracer = at ? atoi(at + strlen("\nTracerPid:")) : 0;
-	if (!tracer)
-		return NULL;
-	snprintf(path, sizeof(path), "/proc/%d/comm", tracer);
-	file_read_into(AT_FDCWD, path, comm, sizeof(comm));
-	comm[strcspn(comm, "\n")] = '\0';
-	return asprintf(&shown, "%d (%s)", tracer, comm) < 0 ? NULL : shown;
+	return at ? (pid_t)atoi(at + strlen("\nTracerPid:")) : 0;
 }
 
 /* Who traces it may be another nsctl, and be done in a moment. */
@@ -105,14 +99,11 @@ static int seize(pid_t pid)
 	bool traced = true;
 
 	for (int i = 0; i < SEIZE_TRIES && traced; i++) {
-		CLEANUP_FREE char *tracer = NULL;
-
 		if (ptrace(PTRACE_SEIZE, pid, NULL, NULL) == 0)
 			return 0;
 		if (errno != EPERM)
 			return -errno;
-		tracer = tracer_of(pid);
-		traced = tracer != NULL; /* else it may have let go just now: once more */
+		traced = tracer_of(pid) != 0; /* else it may have let go just now: once more */
 		if (traced)
 			poll(NULL, 0, SEIZE_MS);
 	}
@@ -171,7 +162,8 @@ static int wait_child(pid_t helper, int pipe_end)
 
 static int failed(pid_t pid, const struct copied *c, int error, struct err *err)
 {
-	CLEANUP_FREE char *tracer = NULL;
+	char path[48], comm[64] = "";
+	pid_t tracer;
 
 	if (error == -ETIMEDOUT) {
 		err_set(err, error, ERR_FAILED,
@@ -179,8 +171,11 @@ static int failed(pid_t pid, const struct copied *c, int error, struct err *err)
 		return err_why(err, "it is frozen, or waits in a kernel call that nothing interrupts");
 	}
 	if (error == -EPERM && c->step == STEP_SEIZE && (tracer = tracer_of(pid))) {
-		err_set(err, error, ERR_FAILED, "cannot copy the seccomp filter of process %d: %s traces it",
-			(int)pid, tracer);
+		snprintf(path, sizeof(path), "/proc/%d/comm", (int)tracer);
+		file_read_into(AT_FDCWD, path, comm, sizeof(comm));
+		comm[strcspn(comm, "\n")] = '\0';
+		err_set(err, error, ERR_FAILED, "cannot copy the seccomp filter of process %d: %d (%s) traces it",
+			(int)pid, (int)tracer, comm);
 		return err_hint(err, "end that first");
 	}
 	err_sys(err, error, "cannot copy the seccomp filter of process %d", (int)pid);
