@@ -38,6 +38,13 @@ struct look_options {
 int look_targets(struct session *s, const struct look_options *o, const struct opt_words *words, bool host,
 	struct container_list *ret, struct err *err);
 
+/* Of `n` containers: its error is the verb's. Of several, and of all (-A), one that cannot be read is noted, and who ends meanwhile is
+ * no news. `o` may be NULL. */
+bool look_alone(const struct look_options *o, size_t n);
+
+/* None of them could be read, though they were there: of all that is an error only where a privilege was missing. */
+bool look_found_none(const struct session *s, const struct look_options *o, size_t targets, size_t read);
+
 /* How those that are named are passed over. look_miss() takes *own, the error of `word`, and keeps it: 0, or err when it is one
  * of usage or memory, which no other target makes good. look_miss_end() notes the one that is kept when `others` were found;
  * else it is the error. */

@@ -123,7 +123,7 @@ static int find_against(struct caps_run *run, struct err *err)
 static int list_one(struct caps_run *run, const struct container *c, struct err *err)
 {
 	CLEANUP_ERR struct err one = {0};
-	bool alone = run->targets.n == 1 && !run->o->look.all;
+	bool alone = look_alone(&run->o->look, run->targets.n);
 	struct asked asked;
 	int r;
 
@@ -248,7 +248,7 @@ static int gather(void *data, struct out_rows *ret, struct err *err)
 		r = list_one(run, &run->targets.items[i], err);
 	if (r < 0)
 		return r;
-	if (run->targets.n && !run->list.n && (!run->o->look.all || session_denied(run->s)))
+	if (look_found_none(run->s, &run->o->look, run->targets.n, run->list.n))
 		return err_set(err, -EACCES, session_denied(run->s) ? ERR_DENIED : ERR_NO_TARGET,
 			"no capabilities could be read");
 	run->items = calloc(run->list.n + 1, sizeof(*run->items));

@@ -41,7 +41,7 @@ struct describe_run {
 static int describe_one(struct describe_run *run, struct container *c, struct err *err)
 {
 	CLEANUP_ERR struct err one = {0};
-	bool alone = run->targets.n == 1 && !run->o->look.all;
+	bool alone = look_alone(&run->o->look, run->targets.n);
 	int r;
 
 	if (engine_read_labels(c, 1) < 0)
@@ -99,7 +99,7 @@ static int gather(void *data, struct out_rows *ret, struct err *err)
 		r = list_facts(run, err);
 	if (r < 0)
 		return r;
-	if (run->targets.n && !run->n && (!run->o->look.all || session_denied(run->s)))
+	if (look_found_none(run->s, &run->o->look, run->targets.n, run->n))
 		return err_set(err, -EACCES, ERR_DENIED, "no container could be read");
 	if (run->out.view == &view_description)
 		*ret = (struct out_rows){.items = run->items, .n = run->n, .size = sizeof(*run->items)};

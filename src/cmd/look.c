@@ -250,6 +250,16 @@ static int find_all(struct session *s, const char *labels, struct container_list
 	return r < 0 || ret->n ? r : none_here(s, labels, err);
 }
 
+bool look_alone(const struct look_options *o, size_t n)
+{
+	return n == 1 && !(o && o->all);
+}
+
+bool look_found_none(const struct session *s, const struct look_options *o, size_t targets, size_t read)
+{
+	return targets && !read && (!(o && o->all) || session_denied(s));
+}
+
 int look_targets(struct session *s, const struct look_options *o, const struct opt_words *words, bool host,
 	struct container_list *ret, struct err *err)
 {

@@ -41,16 +41,11 @@ struct ns_run {
 	struct namespace_list list;
 };
 
-static bool all_containers(const struct ns_run *run)
-{
-	return run->ns->look && run->ns->look->all;
-}
-
 /* Who ends meanwhile is left out, if others remain. */
 static int list_one(struct ns_run *run, const struct container *c, struct err *err)
 {
 	CLEANUP_ERR struct err one = {0};
-	const bool alone = run->targets.n == 1 && !all_containers(run);
+	bool alone = look_alone(run->ns->look, run->targets.n);
 	int r = namespace_list_of(c, &run->index, run->ns->types, run->ns->out->needs, &run->list, alone ? err : &one);
 
 	if (r == -ENOMEM || alone)
@@ -68,7 +63,7 @@ static int list_targets(struct ns_run *run, struct namespace_gaps *gaps, struct 
 		r = list_one(run, &run->targets.items[i], err);
 	if (r < 0)
 		return r;
-	if (run->targets.n && !run->list.n && (!all_containers(run) || session_denied(run->ns->s)))
+	if (look_found_none(run->ns->s, run->ns->look, run->targets.n, run->list.n))
 		return err_set(err, -EACCES, ERR_DENIED, "no namespaces could be read: permission denied");
 	return run->ns->out->needs & NAMESPACE_COUNT ? namespace_count(&run->list, &run->scan, &run->reader, run->ns->out->needs, gaps, err)
 						       : 0;
@@ -86,7 +81,7 @@ static void note_gaps(struct ns_run *run, const struct namespace_gaps *gaps)
 	if (gaps->closed)
 		session_note(s, NULL, -EACCES, hint, "the namespaces of %zu processes could not be read: %s",
 			gaps->closed, strerror(EACCES));
-	if (gaps->hidden && !all_containers(run)) /* of -A it is said already */
+	if (gaps->hidden && !(run->ns->look && run->ns->look->all)) /* of -A it is said already */
 		look_note_hidden(s);
 	if (gaps->stuck)
 		session_note(s, NULL, -ETIMEDOUT, NULL, "the command lines of %zu processes could not be read: %s", gaps->stuck,

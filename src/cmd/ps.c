@@ -42,7 +42,7 @@ static int list_one(struct ps_run *run, const struct container *c, struct err *e
 {
 	CLEANUP_ERR struct err own = {0};
 	struct session *s = run->ps->s;
-	bool alone = run->containers.n == 1 && !run->ps->look->all;
+	bool alone = look_alone(run->ps->look, run->containers.n);
 	int r;
 
 	run->processes.trace = session_trace(s);

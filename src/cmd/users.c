@@ -53,7 +53,7 @@ static void set_source(struct users *u, size_t first)
 static int list_one(struct users *u, const struct container *c, struct err *err)
 {
 	CLEANUP_ERR struct err own = {0};
-	bool alone = u->containers.n == 1 && !u->look->all;
+	bool alone = look_alone(u->look, u->containers.n);
 	size_t first = u->list.n;
 	const struct user_place *place;
 	int r;

@@ -47,6 +47,25 @@ below() {
   done
 }
 
+# ends_while VERB N: the only container ends at the Nth system call that VERB -A makes on its folder of /proc.
+ends_while() {
+  group unshare --pid --fork --mount-proc
+  {
+    sleep 0.4
+    kill -KILL "$INIT"
+  } 3>&- &
+  run "-$(first_pidns && echo 0 || echo 3)" --separate-stderr strace -f -qq -o "$BATS_TEST_TMPDIR/calls" -P "/proc/$INIT" -e trace=all \
+    -e "inject=all:delay_enter=1000000:when=$2" "$NSCTL" "$1" -A
+  wait "$!"
+}
+@test "of all, the last one that ends meanwhile is no error" {
+  strace_require -e trace=all -e inject=all:delay_enter=1:when=9999
+  no_leak_search
+  for verb in ns describe caps ps users; do
+    for n in 3 6; do ends_while "$verb" "$n"; done
+  done
+}
+
 # listed [OPTION...]: what is bare, as pid/N, in all three ways of looking.
 listed() { "$NSCTL" get co -o name "$@" | grep '^pid/'; }
 is_listed() {
