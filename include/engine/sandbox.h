@@ -65,6 +65,9 @@ void sandbox_close(struct sandbox *sandbox);
 /* Removes the files named above and the folder, unless it is gone or another's by now: 0 then, too. */
 int sandbox_remove(const struct sandbox *sandbox);
 
+/* Is the folder of a container of this engine still there? Not when another sandbox's has taken its place. */
+bool sandbox_has_folder(const struct container *c);
+
 /* Opens the folder that a container of this engine has left (found by engine_list or target_resolve, its init
  * has ended since) for sandbox_remove(), locked unless its own guard holds the lock. -ESRCH when a sandbox of the
  * same name has taken its place. */

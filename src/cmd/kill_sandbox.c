@@ -4,13 +4,11 @@
  * its state; where nobody is left to do that, we do.
  */
 #include <errno.h>
-#include <libgen.h>
 #include <poll.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include "app/session.h"
@@ -114,15 +112,6 @@ static bool wait_all(const struct proc_ref *refs, size_t n, int64_t deadline)
 	return true;
 }
 
-/* Is its folder there, or already gone, or another's by now? */
-static bool has_folder(const struct container *c)
-{
-	CLEANUP_FREE char *folder = strdup(c->state);
-	struct stat st;
-
-	return folder && stat(dirname(folder), &st) == 0 && st.st_dev == c->state_dev && st.st_ino == c->state_ino;
-}
-
 /* Its folder goes with its watcher. */
 static int clear_state(const struct container *c, int64_t deadline, struct err *err)
 {
@@ -130,9 +119,9 @@ static int clear_state(const struct container *c, int64_t deadline, struct err *
 	CLEANUP_ERR struct err gone = {0};
 	int error;
 
-	while (has_folder(c) && clock_ms() < deadline)
+	while (sandbox_has_folder(c) && clock_ms() < deadline)
 		poll(NULL, 0, STEP_MS);
-	if (!has_folder(c) || sandbox_open(c, &sandbox, &gone) < 0)
+	if (!sandbox_has_folder(c) || sandbox_open(c, &sandbox, &gone) < 0)
 		return 0;
 	error = sandbox_remove(&sandbox);
 	return error < 0 ? err_sys(err, error, "cannot remove %s", c->state) : 0;

@@ -214,12 +214,27 @@ int sandbox_remove(const struct sandbox *sandbox)
 
 /* The folder that was found, and its owner's: a user's path may lead to another by now, even to one of the
  * same number. */
-static bool is_found(const struct container *c, int folder)
+static bool is_found(const struct container *c, const struct stat *st)
 {
+	return st->st_dev == c->state_dev && st->st_ino == c->state_ino && st->st_uid == c->owner;
+}
+
+/* Where it is called so; the caller frees. NULL: no memory. */
+static char *folder_of(const struct container *c)
+{
+	char *path = strdup(c->state), *slash = path ? strrchr(path, '/') : NULL;
+
+	if (slash)
+		*slash = '\0';
+	return path;
+}
+
+bool sandbox_has_folder(const struct container *c)
+{
+	CLEANUP_FREE char *path = folder_of(c);
 	struct stat st;
 
-	return fstat(folder, &st) == 0 && st.st_dev == c->state_dev && st.st_ino == c->state_ino &&
-	       st.st_uid == c->owner;
+	return path && lstat(path, &st) == 0 && is_found(c, &st);
 }
 
 /* Under the lock nobody takes the folder over. Where another has it, that is the guard of the container's
@@ -235,17 +250,16 @@ static bool is_left_by(const struct container *c, int folder)
 
 int sandbox_open(const struct container *c, struct sandbox *ret, struct err *err)
 {
-	CLEANUP_FREE char *path = strdup(c->state);
-	char *slash = path ? strrchr(path, '/') : NULL;
+	CLEANUP_FREE char *path = folder_of(c);
 	CLEANUP_FD int fd = -1;
+	struct stat st;
 
-	if (!slash)
+	if (!path)
 		return err_sys(err, -ENOMEM, "%s", c->name);
-	*slash = '\0';
 	fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC | O_NOFOLLOW);
 	if (fd < 0)
 		return err_sys(err, -errno, "%s", path);
-	if (!is_found(c, fd) || !is_left_by(c, fd))
+	if (fstat(fd, &st) < 0 || !is_found(c, &st) || !is_left_by(c, fd))
 		return err_set(err, -ESRCH, ERR_FAILED, "%s: another sandbox's by now", path);
 	ret->fd = take_fd(&fd);
 	ret->path = take_ptr(&path);

@@ -101,6 +101,19 @@ got() { "$NSCTL" exec box -- grep -qx "$1" /tmp/got; }
   [ $((SECONDS - begin)) -le 9 ]
 }
 
+@test "a sandbox that has ended has left its name" {
+  strace_require --seccomp-bpf -e trace=unlinkat -e inject=unlinkat:delay_enter=1000
+  no_leak_search
+  # the guard takes its time with each file, and with the folder
+  strace -f -qq --seccomp-bpf -o /dev/null -e trace=unlinkat -e inject=unlinkat:delay_enter=500000 \
+    "$NSCTL" run --name box -d -- sleep 300 > "$BOXES/out" 3>&- &
+  traced=$!
+  wait_until 20 grep -qx box "$BOXES/out"
+  run -0 "$NSCTL" kill box
+  [ ! -e "$BOXES/state/box" ]
+  wait "$traced"
+}
+
 @test "a sandbox whose watcher was killed first" {
   "$NSCTL" run --name box -d -- sleep 300
   pid=$(box_pid box)
